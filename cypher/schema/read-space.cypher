@@ -1,0 +1,5 @@
+// read-space: how the embeddings of this graph were made
+// mode: read
+// example: graphface query read-space
+MATCH (s:Space {id: 'space'})
+RETURN s {.model, .detector, .alignment, .dimensions, .metric, .threshold, .version} AS space

@@ -1,0 +1,3 @@
+from graphface.cli import main
+
+main()

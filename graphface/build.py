@@ -1,0 +1,52 @@
+"""The whole way, from folders of photos to persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphface.clustering.cluster import ClusterReport, cluster
+from graphface.ingest.pipeline import IngestReport, ingest
+from graphface.linking.link import LinkReport, link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from graphface.faces.extract import Extractor
+    from graphface.graph import Graph
+    from graphface.records import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What each of the three steps did."""
+
+    ingest: IngestReport
+    link: LinkReport
+    cluster: ClusterReport
+
+
+def build(
+    graph: Graph,
+    folders: Sequence[Path],
+    *,
+    extractor: Extractor,
+    workers: int | None = None,
+    people_from_folders: bool = False,
+    threshold: float | None = None,
+    metric: Metric | None = None,
+    method: str = "components",
+) -> BuildReport:
+    """Ingest, link and cluster. Raises what they raise; what one step wrote stays when a later fails."""
+    return BuildReport(
+        ingest(
+            graph,
+            folders,
+            extractor=extractor,
+            workers=workers,
+            people_from_folders=people_from_folders,
+        ),
+        link(graph, threshold=threshold, metric=metric),
+        cluster(graph, method_name=method),
+    )

@@ -1,0 +1,31 @@
+"""The only room that knows Neo4j's driver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphface.graph.connection import Graph, Row, Run
+from graphface.graph.statements import Statement, statement, statements
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Graph", "Row", "Run", "Statement", "open_graph", "statement", "statements"]
+
+
+def open_graph(home: Path | None = None) -> Graph:
+    """The graph of `NEO4J_URI`, or the embedded one (started if it is not running).
+
+    `home` is where the embedded database lives; it wins over `NEO4J_URI`.
+    """
+    from graphface.settings import settings
+
+    ours = settings()
+    if ours.neo4j_uri and home is None:
+        password = ours.neo4j_password.get_secret_value()
+        return Graph(ours.neo4j_uri, ours.neo4j_username, password, ours.neo4j_database)
+    from graphface.server import EmbeddedServer
+
+    server = EmbeddedServer(home or ours.home, ours.cache)
+    status = server.start()
+    return Graph(status.uri, status.username, server.password())

@@ -1,0 +1,59 @@
+"""Constraints and indexes, and the space that a graph's embeddings live in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from graphface.errors import SpaceMismatch
+
+if TYPE_CHECKING:
+    from graphface.graph.connection import Graph
+    from graphface.records import Metric, Space
+
+_ALWAYS = (
+    "constraint-photo",
+    "constraint-face",
+    "constraint-person",
+    "constraint-space",
+    "index-person-name",
+    "index-photo-taken-at",
+)
+
+
+def pin_space(graph: Graph, space: Space) -> Space:
+    """Make the graph ready for embeddings of `space`, and return the one it is pinned to.
+
+    The first call pins it. Later ones keep the graph's own metric and threshold, which belong to
+    linking. Raises SpaceMismatch when the graph was made with another model, alignment or length.
+    """
+    pinned = graph.space()
+    if pinned is None:
+        for name in _ALWAYS:
+            graph.run(name)
+        save_space(graph, space)
+        return space
+    for what in ("model", "alignment", "dimensions"):
+        theirs, ours = getattr(pinned, what), getattr(space, what)
+        if theirs != ours:
+            raise SpaceMismatch(
+                f"this graph holds faces of {pinned.model} ({what} {theirs}), "
+                f"not of {space.model} ({what} {ours}), and the two cannot be compared",
+                f"Use --model {pinned.model}, or another graph (--home, NEO4J_DATABASE)",
+            )
+    return pinned
+
+
+def save_space(graph: Graph, space: Space) -> None:
+    """Store `space` and give it the vector index that its metric wants."""
+    _vector_index(graph, space.dimensions, space.metric)
+    graph.run("save-space", space=asdict(space))
+
+
+def _vector_index(graph: Graph, dimensions: int, metric: Metric) -> None:
+    similarity = "euclidean" if metric == "euclidean" else "cosine"
+    found = graph.run("list-vector-indexes")
+    if found and (found[0]["dimensions"], found[0]["similarity"]) != (dimensions, similarity):
+        graph.run("drop-index-face-embedding")
+    graph.run("index-face-embedding", dimensions=dimensions, similarity=similarity)
+    graph.run("await-indexes", seconds=300)

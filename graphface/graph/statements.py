@@ -1,0 +1,99 @@
+"""The statements of `cypher/`, loaded by name: the only Cypher graphface runs.
+
+A statement is one file, `cypher/<group>/<name>.cypher`, that starts with comments:
+
+    // <name>: what it answers, in one line
+    // mode: read | write | auto
+    // param <name> <TYPE>: meaning            (one line a parameter)
+    // example: graphface query <name> --param k=v
+
+`read` and `write` run inside a transaction that the driver retries; `auto` runs outside of one,
+which `CALL { } IN TRANSACTIONS` and some schema commands want.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from graphface.errors import NotFound
+
+Mode = Literal["read", "write", "auto"]
+
+_HEADER = re.compile(r"^// (?P<key>[a-z-]+(?: \w+ [A-Z<>| ]+)?): (?P<text>.*)$")
+_PARAMETER = re.compile(r"^param (?P<name>\w+) (?P<type>[A-Z<>| ]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a statement with its Cypher type."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One file of `cypher/`."""
+
+    name: str
+    group: str
+    purpose: str
+    mode: Mode
+    parameters: tuple[Parameter, ...]
+    example: str
+    text: str
+
+
+def cypher_folder() -> Path:
+    """Where the statements lie: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "cypher"
+    return inside if inside.is_dir() else package.parent / "cypher"
+
+
+@lru_cache(maxsize=1)
+def statements() -> dict[str, Statement]:
+    """All statements by name, in the order of their groups and names."""
+    files = sorted(cypher_folder().glob("*/*.cypher"))
+    return {file.stem: parse(file.stem, file.parent.name, file.read_text("utf-8")) for file in files}
+
+
+def statement(name: str) -> Statement:
+    """The statement `name`. Raises NotFound, with the nearest names."""
+    known = statements()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "graphface query --list shows them all"
+    raise NotFound(f"no statement is called {name!r}", hint)
+
+
+def parse(name: str, group: str, text: str) -> Statement:
+    """Read a statement file. Raises ValueError where its comments do not follow the form."""
+    header: dict[str, str] = {}
+    parameters: list[Parameter] = []
+    lines = text.splitlines()
+    while lines and (match := _HEADER.match(lines[0])):
+        lines.pop(0)
+        if parameter := _PARAMETER.match(match["key"]):
+            parameters.append(Parameter(parameter["name"], parameter["type"], match["text"]))
+        else:
+            header[match["key"]] = match["text"]
+    mode = header.get("mode", "")
+    if name not in header or mode not in get_args(Mode):
+        raise ValueError(f"{group}/{name}.cypher needs '// {name}: purpose' and '// mode: ...'")
+    return Statement(
+        name=name,
+        group=group,
+        purpose=header[name],
+        mode=mode,  # type: ignore[arg-type]
+        parameters=tuple(parameters),
+        example=header.get("example", ""),
+        text="\n".join(lines).strip(),
+    )
