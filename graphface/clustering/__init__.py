@@ -1,0 +1,1 @@
+"""SAME graph -> persons."""

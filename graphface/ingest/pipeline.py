@@ -1,0 +1,196 @@
+"""Folder -> faces -> graph: nothing twice, nothing half, goes on where it stopped.
+
+Worker threads read and detect, this thread embeds and writes: detection releases the interpreter
+lock, and so does the encoder. Photos are written in batches, each one transaction; what an
+interrupted run had not written, the next run does.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from graphface.errors import PictureError
+from graphface.faces.pictures import picture_id, read_picture
+from graphface.graph.schema import pin_space
+from graphface.ingest import write
+from graphface.ingest.scan import Problem, path_text, scan
+from graphface.progress import task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from graphface.faces.extract import Extractor, FoundFace
+    from graphface.graph import Graph
+    from graphface.ingest.write import KnownFiles
+    from graphface.records import Picture
+
+BATCH = 64
+"""Photos in one transaction: what a killed run loses at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a run of `ingest` found and did."""
+
+    photos: int
+    """Picture files looked at."""
+    new: int
+    """Photos that were not in the graph before."""
+    faces: int
+    """Faces written."""
+    skipped: int
+    """Files known from before, unchanged."""
+    copies: int
+    """Known pictures found at a further path."""
+    without_face: int
+    """New photos in which no face was found."""
+    named: int
+    """Faces that belong to the person their folder is named after."""
+    failed: tuple[Problem, ...]
+    seconds: float
+    model: str
+    detector: str
+
+
+@dataclass(slots=True)
+class _Tally:
+    new: int = 0
+    faces: int = 0
+    copies: int = 0
+    without_face: int = 0
+    named: int = 0
+    failed: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a worker made of one file: a picture with its faces, or a picture known already."""
+
+    path: Path
+    photo: str
+    modified: int
+    picture: Picture | None
+    found: list[FoundFace]
+
+
+def ingest(
+    graph: Graph,
+    folders: Sequence[Path],
+    *,
+    extractor: Extractor,
+    workers: int | None = None,
+    people_from_folders: bool = False,
+    again: bool = False,
+) -> IngestReport:
+    """Bring every picture below `folders` and every face in it into the graph.
+
+    `again` detects anew in photos that are known, for other detector settings; faces found before
+    stay. Raises SpaceMismatch when the graph was made with another model, UsageError when a
+    folder does not exist; pictures that cannot be read are named in the report.
+    """
+    started = time.monotonic()
+    pin_space(graph, extractor.space())
+    found = scan(folders)
+    known = write.known_files(graph)
+    todo = list(found.files) if again else [p for p in found.files if not known.unchanged(p)]
+    tally = _Tally(failed=list(found.problems))
+    with task("reading photos", total=len(todo), unit="photos") as bar:
+        for batch in _batches(_look(todo, extractor, known, workers, again, tally, bar.advance)):
+            _keep(graph, batch, extractor, known, tally)
+    if people_from_folders:
+        named = write.folder_names(folders, [path for path in found.files], known)
+        tally.named = write.name_by_folder(graph, named)
+    return IngestReport(
+        photos=len(found.files),
+        new=tally.new,
+        faces=tally.faces,
+        skipped=len(found.files) - len(todo),
+        copies=tally.copies,
+        without_face=tally.without_face,
+        named=tally.named,
+        failed=tuple(tally.failed),
+        seconds=time.monotonic() - started,
+        model=extractor.space().model,
+        detector=extractor.space().detector,
+    )
+
+
+def _look(
+    paths: Iterable[Path],
+    extractor: Extractor,
+    known: KnownFiles,
+    workers: int | None,
+    again: bool,
+    tally: _Tally,
+    advance: object,
+) -> Iterator[_Seen]:
+    """Read and detect in worker threads; hand the results out in the order of `paths`."""
+    count = workers or os.cpu_count() or 1
+    waiting: deque[tuple[Path, Future[_Seen]]] = deque()
+    pool = ThreadPoolExecutor(count, thread_name_prefix="photos")
+    try:
+        for path in paths:
+            waiting.append((path, pool.submit(_look_at, path, extractor, known, again)))
+            # Decoded pictures are large: only a few wait for their turn.
+            if len(waiting) >= 4 * count:
+                yield from _result(*waiting.popleft(), tally, advance)
+        while waiting:
+            yield from _result(*waiting.popleft(), tally, advance)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _result(
+    path: Path, future: Future[_Seen], tally: _Tally, advance: object
+) -> Iterator[_Seen]:
+    try:
+        yield future.result()
+    except PictureError as error:
+        tally.failed.append(Problem(path, str(error)))
+    except MemoryError:
+        tally.failed.append(Problem(path, f"{path}: too large for this machine's memory"))
+    advance()  # type: ignore[operator]
+
+
+def _look_at(path: Path, extractor: Extractor, known: KnownFiles, again: bool) -> _Seen:
+    if not again and known.may_hold(path):  # a cheap hash saves decoding a copy
+        photo, modified = picture_id(path)
+        if known.holds(photo):
+            return _Seen(path, photo, modified, None, [])
+    picture = read_picture(path)
+    return _Seen(path, picture.id, picture.modified, picture, extractor.detect(picture))
+
+
+def _batches(seen: Iterable[_Seen]) -> Iterator[list[_Seen]]:
+    batch: list[_Seen] = []
+    for one in seen:
+        batch.append(one)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _keep(
+    graph: Graph, batch: list[_Seen], extractor: Extractor, known: KnownFiles, tally: _Tally
+) -> None:
+    """Embed the faces of a batch and write it as one transaction."""
+    fresh = {s.photo: s for s in batch if s.picture is not None}
+    seen = list(fresh.values())
+    faces = extractor.embed([s.found for s in seen], [s.photo for s in seen])
+    places = [(s.photo, path_text(s.path), s.modified) for s in batch]
+    pictures = [s.picture for s in seen if s.picture is not None]
+    write.write_batch(graph, pictures, faces, places, known.moved(places))
+    added = sum(not known.holds(s.photo) for s in seen)
+    known.add(places, {s.photo: s.picture.size for s in seen if s.picture is not None})
+    tally.new += added
+    tally.copies += len(batch) - added
+    tally.faces += sum(map(len, faces))
+    tally.without_face += sum(not some for some in faces)

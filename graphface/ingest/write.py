@@ -1,0 +1,166 @@
+"""What ingest reads from the graph and writes to it, as rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from graphface.ingest.scan import path_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from graphface.graph import Graph, Run
+    from graphface.records import Face, Picture
+
+Place = tuple[str, str, int]
+"""A photo's id, the path of a file that holds it, and that file's time in nanoseconds."""
+
+NAMES_AT_ONCE = 5_000
+"""Rows in one transaction when persons are named after folders."""
+
+
+@dataclass(slots=True)
+class KnownFiles:
+    """The files that the graph knows: path -> photo, size in bytes, time of modification."""
+
+    files: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Photo -> size in bytes."""
+    _by_size: set[int] = field(default_factory=set)
+
+    def add(self, places: Iterable[Place], sizes: dict[str, int]) -> None:
+        self.sizes.update(sizes)
+        self._by_size.update(sizes.values())
+        for photo, path, modified in places:
+            self.files[path] = (photo, self.sizes.get(photo, -1), modified)
+
+    def unchanged(self, path: Path) -> bool:
+        """Same path, size and time: the same picture, without reading it."""
+        known = self.files.get(path_text(path))
+        if known is None:
+            return False
+        try:
+            now = path.stat()
+        except OSError:
+            return False  # reading it will say what is wrong
+        return known[1:] == (now.st_size, now.st_mtime_ns)
+
+    def holds(self, photo: str) -> bool:
+        return photo in self.sizes
+
+    def may_hold(self, path: Path) -> bool:
+        """Whether some known picture has as many bytes as this file."""
+        try:
+            return path.stat().st_size in self._by_size
+        except OSError:
+            return False
+
+    def photo_of(self, path: Path) -> str | None:
+        known = self.files.get(path_text(path))
+        return known[0] if known else None
+
+    def moved(self, places: Iterable[Place]) -> list[tuple[str, str]]:
+        """(old photo, path) for the files that hold another picture than before."""
+        before = ((self.files.get(path), photo, path) for photo, path, _ in places)
+        return [(old[0], path) for old, photo, path in before if old and old[0] != photo]
+
+
+def known_files(graph: Graph) -> KnownFiles:
+    """Read what the graph knows of files."""
+    known = KnownFiles()
+    for row in graph.stream("known-files"):
+        known.add([(row["photo"], row["path"], row["modified"])], {row["photo"]: row["size"]})
+    return known
+
+
+def write_batch(
+    graph: Graph,
+    pictures: Sequence[Picture],
+    faces: Sequence[Sequence[Face]],
+    places: Sequence[Place],
+    moved: Sequence[tuple[str, str]],
+) -> None:
+    """Photos, their faces and where they lie: all of it in one transaction."""
+    rows = [_face(p, face) for p, some in zip(pictures, faces, strict=True) for face in some]
+    files = [{"photo": photo, "path": path, "modified": time} for photo, path, time in places]
+
+    def work(run: Run) -> None:
+        run("write-photos", photos=[_photo(picture) for picture in pictures])
+        run("drop-paths", files=[{"photo": old, "path": path} for old, path in moved])
+        run("write-paths", files=files)
+        run("write-faces", faces=rows)
+
+    graph.transact(work)
+
+
+def folder_names(
+    folders: Sequence[Path], files: Iterable[Path], known: KnownFiles
+) -> dict[str, str]:
+    """Photo -> the name of the sub-folder of `folders` that it lies in."""
+    names = {}
+    for path in files:
+        photo, name = known.photo_of(path), _folder_name(folders, path)
+        if photo and name:
+            names.setdefault(photo, name)
+    return names
+
+
+def name_by_folder(graph: Graph, names: dict[str, str]) -> int:
+    """Make the most prominent face of each photo the named person; returns how many are."""
+    rows = [{"photo": photo, "name": name} for photo, name in names.items()]
+    count = 0
+    for start in range(0, len(rows), NAMES_AT_ONCE):
+        count += graph.transact(partial(_name_some, rows[start : start + NAMES_AT_ONCE]))
+    return count
+
+
+def _name_some(rows: list[dict[str, str]], run: Run) -> int:
+    run("write-names", names=sorted({row["name"] for row in rows}))
+    faces = int(run("write-folder-people", rows=rows)[0]["faces"])
+    run("drop-empty-people")
+    return faces
+
+
+def _folder_name(folders: Sequence[Path], path: Path) -> str | None:
+    for folder in folders:
+        if path.is_relative_to(folder):
+            parts = path.relative_to(folder).parts
+            return unicodedata.normalize("NFC", path_text(parts[0])) if len(parts) > 1 else None
+    return None
+
+
+def _photo(picture: Picture) -> dict[str, Any]:
+    place = picture.location
+    return {
+        "id": picture.id,
+        "path": path_text(picture.path),
+        "size": picture.size,
+        "width": picture.width,
+        "height": picture.height,
+        # The camera's own clock: what a person means by "in the summer of 2019".
+        "takenAt": picture.taken_at.replace(tzinfo=None) if picture.taken_at else None,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+        "phash": picture.phash,
+    }
+
+
+def _face(picture: Picture, face: Face) -> dict[str, Any]:
+    return {
+        "id": face.id,
+        "photo": picture.id,
+        "embedding": face.embedding.tolist(),
+        "properties": {
+            "x": face.box.x,
+            "y": face.box.y,
+            "width": face.box.width,
+            "height": face.box.height,
+            "confidence": face.confidence,
+            "quality": face.quality,
+            "landmarks": face.landmarks.ravel().tolist() if face.landmarks is not None else None,
+        },
+    }

@@ -1,0 +1,1 @@
+"""Answers: who is this, who is there, what are they called."""
