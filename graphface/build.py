@@ -38,7 +38,7 @@ def build(
     metric: Metric | None = None,
     method: str = "components",
 ) -> BuildReport:
-    """Ingest, link and cluster. Raises what they raise; what one step wrote stays when a later fails."""
+    """Ingest, link and cluster. Raises what they raise; what one step wrote stays."""
     return BuildReport(
         ingest(
             graph,

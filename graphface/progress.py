@@ -63,8 +63,9 @@ class _Lines:
     def _print(self) -> None:
         self.printed = time.monotonic()
         rate = self.done / max(self.printed - self.started, 1e-9)
-        text = f"{self.description}: {_amount(self.done, self.unit)}"
-        if self.total:
+        done = f"{_amount(self.done)} of " if self.total and self.unit != "B" else ""
+        text = f"{self.description}: {done}{_amount(self.total if done else self.done, self.unit)}"
+        if self.total and not done:
             text += f" of {_amount(self.total, self.unit)}"
         if self.unit:
             text += f", {_amount(rate, self.unit)}/s"
@@ -105,17 +106,21 @@ def _bar(description: str, total: float | None, unit: str) -> Iterator[Task]:
             speed = getattr(task, "finished_speed", None) or getattr(task, "speed", None) or 0.0
             return Text(f"{speed:,.1f} {unit}/s" if unit else "", style="cyan")
 
-    counted = (DownloadColumn(), TransferSpeedColumn()) if unit == "B" else (
-        MofNCompleteColumn(), Rate())
+    counted = (
+        (DownloadColumn(), TransferSpeedColumn()) if unit == "B" else (MofNCompleteColumn(), Rate())
+    )
     columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn()]
     if total is not None or unit:
         columns += counted
-    columns += [TimeElapsedColumn()] if total is None else [TimeRemainingColumn(), TextColumn("left")]
+    columns += (
+        [TimeElapsedColumn()] if total is None else [TimeRemainingColumn(), TextColumn("left")]
+    )
     with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
         yield _Bar(progress, progress.add_task(description, total=total))
 
 
-def _amount(value: float, unit: str) -> str:
+def _amount(value: float | None, unit: str = "") -> str:
+    value = value or 0.0
     if unit == "B":
         return f"{value / 1e6:,.1f} MB"
     number = f"{value:,.1f}" if value < 10 and value != int(value) else f"{value:,.0f}"

@@ -110,3 +110,5 @@ class Space:
     threshold: float
     """Faces nearer than this, in `metric`, are SAME."""
     version: int = 1
+    file: str | None = None
+    """Path of the model, where it is a file of the user's own."""

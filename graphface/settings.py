@@ -21,7 +21,9 @@ def _cache_home() -> Path:
 class Settings(BaseSettings):
     """`GRAPHFACE_*` for graphface's own, `NEO4J_*` for a Neo4j that runs elsewhere."""
 
-    model_config = SettingsConfigDict(env_prefix="GRAPHFACE_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GRAPHFACE_", extra="ignore", populate_by_name=True
+    )
 
     home: Path = Field(default_factory=_data_home)
     """Where the embedded database lives: its data, logs, configuration and password."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphface.graph import Graph
+    from graphface.sample.album import Album
     from graphface.server import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,3 +112,23 @@ class Cli:
 def cli(graph: Graph, home: Path) -> Cli:
     """The command line on an empty graph of the running server."""
     return Cli(home)
+
+
+@pytest.fixture(scope="session")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Album:
+    """Drawn people: portraits and scenes, one picture more of each to ask about, a stranger."""
+    from graphface.sample import make_album
+
+    folder = tmp_path_factory.mktemp("album")
+    return make_album(folder / "photos", people=4, pictures=4, scenes=2, ask=folder / "ask")
+
+
+@pytest.fixture(scope="session")
+def named_album(tmp_path_factory: pytest.TempPathFactory) -> Album:
+    """The same people, a sub-folder each."""
+    from graphface.sample import make_album
+
+    folder = tmp_path_factory.mktemp("named")
+    return make_album(
+        folder / "photos", people=3, pictures=4, scenes=1, ask=folder / "ask", layout="named"
+    )

@@ -11,9 +11,9 @@ WITH row, face,
             + abs(face.y + face.height / 2.0 - photo.height / 2.0) / photo.height) AS prominence
 ORDER BY prominence DESC
 WITH row, collect(face)[0] AS face
-OPTIONAL MATCH (face)-[said:BELONGS_TO]->(:Person)
-WITH row, face, said
-WHERE said IS NULL OR said.source = 'cluster'
+OPTIONAL MATCH (face)-[said:BELONGS_TO]->(before:Person)
+WITH row, face, said, before
+WHERE said IS NULL OR (said.source = 'cluster' AND before.name IS NULL)
 DELETE said
 WITH row, face
 MATCH (person:Person {name: row.name})

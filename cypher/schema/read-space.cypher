@@ -2,4 +2,4 @@
 // mode: read
 // example: graphface query read-space
 MATCH (s:Space {id: 'space'})
-RETURN s {.model, .detector, .alignment, .dimensions, .metric, .threshold, .version} AS space
+RETURN s {.model, .detector, .alignment, .dimensions, .metric, .threshold, .version, .file} AS space

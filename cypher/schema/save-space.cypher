@@ -1,6 +1,6 @@
 // save-space: pin how the embeddings of this graph are made
 // mode: write
-// param space MAP: model, detector, alignment, dimensions, metric, threshold, version
+// param space MAP: model, detector, alignment, dimensions, metric, threshold, version, file
 // example: graphface query read-space
 MERGE (s:Space {id: 'space'})
 ON CREATE SET s.nextPerson = 1

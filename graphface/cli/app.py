@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from graphface.cli import build, cluster, db, ingest, link, models, people, query, sample, who
+from graphface.cli import build, cluster, db, demo, ingest, link, models, people, query, sample, who
 
 app = typer.Typer(
     name="graphface",
@@ -46,5 +46,6 @@ app.command()(cluster.cluster)
 app.command()(query.query)
 app.command()(query.stats)
 app.command()(sample.sample)
+app.command()(demo.demo)
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")

@@ -27,14 +27,11 @@ def build(
     Example: graphface build ~/Pictures
     """
     from graphface.build import build as run
-    from graphface.faces.extract import Extractor
     from graphface.graph import open_graph
+    from graphface.ingest.choose import extractor_for
 
     with open_graph(home) as graph:
-        pinned = graph.space()
-        extractor = Extractor.create(
-            model or (pinned.model if pinned else None), detector, min_face, min_confidence
-        )
+        extractor = extractor_for(graph.space(), model, detector, min_face, min_confidence)
         report = run(
             graph,
             folders,

@@ -31,15 +31,12 @@ def ingest(
 
     Example: graphface ingest ~/Pictures --min-face 40
     """
-    from graphface.faces.extract import Extractor
     from graphface.graph import open_graph
+    from graphface.ingest.choose import extractor_for
     from graphface.ingest.pipeline import ingest as run
 
     with open_graph(home) as graph:
-        pinned = graph.space()
-        extractor = Extractor.create(
-            model or (pinned.model if pinned else None), detector, min_face, min_confidence
-        )
+        extractor = extractor_for(graph.space(), model, detector, min_face, min_confidence)
         report = run(
             graph,
             folders,

@@ -18,7 +18,9 @@ def link(
     ] = "auto",
     max_neighbors: Annotated[
         int | None,
-        typer.Option(min=1, help="Keep each face's nearest so many, and what holds persons together."),
+        typer.Option(
+            min=1, help="Keep each face's nearest so many, and what holds persons together."
+        ),
     ] = None,
     recall: Annotated[
         float, typer.Option(min=0.5, max=1.0, help="Share of pairs that method index must find.")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from graphface.records import Metric
+
 HomeOption = Annotated[
     Path | None,
     typer.Option(help="Where the embedded database lives; wins over NEO4J_URI.", file_okay=False),
@@ -32,5 +34,5 @@ ThresholdOption = Annotated[
     typer.Option(min=0.0, help="Faces nearer than this are SAME; each model has a default."),
 ]
 MetricOption = Annotated[
-    str | None, typer.Option(help="euclidean, euclidean_l2 (between unit vectors) or cosine.")
+    Metric | None, typer.Option(help="euclidean, euclidean_l2 (between unit vectors) or cosine.")
 ]

@@ -57,8 +57,9 @@ def cell(value: Any) -> str:
 
 def printable(text: str) -> str:
     """Text with control characters and half surrogates made visible: it cannot drive a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
-                   for c in text)
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
+    )
 
 
 def _plain(value: Any) -> Any:

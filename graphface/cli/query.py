@@ -21,7 +21,8 @@ def query(
         str | None, typer.Argument(help="A statement of cypher/.", autocompletion=_names)
     ] = None,
     param: Annotated[
-        list[str] | None, typer.Option("--param", "-p", metavar="K=V", help="A parameter; V as JSON or text.")
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="K=V", help="A parameter; V as JSON or text."),
     ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="Show all statements.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the statement, to paste it.")] = False,

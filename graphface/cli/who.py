@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ from graphface.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.people.who import Answer
+    from graphface.people.who import Answer, Asked
     from graphface.records import Box
 
 NOBODY_KNOWN = 3
@@ -18,15 +19,16 @@ NO_FACE = 4
 
 
 def who(
-    image: Annotated[Path, typer.Argument(metavar="IMG", help="The picture to ask about.")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMG...", help="Pictures to ask about.")],
     threshold: Annotated[
         float | None,
-        typer.Option(min=0.0, help="Known if nearer than this; by default if more likely than not."),
+        typer.Option(min=0.0, help="Known if nearer than this; else if more likely than not."),
     ] = None,
     evidence: Annotated[int, typer.Option(min=0, help="Nearest faces to show.")] = 3,
     annotate: Annotated[
-        Path | None, typer.Option(help="Write the picture there with boxes and names.")
+        Path | None, typer.Option(help="Write the picture there, with boxes and names.")
     ] = None,
+    model: options.ModelOption = None,
     detector: options.DetectorOption = None,
     min_face: options.MinFaceOption = 20,
     home: options.HomeOption = None,
@@ -38,27 +40,38 @@ def who(
 
     Example: graphface who party.jpg --annotate party-names.jpg
     """
-    from graphface.faces.extract import Extractor
-    from graphface.faces.pictures import read_picture
+    from graphface.errors import UsageError
     from graphface.graph import open_graph
-    from graphface.people.who import report
-    from graphface.people.who import who as run
+    from graphface.ingest.choose import extractor_for
+    from graphface.people.who import who_in_files
 
-    picture = read_picture(image)
+    if annotate and len(images) > 1:
+        raise UsageError("--annotate takes one picture at a time")
     with open_graph(home) as graph:
-        space = graph.space()
-        extractor = Extractor.create(space.model if space else None, detector, min_face, None)
-        answers = run(graph, picture, extractor, threshold=threshold, evidence=evidence)
-    if annotate:
+        extractor = extractor_for(graph.space(), model, detector, min_face)
+        asked = who_in_files(graph, images, extractor, threshold=threshold, evidence=evidence)
+    if annotate and asked[0].picture:
         from graphface.faces.annotate import annotate as draw
 
-        draw(picture, _labels(answers), annotate)
+        draw(asked[0].picture, _labels(asked[0].answers), annotate)
     if json:
-        output.print_json({"image": str(image), "faces": report(answers)})
+        rows = [one.row() for one in asked]
+        output.print_json(rows if len(rows) > 1 else rows[0])
     else:
-        _show(answers)
-    if not any(answer.number is not None for answer in answers):
-        raise typer.Exit(NOBODY_KNOWN if answers else NO_FACE)
+        for one in asked:
+            if len(asked) > 1:
+                print(f"{output.printable(str(one.path))}:")
+            _show(one)
+    if code := _exit_code(asked):
+        raise typer.Exit(code)
+
+
+def _exit_code(asked: Sequence[Asked]) -> int:
+    if any(answer.number is not None for one in asked for answer in one.answers):
+        return 0
+    if any(one.error for one in asked):
+        return 1
+    return NOBODY_KNOWN if any(one.answers for one in asked) else NO_FACE
 
 
 def _labels(answers: Sequence[Answer]) -> list[tuple[Box, str]]:
@@ -67,10 +80,12 @@ def _labels(answers: Sequence[Answer]) -> list[tuple[Box, str]]:
     ]
 
 
-def _show(answers: Sequence[Answer]) -> None:
-    if not answers:
+def _show(one: Asked) -> None:
+    if one.error:
+        print(f"error: {output.printable(one.error)}", file=sys.stderr)
+    elif not one.answers:
         print("no face in this picture")
-    for answer in answers:
+    for answer in one.answers:
         box = answer.box
         where = f"face at {box.x},{box.y} ({box.width} x {box.height})"
         if answer.number is None:
@@ -81,9 +96,13 @@ def _show(answers: Sequence[Answer]) -> None:
                 f"distance {answer.distance:.3f}, {where}"
             )
         for near in answer.evidence:
-            print(f"    {near.distance:.3f}  {near.person or 'nobody'}  {_file(near.path, near.face)}")
+            print(
+                f"    {near.distance:.3f}  {near.person or 'nobody'}  {_file(near.path, near.face)}"
+            )
         if len(answer.walk) > 1:
-            steps = (f"-{step.distance:.3f}-> {_file(step.path, step.face)}" for step in answer.walk)
+            steps = (
+                f"-{step.distance:.3f}-> {_file(step.path, step.face)}" for step in answer.walk
+            )
             print(f"    path: this face {' '.join(steps)}")
 
 

@@ -98,7 +98,9 @@ def _write(
     moved = 0
     with task("writing persons", total=total, unit="faces") as bar:
         for start in range(0, len(moves), ROWS_AT_ONCE):
-            moved += graph.run("write-belongs-to", rows=moves[start : start + ROWS_AT_ONCE])[0]["moved"]
+            moved += graph.run("write-belongs-to", rows=moves[start : start + ROWS_AT_ONCE])[0][
+                "moved"
+            ]
             bar.advance(len(moves[start : start + ROWS_AT_ONCE]))
         for groups in _portions(plan.founded):
             moved += graph.transact(partial(_found, groups, row))

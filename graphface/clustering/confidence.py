@@ -26,14 +26,20 @@ def curve(space: Space, people: int = 1) -> Callable[[float], float]:
     `people` is how many persons a face was compared with: among more strangers a near one is found
     more easily by chance, so the odds are divided by it (Bayes, every person as likely before).
     """
-    from graphface.faces.catalog import pair_threshold
-
-    fitted = _FITTED.get((space.model, space.metric))
-    middle = fitted[0] if fitted else pair_threshold(space.model, space.metric, space.threshold)
-    scale = fitted[1] if fitted else middle * _SCALE
+    middle, scale = _FITTED.get((space.model, space.metric)) or _by_thresholds(space)
 
     def probability(distance: float) -> float:
         against = (distance - middle) / scale + math.log(max(people, 1))
         return 1.0 / (1.0 + math.exp(min(against, 700.0)))
 
     return probability
+
+
+def _by_thresholds(space: Space) -> tuple[float, float]:
+    """Even odds at the model's own threshold for pairs, or as far above the link threshold."""
+    from graphface.faces.catalog import MODELS, STRICTER
+
+    spec = MODELS.get(space.model)
+    middle = spec.pairs.get(space.metric) if spec else None
+    middle = middle or space.threshold / STRICTER
+    return middle, middle * _SCALE

@@ -39,7 +39,9 @@ METHODS: dict[str, Method] = {"components": components}
 def method(name: str) -> Method:
     """The method called `name`. Raises UsageError with the names there are."""
     if name not in METHODS:
-        raise UsageError(f"no clustering method is called {name!r}", f"There is {', '.join(METHODS)}")
+        raise UsageError(
+            f"no clustering method is called {name!r}", f"There is {', '.join(METHODS)}"
+        )
     return METHODS[name]
 
 

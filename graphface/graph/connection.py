@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
@@ -39,14 +40,17 @@ RETRY_SECONDS = 20.0
 class Graph:
     """A graph of people in one Neo4j database. Use it as a context manager, or close it."""
 
-    def __init__(
-        self, uri: str, username: str, password: str, database: str | None = None
-    ) -> None:
+    def __init__(self, uri: str, username: str, password: str, database: str | None = None) -> None:
         """Connect. Raises DatabaseUnavailable, AuthenticationFailed."""
         import neo4j
 
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # its errors reach people as ours
         self.uri, self.database = uri, database
+        if not _ADDRESS.match(uri):
+            raise DatabaseUnavailable(
+                f"{uri!r} is no address of a Neo4j",
+                "An address looks like neo4j://host:7687 or bolt://127.0.0.1:7687",
+            )
         with self._plain_errors():
             self.driver: Driver = neo4j.GraphDatabase.driver(
                 uri,
@@ -57,7 +61,7 @@ class Graph:
             )
         try:
             with self._plain_errors():
-                self.driver.verify_connectivity(database=database)
+                self.driver.verify_connectivity()
         except BaseException:
             self.driver.close()
             raise
@@ -81,7 +85,7 @@ class Graph:
         found = statement(name)
         with self._plain_errors(), self.session(found.mode) as session:
             if found.mode == "auto":
-                return _rows(session.run(found.text, parameters))  # type: ignore[arg-type]
+                return _rows(session.run(found.text, parameters))
             execute = session.execute_read if found.mode == "read" else session.execute_write
             return execute(lambda tx: _rows(tx.run(found.text, parameters)))
 
@@ -93,7 +97,7 @@ class Graph:
 
         def once(tx: ManagedTransaction) -> T:
             def run(name: str, /, **parameters: Any) -> list[Row]:
-                return _rows(tx.run(statement(name).text, parameters))  # type: ignore[arg-type]
+                return _rows(tx.run(statement(name).text, parameters))
 
             return work(run)
 
@@ -104,8 +108,8 @@ class Graph:
         """Run a reading statement and hand out its rows as they arrive, never all at once."""
         found = statement(name)
         with self._plain_errors(), self.session("read", fetch_size=5_000) as session:
-            for record in session.run(found.text, parameters):  # type: ignore[arg-type]
-                yield dict(record.items())
+            for record in session.run(found.text, parameters):
+                yield _row(record)
 
     def space(self) -> Space | None:
         """How the embeddings of this graph were made; None while it has none."""
@@ -120,17 +124,15 @@ class Graph:
         import neo4j
 
         access = neo4j.READ_ACCESS if mode == "read" else neo4j.WRITE_ACCESS
-        return self.driver.session(
-            database=self.database, default_access_mode=access, **options
-        )
+        return self.driver.session(database=self.database, default_access_mode=access, **options)
 
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:
-        from neo4j.exceptions import ConfigurationError, DriverError, Neo4jError
+        from neo4j.exceptions import DriverError, Neo4jError
 
         try:
             yield
-        except (Neo4jError, DriverError, ConfigurationError, ValueError, OSError) as error:
+        except (Neo4jError, DriverError, OSError) as error:
             self._raise_plainly(error)
 
     def _raise_plainly(self, error: Exception) -> NoReturn:
@@ -161,13 +163,10 @@ class Graph:
                 "Check NEO4J_URI and that it runs (graphface db status); "
                 "what was written is kept, and the same command goes on from there",
             ) from error
-        if isinstance(error, driver.ConfigurationError | ValueError):
-            raise DatabaseUnavailable(
-                f"{where} is no address of a Neo4j ({text})",
-                "An address looks like neo4j://host:7687 or bolt://127.0.0.1:7687",
-            ) from error
         raise DatabaseError(f"the Neo4j at {where}: {text}") from error
 
+
+_ADDRESS = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/\s]+")
 
 _READ_ONLY = frozenset(
     {
@@ -180,4 +179,8 @@ _READ_ONLY = frozenset(
 
 
 def _rows(result: Any) -> list[Row]:
-    return [dict(record.items()) for record in result]
+    return [_row(record) for record in result]
+
+
+def _row(record: Any) -> Row:
+    return dict(record.items())

@@ -33,15 +33,21 @@ def pin_space(graph: Graph, space: Space) -> Space:
             graph.run(name)
         save_space(graph, space)
         return space
+    check_space(pinned, space)
+    return pinned
+
+
+def check_space(pinned: Space, space: Space) -> None:
+    """Raise SpaceMismatch unless embeddings of `space` can be compared with those of `pinned`."""
     for what in ("model", "alignment", "dimensions"):
         theirs, ours = getattr(pinned, what), getattr(space, what)
         if theirs != ours:
             raise SpaceMismatch(
-                f"this graph holds faces of {pinned.model} ({what} {theirs}), "
-                f"not of {space.model} ({what} {ours}), and the two cannot be compared",
-                f"Use --model {pinned.model}, or another graph (--home, NEO4J_DATABASE)",
+                f"this graph holds faces of {pinned.model} ({what} {theirs}), not of "
+                f"{space.model} ({what} {ours}), and the two cannot be compared",
+                f"Use --model {pinned.file or pinned.model}, or another graph "
+                "(--home, NEO4J_DATABASE)",
             )
-    return pinned
 
 
 def save_space(graph: Graph, space: Space) -> None:

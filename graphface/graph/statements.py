@@ -61,7 +61,9 @@ def cypher_folder() -> Path:
 def statements() -> dict[str, Statement]:
     """All statements by name, in the order of their groups and names."""
     files = sorted(cypher_folder().glob("*/*.cypher"))
-    return {file.stem: parse(file.stem, file.parent.name, file.read_text("utf-8")) for file in files}
+    return {
+        file.stem: parse(file.stem, file.parent.name, file.read_text("utf-8")) for file in files
+    }
 
 
 def statement(name: str) -> Statement:

@@ -22,13 +22,13 @@ from graphface.ingest.scan import Problem, path_text, scan
 from graphface.progress import task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from graphface.faces.extract import Extractor, FoundFace
     from graphface.graph import Graph
     from graphface.ingest.write import KnownFiles
-    from graphface.records import Picture
+    from graphface.records import Face, Picture
 
 BATCH = 64
 """Photos in one transaction: what a killed run loses at most."""
@@ -104,7 +104,7 @@ def ingest(
         for batch in _batches(_look(todo, extractor, known, workers, again, tally, bar.advance)):
             _keep(graph, batch, extractor, known, tally)
     if people_from_folders:
-        named = write.folder_names(folders, [path for path in found.files], known)
+        named = write.folder_names(folders, found.files, known)
         tally.named = write.name_by_folder(graph, named)
     return IngestReport(
         photos=len(found.files),
@@ -128,7 +128,7 @@ def _look(
     workers: int | None,
     again: bool,
     tally: _Tally,
-    advance: object,
+    advance: Callable[[], None],
 ) -> Iterator[_Seen]:
     """Read and detect in worker threads; hand the results out in the order of `paths`."""
     count = workers or os.cpu_count() or 1
@@ -147,7 +147,7 @@ def _look(
 
 
 def _result(
-    path: Path, future: Future[_Seen], tally: _Tally, advance: object
+    path: Path, future: Future[_Seen], tally: _Tally, advance: Callable[[], None]
 ) -> Iterator[_Seen]:
     try:
         yield future.result()
@@ -155,7 +155,7 @@ def _result(
         tally.failed.append(Problem(path, str(error)))
     except MemoryError:
         tally.failed.append(Problem(path, f"{path}: too large for this machine's memory"))
-    advance()  # type: ignore[operator]
+    advance()
 
 
 def _look_at(path: Path, extractor: Extractor, known: KnownFiles, again: bool) -> _Seen:
@@ -182,15 +182,30 @@ def _keep(
     graph: Graph, batch: list[_Seen], extractor: Extractor, known: KnownFiles, tally: _Tally
 ) -> None:
     """Embed the faces of a batch and write it as one transaction."""
-    fresh = {s.photo: s for s in batch if s.picture is not None}
-    seen = list(fresh.values())
-    faces = extractor.embed([s.found for s in seen], [s.photo for s in seen])
+    pictures = {s.photo: s for s in batch if s.picture is not None}
+    seen = list(pictures.values())
+    faces = _embed(seen, extractor, tally)
     places = [(s.photo, path_text(s.path), s.modified) for s in batch]
-    pictures = [s.picture for s in seen if s.picture is not None]
-    write.write_batch(graph, pictures, faces, places, known.moved(places))
-    added = sum(not known.holds(s.photo) for s in seen)
-    known.add(places, {s.photo: s.picture.size for s in seen if s.picture is not None})
+    write.write_batch(
+        graph, [s.picture for s in seen if s.picture], faces, places, known.moved(places)
+    )
+    added = sum(not known.holds(photo) for photo in pictures)
+    known.add(places, {s.photo: s.picture.size for s in seen if s.picture})
     tally.new += added
-    tally.copies += len(batch) - added
+    tally.copies += len(batch) - len(pictures)
     tally.faces += sum(map(len, faces))
     tally.without_face += sum(not some for some in faces)
+
+
+def _embed(seen: list[_Seen], extractor: Extractor, tally: _Tally) -> list[list[Face]]:
+    """The faces of each picture; all of the batch go through the network together."""
+    vectors = extractor.embed([found.chip for s in seen for found in s.found])
+    faces, start = [], 0
+    for s in seen:
+        assert s.picture is not None
+        end = start + len(s.found)
+        kept, dropped = extractor.faces(s.picture, s.found, vectors[start:end])
+        tally.failed += [Problem(s.path, reason) for reason in dropped]
+        faces.append(kept)
+        start = end
+    return faces

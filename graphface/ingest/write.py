@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphface.ingest.scan import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from graphface.graph import Graph, Run
     from graphface.records import Face, Picture
@@ -101,9 +101,10 @@ def folder_names(
     folders: Sequence[Path], files: Iterable[Path], known: KnownFiles
 ) -> dict[str, str]:
     """Photo -> the name of the sub-folder of `folders` that it lies in."""
-    names = {}
+    roots = [folder.absolute() for folder in folders]
+    names: dict[str, str] = {}
     for path in files:
-        photo, name = known.photo_of(path), _folder_name(folders, path)
+        photo, name = known.photo_of(path), _folder_name(roots, path)
         if photo and name:
             names.setdefault(photo, name)
     return names
@@ -129,7 +130,9 @@ def _folder_name(folders: Sequence[Path], path: Path) -> str | None:
     for folder in folders:
         if path.is_relative_to(folder):
             parts = path.relative_to(folder).parts
-            return unicodedata.normalize("NFC", path_text(parts[0])) if len(parts) > 1 else None
+            return (
+                unicodedata.normalize("NFC", path_text(Path(parts[0]))) if len(parts) > 1 else None
+            )
     return None
 
 

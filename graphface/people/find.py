@@ -48,7 +48,9 @@ def find_person(graph: Graph, text: str) -> Person:
     found = [Person(**row) for row in rows]
     if len(found) > 1:
         numbers = ", ".join(str(person.number) for person in found)
-        raise UsageError(f"several persons are called {text!r}", f"Give a number instead: {numbers}")
+        raise UsageError(
+            f"several persons are called {text!r}", f"Give a number instead: {numbers}"
+        )
     if found:
         return found[0]
     names = [row["name"] for row in graph.run("person-names")]

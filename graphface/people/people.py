@@ -39,7 +39,8 @@ def name(graph: Graph, person: str, new: str) -> tuple[Person, str]:
     wanted = clean_name(new)
     found = find_person(graph, person)
     others = [
-        row for row in graph.run("find-person", text=wanted)
+        row
+        for row in graph.run("find-person", text=wanted)
         if row["id"] != found.id and (row["name"] or "").casefold() == wanted.casefold()
     ]
     if others:

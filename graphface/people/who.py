@@ -6,15 +6,19 @@ computed exactly, and from the nearest face the graph is walked, along SAME, to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphface.clustering.confidence import curve
-from graphface.errors import NotFound, SpaceMismatch
+from graphface.errors import NotFound, PictureError
+from graphface.faces.pictures import read_picture
+from graphface.graph.schema import check_space
 from graphface.people.find import label
+from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from graphface.faces.extract import Extractor
     from graphface.graph import Graph, Row
@@ -68,6 +72,47 @@ class Answer:
         return "unknown" if self.number is None else label(self.name, self.number)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A file that was asked about: its answers, or why there are none."""
+
+    path: Path
+    picture: Picture | None
+    answers: tuple[Answer, ...] = ()
+    error: str | None = None
+
+    def row(self) -> dict[str, Any]:
+        """For `--json`."""
+        faces = [{"person": answer.label, **asdict(answer)} for answer in self.answers]
+        return {"image": str(self.path), "faces": faces, "error": self.error}
+
+
+def who_in_files(
+    graph: Graph,
+    paths: Sequence[Path],
+    extractor: Extractor,
+    *,
+    threshold: float | None = None,
+    evidence: int = 5,
+) -> list[Asked]:
+    """`who` for each file. Of several, one that cannot be read is said and the rest goes on."""
+    asked = []
+    with task("looking", total=len(paths), unit="pictures") as bar:
+        for path in paths:
+            try:
+                picture = read_picture(path)
+            except PictureError as error:
+                if len(paths) == 1:
+                    raise
+                asked.append(Asked(path, None, error=str(error)))
+                continue
+            answers = who(graph, picture, extractor, threshold=threshold, evidence=evidence)
+            # Of many pictures only the answers are kept: pixels are large.
+            asked.append(Asked(path, picture if len(paths) == 1 else None, tuple(answers)))
+            bar.advance()
+    return asked
+
+
 def who(
     graph: Graph,
     picture: Picture,
@@ -85,11 +130,7 @@ def who(
     space = graph.space()
     if space is None:
         raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
-    if (space.model, space.alignment) != (extractor.space().model, extractor.space().alignment):
-        raise SpaceMismatch(
-            f"this graph holds faces of {space.model}, not of {extractor.space().model}",
-            f"Use --model {space.model}",
-        )
+    check_space(space, extractor.space())
     probability = curve(space, graph.run("count-people")[0]["people"])
     faces = extractor.extract([picture])[0]
     asked = (_Question(graph, space, probability, threshold, evidence, face) for face in faces)
@@ -166,10 +207,3 @@ def _reach(probability: Callable[[float], float], space: Space) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if probability(middle) > 0.01 else (low, middle)
     return high
-
-
-def report(answers: Sequence[Answer]) -> list[dict[str, Any]]:
-    """Answers as plain rows for `--json`."""
-    from dataclasses import asdict
-
-    return [{"person": answer.label, **asdict(answer)} for answer in answers]

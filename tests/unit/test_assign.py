@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ FACES = [f"f{i:02}" for i in range(12)]
 
 
 def chain(faces: Sequence[str]) -> list[tuple[str, str, float]]:
-    return [(a, b, 0.1) for a, b in zip(faces, faces[1:], strict=False)]
+    return [(a, b, 0.1) for a, b in itertools.pairwise(faces)]
 
 
 @st.composite

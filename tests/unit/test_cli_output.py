@@ -47,7 +47,12 @@ def test_parameters_are_read_by_their_types() -> None:
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [(["name=a"], "count"), (["name=a", "count=x"], "JSON"), (["nam=a"], "name .STRING."), (["x"], "x")],
+    [
+        (["name=a"], "count"),
+        (["name=a", "count=x"], "JSON"),
+        (["nam=a"], "name .STRING."),
+        (["x"], "x"),
+    ],
 )
 def test_wrong_parameters_say_what_is_wanted(given: list[str], said: str) -> None:
     with pytest.raises(UsageError, match=said):
@@ -92,5 +97,7 @@ def test_every_command_has_an_example_in_its_help() -> None:
                 found.append((path + name, command.help or ""))
         return found
 
-    missing = [name for name, text in commands(typer.main.get_command(app), "") if "Example" not in text]
+    missing = [
+        name for name, text in commands(typer.main.get_command(app), "") if "Example" not in text
+    ]
     assert not missing

@@ -1,0 +1,12 @@
+// people-of-photo: who is in the photo at this path, left to right
+// mode: read
+// param path STRING: path of the photo, as ingested
+// example: graphface query people-of-photo --param path=/home/ada/photos/party.jpg
+MATCH (photo:Photo)
+WHERE $path IN photo.paths
+MATCH (photo)-[:HAS_FACE]->(face:Face)
+OPTIONAL MATCH (face)-[belongs:BELONGS_TO]->(person:Person)
+RETURN person.number AS number, person.name AS name, belongs.source AS source,
+       belongs.confidence AS confidence, face.quality AS quality,
+       [face.x, face.y, face.width, face.height] AS box, face.id AS face
+ORDER BY face.x, face.y

@@ -1,0 +1,88 @@
+"""The whole main job on people who do not exist, as the commands that a user would type."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from graphface.errors import GraphfaceError
+from graphface.graph import open_graph
+from graphface.ingest.scan import path_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphface.graph import Graph
+    from graphface.sample.album import Album
+
+SHOWN = 3
+"""Pictures asked about, one person each."""
+
+
+def demo(folder: Path, *, people: int = 8, pictures: int = 5, scenes: int = 4) -> None:
+    """Draw an album below `folder`, build its graph in an embedded Neo4j there, and ask who is who.
+
+    Everything lies below `folder`: nothing of the user's own graph is touched. Run again, it
+    draws, downloads and embeds nothing twice. Raises GraphfaceError when a step fails.
+    """
+    from graphface.sample.album import make_album
+
+    run = _Steps(folder / "home")
+    run.say("An album of people who do not exist")
+    album = make_album(
+        folder / "album", people=people, pictures=pictures, scenes=scenes, ask=folder / "ask"
+    )
+    print(f"{len(album.pictures)} pictures of {people} people in {folder / 'album'}")
+    run.say("From the folder to persons, in a real Neo4j")
+    run.step("build", folder / "album")
+    run.step("people")
+    run.say("Names, given once")
+    for name, number in run.numbers(album).items():
+        run.step("name", str(number), name)
+    run.say("Who is in pictures it has not seen?")
+    for asked in album.ask[:SHOWN]:
+        run.step("who", asked.path)
+    if album.stranger:
+        run.step("who", album.stranger.path, codes=(3,))
+    run.say("The graph, in Neo4j Browser")
+    run.step("db", "status")
+    print(f"\nWhen you are done: {run.prefix}graphface db stop")
+
+
+class _Steps:
+    """Runs commands as a user would, with a home of their own, and shows each before it runs."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.prefix = f"GRAPHFACE_HOME={shlex.quote(str(home))} "
+        inherited = {k: v for k, v in os.environ.items() if k != "NEO4J_URI"}
+        self.environment = {**inherited, "GRAPHFACE_HOME": str(home)}
+
+    def say(self, title: str) -> None:
+        print(f"\n── {title} ──", flush=True)
+
+    def step(self, *args: str | Path, codes: tuple[int, ...] = (0,)) -> None:
+        print(f"$ graphface {shlex.join(map(str, args))}", flush=True)
+        code = subprocess.run(self._command(*args), env=self.environment, check=False).returncode
+        if code not in codes:
+            raise GraphfaceError(f"the demo stopped: graphface {args[0]} ended with {code}")
+
+    def numbers(self, album: Album) -> dict[str, int]:
+        """Name -> number of the person that the graph made of that person's portraits."""
+        with open_graph(self.home) as graph:
+            return {name: _number(graph, album, name) for name in album.people}
+
+    def _command(self, *args: str | Path) -> list[str]:
+        return [sys.executable, "-m", "graphface", *(os.fspath(arg) for arg in args)]
+
+
+def _number(graph: Graph, album: Album, name: str) -> int:
+    for picture in album.pictures:
+        if [shown.name for shown in picture.people] == [name]:
+            found = graph.run("people-of-photo", path=path_text(picture.path.absolute()))
+            if found and found[0]["number"] is not None:
+                return int(found[0]["number"])
+    raise GraphfaceError(f"the demo stopped: the graph has nobody who is {name}")
