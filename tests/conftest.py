@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphface.graph import Graph
     from graphface.sample.album import Album
-    from graphface.server import EmbeddedServer
+    from graphface.server.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -45,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(home: Path) -> Iterator[EmbeddedServer]:
     """A real Neo4j with GDS, started once; jars are kept in the user's cache."""
-    from graphface.server import EmbeddedServer
+    from graphface.server.embedded import EmbeddedServer
     from graphface.settings import settings
 
     embedded = EmbeddedServer(home, settings().cache)

@@ -19,7 +19,7 @@ from graphface.faces.pictures import picture_id, read_picture
 from graphface.graph.schema import pin_space
 from graphface.ingest import write
 from graphface.ingest.scan import Problem, path_text, scan
-from graphface.progress import task
+from graphface.progress import say, task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -97,6 +97,8 @@ def ingest(
     started = time.monotonic()
     pin_space(graph, extractor.space())
     found = scan(folders)
+    if not found.files:
+        say(f"no picture files below {', '.join(map(str, folders))}")
     known = write.known_files(graph)
     todo = list(found.files) if again else [p for p in found.files if not known.unchanged(p)]
     tally = _Tally(failed=list(found.problems))

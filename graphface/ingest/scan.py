@@ -135,7 +135,7 @@ def _visit_all(walk: _Walk, bar: Task) -> None:
 
 def _visit(folder: str, walk: _Walk) -> None:
     facts = os.stat(folder)
-    if (facts.st_dev, facts.st_ino) in ():
+    if (facts.st_dev, facts.st_ino) in walk.seen:
         return
     walk.seen.add((facts.st_dev, facts.st_ino))
     with os.scandir(folder) as entries:

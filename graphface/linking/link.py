@@ -1,0 +1,206 @@
+"""Faces -> SAME: the Euclidean-distance job, exact, incremental, and in parts that never lie.
+
+A method proposes pairs; their distances, computed as GDS does, decide; one writer writes them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from graphface.errors import DatabaseError, UsageError
+from graphface.linking.methods import METHODS, proposals
+from graphface.linking.read import Faces, read_faces
+from graphface.linking.report import LinkReport, Tally, peak_memory
+from graphface.linking.state import Plan, State, finish, pin, prepare, read_state
+from graphface.linking.thin import write_thinned
+from graphface.linking.write import Writer
+from graphface.progress import say, task
+from graphface.records import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphface.graph import Graph
+    from graphface.linking.search import PairBlock
+    from graphface.records import Metric, Space
+
+__all__ = ["LinkReport", "link"]
+
+CHECKED = 100
+"""Pairs of each run whose distance is held against the one GDS computes."""
+
+
+def link(
+    graph: Graph,
+    *,
+    method: str = "auto",
+    threshold: float | None = None,
+    metric: Metric | None = None,
+    max_neighbors: int | None = None,
+    dry_run: bool = False,
+    recall: float = 0.995,
+) -> LinkReport:
+    """Leave exactly one SAME, with its distance, between any two faces nearer than `threshold`.
+
+    Only pairs with a face that is new to linking are looked at. `threshold` and `metric` are the
+    graph's own unless given. `method` is auto, exact, index, knn (approximate, inside the server)
+    or cypher (all pairs, from scratch). With `max_neighbors` each face keeps at least so many of
+    its nearest, and connected components stay whole; 0 keeps all pairs; unset, all are kept unless
+    a sample shows that there would be too many. `recall` is the share of pairs that an approximate
+    method has to find. `dry_run` estimates and writes nothing.
+
+    Raises UsageError, GdsMissing, EmbeddingError, DatabaseError.
+    """
+    tally = Tally()
+    space = graph.space()
+    if space is None:
+        return _nothing(method, metric or "euclidean", threshold or 0.0)
+    with tally.stage("prepare"):
+        state = read_state(graph)
+        plan = _plan(graph, space, state, method, threshold, metric, max_neighbors, recall)
+        if not dry_run:
+            graph.gds_version()  # say at once when there is no GDS: distances are its own
+    if dry_run:
+        from graphface.linking.estimate import estimate
+
+        return estimate(graph, space, plan, state, tally)
+    with tally.stage("prepare"):
+        tally.removed += prepare(graph, plan, state)
+    measured, new = _run(graph, space, state, plan, max_neighbors, tally)
+    finish(graph, plan)
+    return _report(graph, plan, tally, new, measured)
+
+
+def _run(
+    graph: Graph, space: Space, state: State, plan: Plan, asked: int | None, tally: Tally
+) -> tuple[tuple[float | None, int | None], int]:
+    waiting = int(graph.run("count-faces", threshold=plan.threshold)[0]["waiting"])
+    if plan.method == "cypher":
+        _all_pairs(graph, plan, tally)
+        return (None, None), waiting
+    thin_more = plan.neighbors is not None and plan.neighbors != state.neighbors
+    cut_off = plan.neighbors is not None and state.run is not None
+    if not (waiting or thin_more or cut_off):
+        return (None, plan.neighbors), 0
+    with tally.stage("read"):
+        faces = read_faces(graph, space.dimensions, plan.threshold)
+    plan = _bounded(graph, plan, state, faces, asked)
+    measured = _link_faces(graph, plan, faces, tally)
+    return (measured, plan.neighbors), waiting
+
+
+def _link_faces(graph: Graph, plan: Plan, faces: Faces, tally: Tally) -> float | None:
+    source = proposals(graph, plan, faces)
+    blocks = _watched(source.blocks, faces, plan, tally)
+    if plan.neighbors is not None:
+        write_thinned(graph, faces, plan, blocks, tally)
+    else:
+        _write_all(graph, faces, plan, blocks, tally)
+    return source.recall()
+
+
+def _write_all(
+    graph: Graph, faces: Faces, plan: Plan, blocks: Iterator[PairBlock], tally: Tally
+) -> None:
+    checked = False
+    with task("link", total=_pairs(faces), unit="pairs") as bar:
+        writer = Writer(graph, faces, plan.threshold, plan.run)
+        for block in blocks:
+            with tally.stage("write"):
+                writer.add(block)
+                if not checked and len(block.left):
+                    check_distances(graph, faces, plan, block)
+                    checked = True
+            bar.advance(block.compared)
+        with tally.stage("write"):
+            writer.flush(len(faces))
+    tally.written += writer.written
+
+
+def _watched(
+    blocks: Iterator[PairBlock], faces: Faces, plan: Plan, tally: Tally
+) -> Iterator[PairBlock]:
+    """Count and time the search, and leave out the pairs that are in the graph already."""
+    again = bool((faces.under[faces.done :] > 0).any())
+    while True:
+        with tally.stage("search"):
+            block = next(blocks, None)
+        if block is None:
+            return
+        tally.compared += block.compared
+        yield _without_known(block, faces) if again else block
+
+
+def _without_known(block: PairBlock, faces: Faces) -> PairBlock:
+    from dataclasses import replace
+
+    import numpy as np
+
+    under = np.minimum(faces.under[block.left], faces.under[block.right])
+    new = block.distance >= under
+    return replace(
+        block, left=block.left[new], right=block.right[new], distance=block.distance[new]
+    )
+
+
+def check_distances(graph: Graph, faces: Faces, plan: Plan, block: PairBlock) -> None:
+    """Hold some distances against those GDS computes. Raises DatabaseError if one differs."""
+    left, right = block.left[:CHECKED].tolist(), block.right[:CHECKED].tolist()
+    pairs = [[faces.ids[a], faces.ids[b]] for a, b in zip(left, right, strict=True)]
+    rows = graph.run("gds-distances", pairs=pairs, metric=plan.metric)
+    if [row["distance"] for row in rows] != block.distance[:CHECKED].tolist():
+        raise DatabaseError(
+            "this server's Graph Data Science computes other distances than graphface",
+            "Use --method cypher, and report the versions that graphface doctor shows",
+        )
+
+
+def _all_pairs(graph: Graph, plan: Plan, tally: Tally) -> None:
+    faces = int(graph.run("count-faces", threshold=plan.threshold)[0]["faces"])
+    tally.compared = faces * (faces - 1) // 2
+    say(f"comparing {tally.compared:,} pairs in Cypher, about 25,000 a second")
+    with tally.stage("cypher"):
+        written = graph.run("link-all-pairs", metric=plan.metric, threshold=plan.threshold)
+        graph.run("mark-all-linked", threshold=plan.threshold)
+    tally.written = int(written[0]["written"] or 0)
+
+
+def _plan(
+    graph: Graph,
+    space: Space,
+    state: State,
+    method: str,
+    threshold: float | None,
+    metric: Metric | None,
+    max_neighbors: int | None,
+    recall: float,
+) -> Plan:
+    metric = metric or space.metric
+    if method not in METHODS:
+        raise UsageError(f"no way of linking is called {method}", f"Use one of {', '.join(METHODS)}")
+    if metric not in METRICS:
+        raise UsageError(f"no metric is called {metric}", f"Use one of {', '.join(METRICS)}")
+    if threshold is None:
+        threshold = _own_threshold(space, metric)
+    if not 0 < threshold < float("inf"):
+        raise UsageError(f"{threshold:g} is no threshold: it must be greater than 0")
+    neighbors = state.neighbors if max_neighbors is None else max_neighbors or None
+    if method == "cypher" and neighbors:
+        raise UsageError("--method cypher keeps all pairs", "Leave --max-neighbors away, or 0")
+    if method == "auto":
+        method = _choose(graph, threshold)
+    return Plan(method, metric, threshold, neighbors, recall, uuid.uuid4().hex)
+
+
+def _own_threshold(space: Space, metric: Metric) -> float:
+    if metric == space.metric:
+        return space.threshold
+    from graphface.faces.catalog import known
+
+    try:
+        return known(space.model).threshold(metric)
+    except UsageError as error:
+        raise UsageError(
+            f"no threshold is known for {space.model} in the metric {metric}", "Give --threshold"
+        ) from error

@@ -1,0 +1,124 @@
+"""Write SAME relationships: many to a transaction, each with the mark that says how far it got.
+
+A transaction holds all pairs of whole faces with the faces before them, and marks those faces as
+linked. So the marks never lie: between two marked faces every pair is there, none is there twice,
+and a run that was cut off is completed by the next.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from graphface.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphface.graph import Graph, Run
+    from graphface.linking.distance import Distances, Indexes
+    from graphface.linking.read import Faces
+    from graphface.linking.search import PairBlock
+    from graphface.progress import Task
+
+PAIRS_AT_ONCE = 25_000
+"""Relationships in one transaction: some 50 MB of the server's heap."""
+
+FACES_AT_ONCE = 20_000
+"""Faces marked in one transaction."""
+
+
+class Writer:
+    """Collects blocks of pairs that come in the order of their later face, and writes them."""
+
+    def __init__(
+        self, graph: Graph, faces: Faces, threshold: float, run: str, bar: Task
+    ) -> None:
+        self.graph, self.faces, self.threshold, self.run, self.bar = (
+            graph, faces, threshold, run, bar,
+        )
+        self.written = 0
+        self._marked = faces.done
+        self._waiting: list[tuple[Indexes, Indexes, Distances]] = []
+        self._count = 0
+
+    def add(self, block: PairBlock) -> None:
+        """Take the pairs of a block; write when there are enough of them."""
+        self._waiting.append((block.left, block.right, block.distance))
+        self._count += len(block.left)
+        if self._count >= PAIRS_AT_ONCE or block.stop - self._marked >= FACES_AT_ONCE:
+            self.flush(block.stop)
+
+    def flush(self, stop: int) -> None:
+        """Write what waits; all pairs among the first `stop` faces were added."""
+        import numpy as np
+
+        if stop <= self._marked:
+            return
+        parts = zip(*self._waiting, strict=True) if self._waiting else ([], [], [])
+        left, right, distance = (np.concatenate([*some, []]) for some in parts)
+        left, right = left.astype(np.int32), right.astype(np.int32)
+        for first, last, until in _portions(right, stop):
+            some = slice(first, last)
+            self._write(left[some], right[some], distance[some], range(self._marked, until))
+            self._marked = until
+        self._waiting, self._count = [], 0
+
+    def _write(self, left: Indexes, right: Indexes, distance: Distances, done: range) -> None:
+        pairs = as_rows(self.faces, left, right, distance)
+        marks = self.faces.ids[done.start : done.stop]
+        self.graph.transact(partial(self._once, pairs, marks))
+        self.written += len(left)
+        self.bar.advance(len(left))
+
+    def _once(self, pairs: dict[str, Any], marks: list[str], run: Run) -> None:
+        linked = run("write-linked", run=self.run, ids=marks, threshold=self.threshold)
+        if linked[0]["linked"] != len(marks):
+            raise _overtaken()
+        write_pairs(run, pairs)
+
+
+def write_pairs(run: Run, pairs: dict[str, Any]) -> None:
+    """Write pairs made by `as_rows` in the transaction of `run`."""
+    if pairs["starts"] and run("write-same", **pairs)[0]["written"] != len(pairs["starts"]):
+        raise _overtaken()
+
+
+def _overtaken() -> DatabaseError:
+    return DatabaseError(
+        "faces were removed, or another graphface began to link this graph, in the meantime",
+        "What was written is right and stays; link again to complete it",
+    )
+
+
+def as_rows(
+    faces: Faces, left: Indexes, right: Indexes, distance: Distances
+) -> dict[str, Any]:
+    """The parameters of `write-same`: a face once, a pair as two places; smaller id first."""
+    import numpy as np
+
+    some, places = np.unique(np.concatenate([left, right]), return_inverse=True)
+    a, b = places[: len(left)], places[len(left) :]
+    swap = faces.rank[left] > faces.rank[right]
+    return {
+        "ids": [faces.ids[i] for i in some.tolist()],
+        "starts": np.where(swap, b, a).tolist(),
+        "ends": np.where(swap, a, b).tolist(),
+        "distances": distance.tolist(),
+    }
+
+
+def _portions(right: Indexes, stop: int) -> Iterator[tuple[int, int, int]]:
+    """Cut pairs ordered by `right` into [first, last): all pairs of the faces before `until`."""
+    import numpy as np
+
+    first = 0
+    while len(right) - first > PAIRS_AT_ONCE:
+        until = int(right[first + PAIRS_AT_ONCE])
+        last = int(np.searchsorted(right, until))
+        if last == first:  # one face with more pairs than that
+            last = int(np.searchsorted(right, until, side="right"))
+            until += 1
+        yield first, last, until
+        first = last
+    yield first, len(right), stop

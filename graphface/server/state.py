@@ -1,0 +1,146 @@
+"""What is known of a server between two commands: `server.json`, and whether it still holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from graphface.server.config import HOST, Ports
+
+if TYPE_CHECKING:
+    import psutil
+
+State = Literal["running", "starting", "stopped"]
+
+BOLT_HANDSHAKE = bytes.fromhex("6060b017 00000405 00000005 00000004 00000000")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """The embedded server as it is now. A stopped one tells the ports it would try first."""
+
+    state: State
+    pid: int | None
+    uri: str
+    browser_url: str
+    username: str
+    password_file: Path
+    bolt_port: int
+    http_port: int
+    home: Path
+    version: str
+    java: str
+    """Executable and version of its Java; empty before the first start."""
+    started_at: datetime | None
+
+    def rows(self) -> list[dict[str, object]]:
+        """What a person wants to see of it, in words."""
+        process = f" (process {self.pid})" if self.pid else ""
+        since = f" since {self.started_at:%Y-%m-%d %H:%M:%S} UTC" if self.started_at else ""
+        shown = {
+            "state": f"{self.state}{process}{since}",
+            "browser": self.browser_url,
+            "address": self.uri,
+            "user": self.username,
+            "password": f"in {self.password_file}",
+            "home": str(self.home),
+            "neo4j": self.version,
+            "java": self.java or "found at the first start",
+        }
+        return [{"what": name, "is": text} for name, text in shown.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What `server.json` holds. Process ids are used again by the system, so the time at which
+    the process was made goes with it; the ports stay when the server is stopped."""
+
+    pid: int | None = None
+    created: float = 0.0
+    java: str = ""
+    ports: Ports = field(default_factory=Ports)
+
+    def process(self) -> psutil.Process | None:
+        """The server's process; None if it is gone, or if another has its id by now."""
+        import psutil
+
+        if self.pid is None:
+            return None
+        try:
+            process = psutil.Process(self.pid)
+            alive = process.status() != psutil.STATUS_ZOMBIE
+            ours = abs(process.create_time() - self.created) < 1.0
+        except psutil.NoSuchProcess:
+            return None
+        return process if alive and ours else None
+
+    def started_at(self) -> datetime | None:
+        return datetime.fromtimestamp(self.created, timezone.utc) if self.created else None
+
+
+def read_record(path: Path) -> Record:
+    """The record, or an empty one where there is none or where it was torn."""
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+        return Record(raw["pid"], raw["created"], raw["java"], Ports(**raw["ports"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return Record()
+
+
+def write_record(path: Path, record: Record) -> None:
+    scratch = path.with_suffix(".tmp")
+    scratch.write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
+    scratch.replace(path)
+
+
+def choose_ports(preferred: Ports) -> Ports:
+    """The preferred ports where nobody listens, any free ones elsewhere."""
+    return Ports(preferred.bolt if is_free(preferred.bolt) else _any_free(),
+                 preferred.http if is_free(preferred.http) else _any_free())
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        if os.name == "posix":  # a port that only waits for old packets is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(ports: Ports, timeout: float = 2.0) -> bool:
+    """Whether the server speaks Bolt and HTTP (the latter it does last)."""
+    return _speaks_bolt(ports.bolt, timeout) and _speaks_http(ports.http, timeout)
+
+
+def _speaks_bolt(port: int, timeout: float) -> bool:
+    reply = _ask(port, BOLT_HANDSHAKE, timeout)
+    return len(reply) == 4 and any(reply)
+
+
+def _speaks_http(port: int, timeout: float) -> bool:
+    request = f"HEAD / HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n\r\n"
+    return _ask(port, request.encode("ascii"), timeout).startswith(b"HTTP")
+
+
+def _ask(port: int, question: bytes, timeout: float) -> bytes:
+    try:
+        with socket.create_connection((HOST, port), timeout) as connection:
+            connection.sendall(question)
+            return connection.recv(4)
+    except OSError:
+        return b""
+
+
+def _any_free() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

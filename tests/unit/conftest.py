@@ -1,0 +1,32 @@
+"""What unit tests share: a machine without weights and without a way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graphface.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A DeepFace home without weights on a machine whose way out is closed; its weights folder."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name.lower(), "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    for name in ("GRAPHFACE_MODEL", "GRAPHFACE_DETECTOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DEEPFACE_HOME", str(tmp_path))
+    monkeypatch.setenv("GRAPHFACE_CACHE", str(tmp_path / "cache"))
+    settings.cache_clear()
+    folder = tmp_path / ".deepface" / "weights"
+    folder.mkdir(parents=True)
+    yield folder
+    settings.cache_clear()

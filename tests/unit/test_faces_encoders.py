@@ -1,0 +1,306 @@
+"""Encoders: the same numbers alone and in a batch, and everything a model file can get wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from graphface.errors import EmbeddingError, ModelError, UsageError, WeightsMissing
+from graphface.faces.catalog import MODELS, known
+from graphface.faces.encoders import check_vectors, choose_model, load_encoder, scaled, spec_of
+from graphface.settings import settings
+from tests.unit._faces import MOBILEFACENET, needs_data, photos, picture
+
+ROOT = Path(__file__).parents[2]
+
+
+def chips(count: int, side: int) -> np.ndarray:
+    return np.random.default_rng(count).integers(0, 256, (count, side, side, 3), np.uint8)
+
+
+def in_a_process(code: str, **environment: str) -> str:
+    """Run `code` in a fresh Python: what it prints."""
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+# --- Dlib ----------------------------------------------------------------------------------------
+
+
+def test_dlib_gives_the_same_numbers_alone_and_in_any_batch() -> None:
+    encoder, faces = load_encoder("dlib"), chips(70, 150)
+    together = encoder.encode(faces)
+    assert (together.shape, together.dtype) == ((70, 128), np.float32)
+    assert np.array_equal(together[:3], np.concatenate([encoder.encode(faces[i : i + 1])
+                                                        for i in range(3)]))  # fmt: skip
+    assert np.array_equal(together[5:40], encoder.encode(faces[5:40]))
+    assert np.array_equal(together, load_encoder("Dlib", threads=1).encode(faces))
+
+
+def test_no_chips_give_no_vectors() -> None:
+    assert load_encoder("Dlib").encode(chips(0, 150)).shape == (0, 128)
+
+
+def test_chips_of_another_size_or_type_are_refused() -> None:
+    encoder = load_encoder("Dlib")
+    with pytest.raises(ModelError, match="Dlib takes uint8 chips"):
+        encoder.encode(chips(1, 112))
+    with pytest.raises(ModelError, match="not float32"):
+        encoder.encode(chips(1, 150).astype(np.float32))
+
+
+def test_dlib_imports_no_tensorflow(offline: Path) -> None:
+    code = (
+        "import sys, numpy as np\n"
+        "from graphface.faces.extract import Extractor\n"
+        "from graphface.records import Picture\n"
+        "from pathlib import Path\n"
+        "shown = np.zeros((90, 90, 3), np.uint8)\n"
+        "e = Extractor.create('Dlib', 'dlib')\n"
+        "e.extract([Picture(Path('x'), '0' * 64, 1, 1, shown)])\n"
+        "e.embed([np.zeros((150, 150, 3), np.uint8)])\n"
+        "heavy = {'tensorflow', 'keras', 'torch', 'pandas'} & set(sys.modules)\n"
+        "print('heavy:', sorted(heavy))\n"
+    )
+    assert in_a_process(code).strip() == "heavy: []"
+
+
+# --- DeepFace's own, through TensorFlow ----------------------------------------------------------
+
+SAVE = """
+import h5py
+import tensorflow as tf
+from deepface.models.facial_recognition.tf.Facenet import InceptionResNetV1
+tf.keras.utils.set_random_seed(5)
+model = InceptionResNetV1()
+with h5py.File({path!r}, "w") as file:  # as Keras 2 wrote it: a group a layer, weights in order
+    file.attrs["layer_names"] = [layer.name.encode() for layer in model.layers]
+    file.attrs["backend"], file.attrs["keras_version"] = b"tensorflow", b"2.2.4"
+    for layer in model.layers:
+        group, weights = file.create_group(layer.name), layer.get_weights()
+        names = [f"{{layer.name}}/{{i}}:0" for i in range(len(weights))]
+        group.attrs["weight_names"] = [name.encode() for name in names]
+        for name, values in zip(names, weights):
+            group[name] = values
+"""
+
+LOAD = """
+import numpy as np
+from graphface.faces.encoders import load_encoder
+faces = np.random.default_rng(4).integers(0, 256, (5, 160, 160, 3), np.uint8)
+encoder = load_encoder("Facenet")
+together = encoder.encode(faces)
+alone = np.concatenate([encoder.encode(face[None]) for face in faces])
+plain = encoder._client.model(
+    (faces - faces.mean((1, 2, 3), keepdims=True)) / faces.std((1, 2, 3), keepdims=True)
+)
+print("shape", together.shape, together.dtype)
+print("alone", float(np.abs(together - alone).max() / np.abs(together).max()))
+print("plain", float(np.abs(together - np.array(plain)).max() / np.abs(together).max()))
+print("apart", float(np.linalg.norm(together[0] - together[1])) > 1e-4 * np.linalg.norm(together))
+print("sum", float(together.sum()))
+"""
+
+
+@pytest.mark.slow
+def test_facenet_runs_from_deepfaces_own_weights_file(offline: Path) -> None:
+    """DeepFace's architecture with random weights in DeepFace's file format, end to end."""
+    in_a_process(SAVE.format(path=str(offline / "facenet_weights.h5")))
+    printed = in_a_process(LOAD)
+    values = dict(line.split(" ", 1) for line in printed.strip().splitlines())
+    assert list(values) == ["shape", "alone", "plain", "apart", "sum"], printed
+    assert values["shape"] == "(5, 128) float32"
+    assert float(values["alone"]) < 1e-4
+    assert float(values["plain"]) < 1e-3
+    assert values["apart"] == "True"
+    assert choose_model()[0] == "Facenet"
+
+
+def test_facenet_without_weights_says_which_file_to_put_where(offline: Path) -> None:
+    with pytest.raises(WeightsMissing) as caught:
+        load_encoder("Facenet")
+    assert str(offline / "facenet_weights.h5") in caught.value.hint
+    assert "https://" in caught.value.hint
+
+
+def test_without_facenets_weights_dlib_is_chosen_and_said_so(offline: Path) -> None:
+    name, sentence = choose_model()
+    assert name == "Dlib"
+    assert sentence.count(".") == 1
+    assert "Facenet's weights are neither here nor reachable" in sentence
+
+
+def test_a_name_wins_over_the_environment(offline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRAPHFACE_MODEL", "SFace")
+    settings.cache_clear()
+    assert choose_model()[0] == "SFace"
+    assert choose_model("Dlib")[0] == "Dlib"
+
+
+def test_an_unknown_model_is_one_clear_error() -> None:
+    with pytest.raises(UsageError, match="no model is called FaceNot"):
+        load_encoder("FaceNot")
+
+
+def test_every_model_has_thresholds_for_its_metric_and_stricter_ones_for_links() -> None:
+    for spec in MODELS.values():
+        assert spec.threshold() == spec.links[spec.metric]
+        assert all(spec.links[metric] < spec.pairs[metric] for metric in spec.links)
+        assert known(spec.name.upper()) is spec
+
+
+def test_pair_thresholds_are_deepfaces() -> None:
+    from deepface.config.threshold import thresholds
+
+    for spec in MODELS.values():
+        assert {m: thresholds[spec.name][m] for m in spec.pairs} == spec.pairs
+
+
+def test_scaling_is_what_its_name_says() -> None:
+    faces = chips(2, 8)
+    standard = scaled(faces, "standardize")
+    assert standard.mean(axis=(1, 2, 3)) == pytest.approx([0, 0], abs=1e-6)
+    assert standard.std(axis=(1, 2, 3)) == pytest.approx([1, 1], abs=1e-5)
+    assert np.isfinite(scaled(np.full((1, 8, 8, 3), 9, np.uint8), "standardize")).all()
+    ends = np.array([[[[0, 0, 255]]]], np.uint8)
+    assert scaled(ends, "minus-one-to-one").ravel() == pytest.approx([-1, -1, 1])
+    assert scaled(ends, "unit").ravel() == pytest.approx([1, 0, 0])
+
+
+# --- a user's own file ---------------------------------------------------------------------------
+
+
+def mean_colour(path: Path, *, first: bool = True, batch: str | int = "n", side: int = 112) -> Path:
+    """An ONNX model that answers with the mean of each channel of what it is given."""
+    shape = [batch, 3, side, side] if first else [batch, side, side, 3]
+    axes = [2, 3] if first else [1, 2]
+    graph = helper.make_graph(
+        [helper.make_node("ReduceMean", ["x"], ["y"], axes=axes, keepdims=0)],
+        "mean",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [batch, 3])],
+    )
+    opset = helper.make_opsetid("", 17)
+    onnx.save(helper.make_model(graph, opset_imports=[opset], ir_version=8), str(path))
+    return path
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("batch", ["n", 1])
+def test_layout_and_batch_are_read_from_the_file(
+    tmp_path: Path, first: bool, batch: str | int
+) -> None:
+    encoder = load_encoder(str(mean_colour(tmp_path / "m.onnx", first=first, batch=batch)))
+    faces = chips(5, 112)
+    expected = (faces.astype(np.float32).mean(axis=(1, 2)) - 127.5) / 127.5
+    assert encoder.encode(faces) == pytest.approx(expected, abs=1e-4)
+    assert (encoder.spec.dimensions, encoder.spec.size) == (3, (112, 112))
+    assert encoder.spec.alignment == "five-point-112"
+
+
+def test_the_json_beside_the_file_is_obeyed(tmp_path: Path) -> None:
+    path = mean_colour(tmp_path / "m.onnx", side=160)
+    options = {"mean": [0.1, 0.2, 0.3], "std": [0.5, 0.25, 0.2], "channels": "BGR",
+               "alignment": "facenet-160", "metric": "cosine",
+               "thresholds": {"cosine": 0.4}}  # fmt: skip
+    path.with_suffix(".json").write_text(json.dumps(options))
+    encoder, faces = load_encoder(str(path)), chips(2, 160)
+    colour = faces.mean(axis=(1, 2))[:, ::-1] / 255
+    expected = (colour - options["mean"]) / options["std"]
+    assert encoder.encode(faces) == pytest.approx(expected, abs=1e-4)
+    assert (encoder.spec.alignment, encoder.spec.metric) == ("facenet-160", "cosine")
+    assert encoder.spec.threshold() == 0.4
+
+
+def test_two_files_of_one_name_are_two_models(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    one = spec_of(str(mean_colour(tmp_path / "a" / "m.onnx")))
+    other = spec_of(str(mean_colour(tmp_path / "b" / "m.onnx", first=False)))
+    again = spec_of(str(mean_colour(tmp_path / "m.onnx")))
+    assert one.name != other.name
+    assert one.name == again.name
+    assert one.name.startswith("m@")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [("{", "is no JSON"), ('{"men": 1}', "unknown key men"), ('{"mean": 127.5}', "in .0, 1."),
+     ('{"alignment": "x"}', "no such alignment"), ('{"metric": "manhattan"}', "manhattan"),
+     ('{"thresholds": {"l1": 3}}', "no metric is called l1")],
+)  # fmt: skip
+def test_a_wrong_json_is_one_clear_error(tmp_path: Path, options: str, message: str) -> None:
+    path = mean_colour(tmp_path / "m.onnx")
+    path.with_suffix(".json").write_text(options)
+    with pytest.raises(UsageError, match=message):
+        load_encoder(str(path))
+
+
+def test_files_that_are_no_embedding_model_are_one_clear_error(tmp_path: Path) -> None:
+    missing, text, flat = (tmp_path / f"{name}.onnx" for name in ("missing", "text", "flat"))
+    text.write_text("hello")
+    values = numpy_helper.from_array(np.ones((4, 2), np.float32), "w")
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "w"], ["y"])],
+        "flat",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 4])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 2])],
+        [values],
+    )
+    onnx.save(helper.make_model(graph), str(flat))
+    for path, message in ((missing, "no such file"), (text, "is no ONNX"), (flat, "not a picture")):
+        with pytest.raises(ModelError, match=message):
+            load_encoder(str(path))
+
+
+@needs_data
+def test_mobilefacenet_tells_people_apart_with_the_scaling_of_its_json(tmp_path: Path) -> None:
+    from graphface.faces.extract import Extractor
+
+    path = tmp_path / "mobile.onnx"
+    path.write_bytes(MOBILEFACENET.read_bytes())
+    path.with_suffix(".json").write_text(
+        json.dumps({"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]})
+    )
+    extractor = Extractor.create(str(path), "dlib")
+    people = [p.parent for p in photos(3000) if len(list(p.parent.iterdir())) >= 4][:12]
+    shown = [picture(file) for person in people for file in sorted(person.iterdir())[:2]]
+    vectors = np.stack([max(f, key=lambda x: x.box.width).embedding
+                        for f in extractor.extract(shown)])  # fmt: skip
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    apart = np.linalg.norm(vectors[:, None] - vectors[None], axis=2)
+    same = apart[np.arange(0, 24, 2), np.arange(1, 24, 2)]
+    other = apart[::2, ::2][np.triu_indices(12, 1)]
+    limit = extractor.space().threshold
+    assert (same < limit).mean() >= 0.9
+    assert (other > limit).all()
+
+
+# --- vectors -------------------------------------------------------------------------------------
+
+
+def test_vectors_that_are_no_embeddings_are_named() -> None:
+    rows = np.array([[1, 2], [np.nan, 1], [0, 0], [np.inf, 1]], np.float32)
+    reasons = check_vectors(rows, 2)
+    assert [bool(reason) for reason in reasons] == [False, True, True, True]
+    assert "not a number" in reasons[1]
+    assert "zero" in reasons[2]
+    with pytest.raises(EmbeddingError, match="not of 3 numbers"):
+        check_vectors(rows, 3)
