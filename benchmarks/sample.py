@@ -127,6 +127,19 @@ def show(detector: str, result: dict[str, Any]) -> None:
         print(f"    best F {row['best_f']:.3f}, F = 1 over {row['perfect']}; {scores}")
 
 
+def sheet(pictures: list[Drawn], path: Path) -> None:
+    """The pictures side by side, six a row, small enough for a page."""
+    from PIL import Image
+
+    side, columns = 200, 6
+    whole = Image.new("RGB", (columns * side, -(-len(pictures) // columns) * side), "white")
+    for i, picture in enumerate(pictures):
+        with Image.open(picture.path) as one:
+            whole.paste(one.resize((side, side)), (i % columns * side, i // columns * side))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole.save(path, quality=88)
+
+
 def offer_yunet() -> bool:
     """Whether YuNet's file could be put where DeepFace looks for it."""
     shared = Path(os.environ.get("GRAPHFACE_DATA") or ROOT.parent / "shared" / "data")
@@ -150,6 +163,7 @@ def main() -> None:
     options.add_argument("--scenes", type=int, default=6)
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--keep", type=Path, help="draw into this folder and keep it")
+    options.add_argument("--sheet", type=Path, help="write the people side by side to this file")
     chosen = options.parse_args()
     from graphface.sample import make_album
 
@@ -170,6 +184,8 @@ def main() -> None:
     for detector in ("dlib", "yunet") if offer_yunet() else ("dlib",):
         result[detector] = figures(see(pictures, detector))
         show(detector, result[detector])
+    if chosen.sheet:
+        sheet(list(album.ask), chosen.sheet)
     if not chosen.keep:
         shutil.rmtree(folder)
     finish(chosen, result)

@@ -59,6 +59,18 @@ class Candidate:
         return float(apart.min())
 
 
+@dataclass(frozen=True)
+class Far:
+    """Further than `least` from every picture of `others`."""
+
+    others: tuple[Candidate, ...] = ()
+    least: float = 0.0
+
+    def near(self, vector: NDArray[np.float32]) -> bool:
+        gaps = (np.linalg.norm(other.vectors - vector, axis=1).min() for other in self.others)
+        return any(gap <= self.least for gap in gaps)
+
+
 class Eye:
     """The pipeline: draws a person a few times and embeds what is found."""
 
@@ -67,22 +79,30 @@ class Eye:
 
         self.extractor = Extractor.create(model="Dlib", detector="dlib")
 
-    def look(self, person: Identity) -> Candidate | None:
-        """None where a face is missed or the person's pictures differ too much."""
+    def look(self, person: Identity, widest: float = WIDEST, far: Far = Far()) -> Candidate | None:
+        """None where a face is missed, the pictures lie further apart than `widest`, or one is not
+        `far` from everybody else."""
+        vectors: list[NDArray[np.float32]] = []
+        for turn in range(PICTURES):
+            vector = self._embed(person, turn)
+            if vector is None or far.near(vector):  # most fail at the first picture: draw no more
+                return None
+            vectors.append(vector)
+        candidate = Candidate(person, np.stack(vectors))
+        return candidate if candidate.width < widest else None
+
+    def _embed(self, person: Identity, turn: int) -> NDArray[np.float32] | None:
         from graphface.faces.alignment import align
         from graphface.sample.plan import portrait
         from graphface.sample.render import draw
 
-        spec, chips = self.extractor.spec, []
-        for turn in range(PICTURES):
-            plan = portrait(Path(), person, [person.grain, turn])
-            pixels = draw(plan.people, plan.shot)
-            found = self.extractor.detector.detect(pixels)
-            if len(found) != 1:
-                return None
-            chips.append(align(spec.alignment, spec.size, pixels, found[0]).chip)
-        candidate = Candidate(person, self.extractor.embed(chips))
-        return candidate if candidate.width < WIDEST else None
+        spec, plan = self.extractor.spec, portrait(Path(), person, [person.grain, turn])
+        pixels = draw(plan.people, plan.shot)
+        found = self.extractor.detector.detect(pixels)
+        if len(found) != 1:
+            return None
+        chip = align(spec.alignment, spec.size, pixels, found[0]).chip
+        return np.asarray(self.extractor.embed([chip])[0], np.float32)
 
 
 def gaps(people: list[Candidate]) -> NDArray[np.float64]:
@@ -132,11 +152,11 @@ def climb(people: list[Candidate], eye: Eye, rng: np.random.Generator, minutes: 
     while time.monotonic() < until:
         pair = np.unravel_index(table.argmin(), table.shape)
         weak = int(pair[int(rng.integers(2))])
-        new = eye.look(changed(people[weak].person, rng))
-        if new is None:
-            continue
-        row = np.array([np.inf if i == weak else new.gap(p) for i, p in enumerate(people)])
-        if row.min() > table[weak].min() + 0.002:
+        others = tuple(p for i, p in enumerate(people) if i != weak)
+        far = Far(others, table[weak].min() + 0.002)
+        new = eye.look(changed(people[weak].person, rng), max(WIDEST, people[weak].width), far)
+        if new:
+            row = np.array([np.inf if i == weak else new.gap(p) for i, p in enumerate(people)])
             people[weak], table[weak], table[:, weak] = new, row, row
             kept += 1
             say(f"smallest distance between two people {table.min():.3f}")
@@ -179,7 +199,7 @@ def main() -> None:
     eye, rng = Eye(), np.random.default_rng(chosen.seed)
     if chosen.start:
         entries = json.loads(chosen.start.read_text("utf-8"))["people"]
-        looked = [eye.look(Identity(**entry)) for entry in entries]
+        looked = [eye.look(Identity(**entry), np.inf) for entry in entries]
         people = [found for found in looked if found is not None]
         if len(people) < len(entries):
             sys.exit(f"{len(entries) - len(people)} of {chosen.start} are not found every time")

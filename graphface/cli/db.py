@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option(help="Folder of the database; GRAPHFACE_HOME or your user data folder if not "
-                 "given.", file_okay=False),
+    typer.Option(
+        help="Folder of the database; GRAPHFACE_HOME or your user data folder if not given.",
+        file_okay=False,
+    ),
 ]
 
 app = typer.Typer(
@@ -89,7 +91,7 @@ def reset(
     if json:
         output.print_json({"deleted": server.home})
     else:
-        print(f"deleted: {output.printable(str(server.home))} is empty")
+        print(f"deleted: all data in {output.printable(str(server.home))}")
 
 
 def _server(home: Path | None) -> EmbeddedServer:

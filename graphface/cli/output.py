@@ -50,6 +50,8 @@ def cell(value: Any) -> str:
         if len(value) > 8 and all(isinstance(item, float) for item in value):
             return f"[{len(value)} numbers]"
         return ", ".join(cell(item) for item in value)
+    if hasattr(value, "to_native"):  # the driver's own dates
+        return value.to_native().isoformat(" ", "minutes")
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=_plain)
     return printable(str(value))
@@ -67,8 +69,8 @@ def _plain(value: Any) -> Any:
 
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if hasattr(value, "iso_format"):  # the driver's own dates
-        return value.iso_format()
+    if hasattr(value, "to_native"):  # the driver's own dates
+        value = value.to_native()
     if hasattr(value, "isoformat"):
         return value.isoformat()
     if hasattr(value, "tolist"):  # numpy

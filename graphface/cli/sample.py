@@ -25,8 +25,8 @@ def sample(
 ) -> None:
     """Draw an album of people who do not exist.
 
-    The same numbers draw the same pictures; what is there already is kept. --json prints who is
-    where in every picture.
+    The same numbers draw the same pictures, and what is there already is kept.
+    With --json: who is where in every picture.
 
     Example: graphface sample album --people 8 --pictures 5 --ask questions
     """

@@ -76,7 +76,7 @@ def _exit_code(asked: Sequence[Asked]) -> int:
 
 def _labels(answers: Sequence[Answer]) -> list[tuple[Box, str]]:
     return [
-        (a.box, a.label if a.number is None else f"{a.label} {a.confidence:.0%}") for a in answers
+        (a.box, a.label if a.number is None else f"{a.label} {min(a.confidence, 0.99):.0%}") for a in answers
     ]
 
 
@@ -92,7 +92,7 @@ def _show(one: Asked) -> None:
             print(f"unknown  {where}")
         else:
             print(
-                f"{output.printable(answer.label)}  {answer.confidence:.1%} sure, "
+                f"{output.printable(answer.label)}  {_percent(answer.confidence)} sure, "
                 f"distance {answer.distance:.3f}, {where}"
             )
         for near in answer.evidence:
@@ -104,6 +104,11 @@ def _show(one: Asked) -> None:
                 f"-{step.distance:.3f}-> {_file(step.path, step.face)}" for step in answer.walk
             )
             print(f"    path: this face {' '.join(steps)}")
+
+
+def _percent(probability: float) -> str:
+    """Never 100 %: nothing here is certain."""
+    return f"{min(probability, 0.999):.1%}"
 
 
 def _file(path: str | None, face: str) -> str:

@@ -205,6 +205,10 @@ class DeepFaceDetector:
     longest = 1600
 
     def __init__(self, name: str, min_confidence: float = 0.0) -> None:
+        from graphface.faces.weights import FETCHED_DETECTORS, detector_weights, obtain
+
+        if name in FETCHED_DETECTORS:
+            obtain(detector_weights(name))
         self.name, self.min_confidence = name, min_confidence
         self._client = _deepface_client(name)
         self._lock = threading.Lock()
@@ -238,7 +242,7 @@ def _deepface_client(name: str) -> Any:
 
             return get_model_class("face_detector", name)()
     except (ImportError, ValueError, OSError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelError(
             f"the detector {name} cannot be loaded: {reason}", "Use --detector dlib or yunet"
         ) from error

@@ -160,10 +160,9 @@ class DeepFaceEncoder:
 
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
-        if (weights := model_weights(spec)) is not None:
-            obtain(weights)
-        self._client = _deepface_client(spec.name)
-        self._function = _compiled(self._client, spec)
+        weights = model_weights(spec)
+        self.client = _deepface_client(spec.name, obtain(weights) if weights else None)
+        self.function = compiled(self.client, spec)
 
     def encode(self, chips: Chips) -> Vectors:
         return _in_batches(chips, self.spec, self._encode)
@@ -172,9 +171,9 @@ class DeepFaceEncoder:
         import numpy as np
 
         values = scaled(chips, self.spec.scaling)
-        if self._function is None:
-            return np.atleast_2d(np.asarray(self._client.forward(values), np.float32))
-        vectors = np.asarray(self._function(values), np.float32)
+        if self.function is None:
+            return np.atleast_2d(np.asarray(self.client.forward(values), np.float32))
+        vectors = np.asarray(self.function(values), np.float32)
         if self.spec.name == "VGG-Face":  # its client normalises behind the network
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
@@ -220,18 +219,22 @@ def _run(session: Any, values: NDArray[Any]) -> Vectors:
     return np.asarray(answer, np.float32)
 
 
-def _deepface_client(name: str) -> Any:
+def _deepface_client(name: str, weights: Path | None) -> Any:
     try:
         with quiet():
             from deepface.modules.modeling import build_model
 
             return build_model("facial_recognition", name)
     except (ImportError, ValueError, OSError) as error:
-        reason = str(error).split(".")[0].strip() or type(error).__name__
-        raise ModelError(f"DeepFace cannot load {name}: {reason}", "Delete its weights") from error
+        cause = error.__cause__ or error
+        reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+        raise ModelError(
+            f"DeepFace cannot load {name} from {weights}: {reason}",
+            f"If that file is damaged, delete it and run: graphface models fetch {name}",
+        ) from error
 
 
-def _compiled(client: Any, spec: ModelSpec) -> Any:
+def compiled(client: Any, spec: ModelSpec) -> Any:
     """The Keras model as one TensorFlow function, five times as fast as one call a face.
 
     None when DeepFace runs the model on another engine; its client then takes whole batches.

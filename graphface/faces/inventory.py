@@ -10,13 +10,17 @@ from graphface.errors import WeightsMissing
 from graphface.faces.catalog import MODELS, OFFLINE, PREFERRED, known
 from graphface.faces.dlib_onnx import dlib_network, network_path
 from graphface.faces.onnx_file import is_onnx
-from graphface.faces.weights import detector_weights, fetch, model_weights, weights_folder
+from graphface.faces.weights import (
+    FETCHED_DETECTORS,
+    detector_weights,
+    fetch,
+    model_weights,
+    weights_folder,
+)
 from graphface.settings import settings
 
 if TYPE_CHECKING:
     from graphface.faces.weights import Weights
-
-FETCHED_DETECTORS = ("yunet", "centerface")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graphface.errors import ModelError, WeightsMissing
 from graphface.faces.files import atomic_write
+from graphface.faces.quiet import hush
 from graphface.progress import task
 from graphface.settings import settings
 
@@ -33,7 +34,8 @@ UNREACHABLE_SECONDS = 600.0
 
 Task = Literal["facial_recognition", "face_detector"]
 
-_DETECTOR_CONSTANTS = {"yunet": "WEIGHTS_URL", "centerface": "WEIGHTS_URL"}
+FETCHED_DETECTORS = {"yunet": "WEIGHTS_URL", "centerface": "WEIGHTS_URL"}
+"""Detectors of one file of weights, and the constant in DeepFace that holds its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def model_weights(spec: ModelSpec) -> Weights | None:
 
 def detector_weights(name: str) -> Weights:
     """The weights of one of DeepFace's detectors."""
-    return _weights("face_detector", name, _DETECTOR_CONSTANTS[name], None)
+    return _weights("face_detector", name, FETCHED_DETECTORS[name], None)
 
 
 def obtain(weights: Weights) -> Path:
@@ -168,6 +170,7 @@ def _weights(kind: Task, name: str, constant: str, file: str | None) -> Weights:
 
 def _source_of(kind: Task, name: str) -> Path:
     """The module of DeepFace that implements `name` on the engine DeepFace runs on here."""
+    hush()
     from deepface.commons.backend_utils import get_backend_engine
     from deepface.modules.modeling import ANY, AVAILABLE_MODELS
 

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = ["LinkReport", "link"]
 
+EXACT_PAIRS = 10**11
+"""Up to so many pairs (450,000 faces), comparing all takes a few minutes and misses none."""
+
+DENSE, NEIGHBORS = 2_000, 200
+"""With more neighbours than DENSE, a face keeps NEIGHBORS: 10,000 pictures of one person would be
+50 million relationships."""
+
 CHECKED = 100
 """Pairs of each run whose distance is held against the one GDS computes."""
 
@@ -204,3 +211,72 @@ def _own_threshold(space: Space, metric: Metric) -> float:
         raise UsageError(
             f"no threshold is known for {space.model} in the metric {metric}", "Give --threshold"
         ) from error
+
+
+def _choose(graph: Graph, threshold: float) -> str:
+    """Exact, until comparing the pairs that are left would take longer than building an index."""
+    counts = graph.run("count-faces", threshold=threshold)[0]
+    faces, waiting = int(counts["faces"]), int(counts["waiting"])
+    pairs = waiting * (2 * faces - waiting) // 2
+    if pairs <= EXACT_PAIRS:
+        return "exact"
+    from graphface.linking.index import available
+
+    if available():
+        say(f"{pairs:,} pairs are left to compare: using an index (--method exact misses none)")
+        return "index"
+    say(f"{pairs:,} pairs are left to compare; pip install 'graphface[index]' makes that faster")
+    return "exact"
+
+
+def _bounded(graph: Graph, plan: Plan, state: State, faces: Faces, asked: int | None) -> Plan:
+    """`plan` with a limit to neighbours when nobody chose one and a sample shows dense people."""
+    from dataclasses import replace
+
+    from graphface.linking.estimate import sample
+
+    if asked is not None or plan.neighbors is not None or faces.done or len(faces) <= DENSE:
+        return plan
+    largest = sample(faces, plan).largest
+    if largest <= DENSE:
+        return plan
+    say(
+        f"some faces have {largest:,} others under the threshold: each keeps its "
+        f"{NEIGHBORS} nearest and what holds persons together (--max-neighbors 0 keeps all)"
+    )
+    plan = replace(plan, neighbors=NEIGHBORS)
+    pin(graph, plan, exactly=plan.exactly and state.exactly)
+    return plan
+
+
+def _pairs(faces: Faces) -> int:
+    """Pairs with at least one face that is not done."""
+    count, done = len(faces), faces.done
+    return (count * (count - 1) - done * (done - 1)) // 2
+
+
+def _report(
+    graph: Graph, plan: Plan, tally: Tally, new: int, measured: tuple[float | None, int | None]
+) -> LinkReport:
+    return LinkReport(
+        method=plan.method,
+        metric=plan.metric,
+        threshold=plan.threshold,
+        faces=int(graph.run("count-faces", threshold=plan.threshold)[0]["faces"]),
+        new_faces=new,
+        pairs_compared=tally.compared,
+        kept=int(graph.run("count-same")[0]["pairs"]),
+        written=tally.written,
+        removed=tally.removed,
+        left_out=tally.left_out,
+        max_neighbors=measured[1],
+        recall=measured[0],
+        seconds=tally.seconds,
+        peak_memory=peak_memory(),
+    )
+
+
+def _nothing(method: str, metric: Metric, threshold: float) -> LinkReport:
+    return LinkReport(
+        method, metric, threshold, 0, 0, 0, 0, 0, 0, 0, None, None, {}, peak_memory()
+    )

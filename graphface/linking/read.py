@@ -38,12 +38,18 @@ class Faces:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def all_new(self) -> Faces:
+        """The same faces as if none were linked yet."""
+        from dataclasses import replace
+
+        return replace(self, under=self.under * 0, done=0)
+
 
 def read_faces(graph: Graph, dimensions: int, threshold: float) -> Faces:
     """Read all faces. Raises EmbeddingError for vectors that no distance is defined for."""
     import numpy as np
 
-    chunks = list(_chunks(graph, dimensions))
+    chunks = list(_chunks(graph, dimensions, threshold))
     if not chunks:
         chunks = [([], np.empty((0, dimensions), np.float32), np.empty(0))]
     under = np.concatenate([part[2] for part in chunks])
@@ -58,9 +64,9 @@ def read_faces(graph: Graph, dimensions: int, threshold: float) -> Faces:
 
 
 def _chunks(
-    graph: Graph, dimensions: int
+    graph: Graph, dimensions: int, threshold: float
 ) -> Iterator[tuple[list[str], Vectors, NDArray[np.float64]]]:
-    total = graph.run("count-faces")[0]["faces"]
+    total = graph.run("count-faces", threshold=threshold)[0]["faces"]
     rows: list[Row] = []
     with task("read faces", total=total, unit="faces") as bar:
         for row in graph.stream("read-faces"):

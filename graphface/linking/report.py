@@ -37,6 +37,8 @@ class LinkReport:
     seconds: dict[str, float]
     peak_memory: int
     """Most memory this process ever held, in bytes."""
+    disk: int | None = None
+    """Bytes of the database's disk the new relationships would take; only with `dry_run`."""
     dry_run: bool = False
 
     def summary(self) -> str:
@@ -60,6 +62,8 @@ class LinkReport:
             )
         if self.recall is not None:
             yield f"recall {self.recall:.4f}, measured on a sample"
+        if self.disk is not None:
+            yield f"{self.disk / 1e6:,.1f} MB of disk; nothing was written"
         took = ", ".join(f"{name} {value:.1f} s" for name, value in self.seconds.items())
         yield f"{took}; peak memory {self.peak_memory / 2**20:,.0f} MiB"
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from graphface.records import Metric, Vectors
 
     Found = tuple[Indexes, Indexes, Distances]
+    """Pairs: left, right, distance."""
 
 ROWS, COLUMNS = 1024, 4096
 """A tile: its 32-bit products (16 MiB) stay in the processor's cache until they are compared."""

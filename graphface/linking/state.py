@@ -53,7 +53,7 @@ def prepare(graph: Graph, plan: Plan, state: State) -> int:
     Marks go before relationships: a run that is cut off here leaves too few marks, never too many.
     """
     graph.run("begin-link", run=plan.run)
-    again = _from_scratch(plan, state)
+    again = from_scratch(plan, state)
     if again:
         graph.run("forget-linked")
     lowered = _count(graph, "lower-linked", threshold=plan.threshold)
@@ -79,7 +79,7 @@ def finish(graph: Graph, plan: Plan) -> None:
     graph.run("end-link", run=plan.run)
 
 
-def _from_scratch(plan: Plan, state: State) -> bool:
+def from_scratch(plan: Plan, state: State) -> bool:
     """Whether nothing that is there can be built upon."""
     if plan.method == "cypher" or state.metric not in (None, plan.metric):
         return True

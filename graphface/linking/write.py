@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from graphface.linking.distance import Distances, Indexes
     from graphface.linking.read import Faces
     from graphface.linking.search import PairBlock
-    from graphface.progress import Task
 
 PAIRS_AT_ONCE = 25_000
 """Relationships in one transaction: some 50 MB of the server's heap."""
@@ -31,12 +30,8 @@ FACES_AT_ONCE = 20_000
 class Writer:
     """Collects blocks of pairs that come in the order of their later face, and writes them."""
 
-    def __init__(
-        self, graph: Graph, faces: Faces, threshold: float, run: str, bar: Task
-    ) -> None:
-        self.graph, self.faces, self.threshold, self.run, self.bar = (
-            graph, faces, threshold, run, bar,
-        )
+    def __init__(self, graph: Graph, faces: Faces, threshold: float, run: str) -> None:
+        self.graph, self.faces, self.threshold, self.run = graph, faces, threshold, run
         self.written = 0
         self._marked = faces.done
         self._waiting: list[tuple[Indexes, Indexes, Distances]] = []
@@ -69,13 +64,16 @@ class Writer:
         marks = self.faces.ids[done.start : done.stop]
         self.graph.transact(partial(self._once, pairs, marks))
         self.written += len(left)
-        self.bar.advance(len(left))
 
     def _once(self, pairs: dict[str, Any], marks: list[str], run: Run) -> None:
-        linked = run("write-linked", run=self.run, ids=marks, threshold=self.threshold)
-        if linked[0]["linked"] != len(marks):
-            raise _overtaken()
+        mark(run, self.run, marks, self.threshold)
         write_pairs(run, pairs)
+
+
+def mark(run: Run, name: str, ids: list[str], threshold: float) -> None:
+    """Say that the SAME of these faces are complete, unless another run than `name` took over."""
+    if run("write-linked", run=name, ids=ids, threshold=threshold)[0]["linked"] != len(ids):
+        raise _overtaken()
 
 
 def write_pairs(run: Run, pairs: dict[str, Any]) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 CANDIDATES = 200
 """Faces asked of the vector index, which is approximate: far more than are shown."""
 
+STRANGERS = 100
+"""A picture may show anybody: even in a graph of three persons a face has this many rivals."""
+
 SURE = 0.5
 """A face is somebody when that is more likely than not."""
 
@@ -131,7 +134,8 @@ def who(
     if space is None:
         raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
     check_space(space, extractor.space())
-    probability = curve(space, graph.run("count-people")[0]["people"])
+    people = graph.run("count-people")[0]["people"]
+    probability = curve(space, max(people, STRANGERS))
     faces = extractor.extract([picture])[0]
     asked = (_Question(graph, space, probability, threshold, evidence, face) for face in faces)
     return sorted((q.answer() for q in asked), key=lambda answer: (answer.box.x, answer.box.y))

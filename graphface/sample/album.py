@@ -103,9 +103,7 @@ def make_album(
     """
     known = identities()
     if not 1 <= people <= len(known):
-        raise UsageError(
-            f"{people} people cannot be drawn", f"choose 1 to {len(known)}: so many are told apart"
-        )
+        raise UsageError(f"{people} people cannot be drawn", f"Choose 1 to {len(known)}")
     if pictures < 0 or scenes < 0:
         raise UsageError("a number of pictures cannot be negative")
     cast = known[:people]

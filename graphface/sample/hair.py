@@ -198,7 +198,9 @@ def beard(person: Identity, mood: Expression) -> tuple[Map, Map]:
     area = area * (1 - np.clip(upper + lower, 0, 1))
     if person.beard == "stubble":
         return np.clip(area * (0.3 + 0.22 * fine), 0, 0.6), area * 0.004
-    return np.clip(area * (0.9 + 0.12 * fine), 0, 0.97), area * (0.05 + 0.012 * locks + 0.01 * fine)
+    return np.clip(area * (0.95 + 0.05 * fine), 0, 0.97), area * (
+        0.05 + 0.012 * locks + 0.01 * fine
+    )
 
 
 def _beard_area(person: Identity, x: Map, y: Map, locks: Map) -> Map:
@@ -211,7 +213,7 @@ def _beard_area(person: Identity, x: Map, y: Map, locks: Map) -> Map:
     ring = (x / (person.mouth_width + 0.1)) ** 2 + ((y - mouth - 0.2) / 0.42) ** 2
     goatee = step(1 - ring + rag, 0.15) * step(y - mouth + 0.05, 0.08)
     line = 0.1 + 0.85 * np.clip(1 - (far / (0.93 * person.face_width)) ** 5, 0, 1)
-    full = step(y - line + rag * 2, soft) * step(half_width(person, y) - far, 0.03)
+    full = step(y - line + rag * 2, soft) * step(half_width(person, y) - far - 0.03, 0.03)
     areas = {"moustache": tash, "goatee": np.maximum(tash * 0.9, goatee)}
     return areas.get(person.beard, np.maximum(tash, full))
 

@@ -57,7 +57,14 @@ class Canvas:
     glow: Map
 
     def lay(self, colour: Colour | Map, mask: Map) -> None:
-        self.albedo = mix(self.albedo, colour, mask)
+        self.albedo[:] = mix(self.albedo, colour, mask)
+
+    def part(self, left: float, right: float, top: float, bottom: float) -> Canvas:
+        """The canvas between these edges: what is painted there is painted here."""
+        rows = slice(*np.searchsorted(self.y[:, 0], (top, bottom)))
+        columns = slice(*np.searchsorted(self.x[0], (left, right)))
+        views = (image[rows, columns] for image in (self.albedo, self.gloss, self.glow))
+        return Canvas(self.x[:, columns], self.y[rows], *views)
 
 
 def face(person: Identity, mood: Expression, glint: float) -> Canvas:
@@ -70,10 +77,11 @@ def face(person: Identity, mood: Expression, glint: float) -> Canvas:
     )  # fmt: skip
     _blush(canvas, person)
     for side in (-1, 1):
-        _eye(canvas, person, mood, side, glint)
-        _brow(canvas, person, mood, side)
-    _nostrils(canvas, person)
-    _lips(canvas, person, mood)
+        half = canvas.part(min(0, side) * 1.1, max(0, side) * 1.1, -0.7, 0.35)
+        _eye(half, person, mood, side, glint)
+        _brow(half, person, mood, side)
+    _nostrils(canvas.part(-0.5, 0.5, 0.3, 0.9), person)
+    _lips(canvas.part(-0.9, 0.9, 0.5, 1.5), person, mood)
     return canvas
 
 
@@ -127,7 +135,7 @@ def _eye(canvas: Canvas, person: Identity, mood: Expression, side: int, glint: f
     canvas.lay(np.array([0.8, 0.77, 0.75], np.float32) * shade[..., None], white)
     canvas.lay(linear("#c98878"), white * bump(share, y, (-0.95, 0.01), (0.13, 0.04)))
     _iris(canvas, person, mood, side, glint, white * (0.6 + 0.4 * shade))
-    canvas.gloss = canvas.gloss * (1 - white) + 0.5 * white
+    canvas.gloss[:] = canvas.gloss * (1 - white) + 0.5 * white
     _lashes(canvas, person, share, upper, lower)
 
 
@@ -146,9 +154,9 @@ def _iris(
     canvas.lay(np.clip(colour, 0, 1), white * step(1 - r, 0.09))
     canvas.lay((0.008, 0.007, 0.007), white * step(0.42 - r, 0.07))
     spot = np.sqrt((dx - 0.034 * glint) ** 2 + (dy + 0.036) ** 2)
-    canvas.glow += white * step(0.023 - spot, 0.008) * 1.1
+    canvas.glow[:] += white * step(0.023 - spot, 0.008) * 1.1
     faint = np.sqrt((dx + 0.04 * glint) ** 2 + (dy - 0.045) ** 2)
-    canvas.glow += white * step(0.014 - faint, 0.01) * 0.15
+    canvas.glow[:] += white * step(0.014 - faint, 0.01) * 0.15
 
 
 def _lashes(canvas: Canvas, person: Identity, share: Map, upper: Map, lower: Map) -> None:
@@ -230,4 +238,4 @@ def _lips(canvas: Canvas, person: Identity, mood: Expression) -> None:
     )
     canvas.lay(skin_colour(person) * 0.3, corner * 0.5)
     wet = blur(lower, 2.0)
-    canvas.gloss = canvas.gloss + wet * (0.25 + 0.5 * max(0.0, person.lip_red - 0.35))
+    canvas.gloss[:] += wet * (0.25 + 0.5 * max(0.0, person.lip_red - 0.35))

@@ -43,6 +43,8 @@ def draw(people: Sequence[tuple[Identity, Pose]], shot: Shot) -> Pixels:
     # Threads help: numpy and OpenCV release the interpreter's lock. Composing keeps the order.
     with ThreadPoolExecutor(max(1, min(len(people), os.cpu_count() or 1))) as pool:
         for layer in pool.map(lambda entry: _view(entry[0], entry[1], shot), people):
+            if layer is None:
+                continue
             seen = canvas[layer.part]
             seen[:] = mix(mix(seen, layer.colour, layer.cover), layer.frame, layer.frame_cover)
     small = cv2.resize(canvas, (shot.width, shot.height), interpolation=cv2.INTER_AREA)
@@ -61,8 +63,10 @@ class View:
     frame_cover: Map
 
 
-def _view(person: Identity, pose: Pose, shot: Shot) -> View:
+def _view(person: Identity, pose: Pose, shot: Shot) -> View | None:
     part, sx, sy = _frame(pose, shot)
+    if sx.size == 0:  # all outside the picture
+        return None
     turned = rotation(pose).T
     made = surface(person, pose, float(np.sign(shot.light.azimuth)))
     light = shade(made, shot.light, turned)

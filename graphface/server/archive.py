@@ -31,17 +31,24 @@ NEEDED = 1_000_000_000
 def options(java: Java, folder: Path, paths: Sequence[Path], plan: Path) -> list[str]:
     """JVM options that use the archive for this Java and these jars, or, where there is none,
     note the classes; `plan` then tells `begin` what to make of them."""
-    archive = folder / f"classes-{_key(java, paths)}.jsa"
+    name = f"classes-{_key(java, paths)}"
+    archive = folder / f"{name}.jsa"
     plan.unlink(missing_ok=True)
     if archive.is_file():
         return [f"-XX:SharedArchiveFile={archive}"]
-    classes = plan.with_suffix(".classes")
-    plan.write_text(json.dumps({
-        "java": str(java.path),
-        "classes": str(classes),
-        "class_path": os.pathsep.join(map(str, paths)),
-        "archive": str(archive),
-    }), "utf-8")
+    home = hashlib.sha256(str(plan).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    classes = folder / f"{name}-{home}.list"  # not in the home: `reset` may delete that any time
+    plan.write_text(
+        json.dumps(
+            {
+                "java": str(java.path),
+                "classes": str(classes),
+                "class_path": os.pathsep.join(map(str, paths)),
+                "archive": str(archive),
+            }
+        ),
+        "utf-8",
+    )
     return [f"-XX:DumpLoadedClassList={classes}"]
 
 
@@ -50,11 +57,13 @@ def begin(plan: Path) -> subprocess.Popen[bytes] | None:
     nothing to make."""
     if not plan.is_file():
         return None
-    doing = plan.with_suffix(".doing")
-    plan.replace(doing)
+    doing = Path(json.loads(plan.read_text("utf-8"))["classes"]).with_suffix(".json")
+    shutil.move(plan, doing)
     return subprocess.Popen(
         [sys.executable, "-m", "graphface.server.archive", str(doing)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         start_new_session=os.name == "posix",
     )
 
@@ -83,10 +92,19 @@ def _dump(java: str, classes: Path, class_path: str, archive: Path) -> bool:
     scratch, arguments = archive.with_suffix(".part"), classes.with_suffix(".args")
     from graphface.server.config import argument_file, collector
 
-    arguments.write_text(argument_file([
-        "-Xshare:dump", collector(), f"-XX:SharedClassListFile={classes}",
-        f"-XX:SharedArchiveFile={scratch}", "-cp", class_path,
-    ]), "utf-8")
+    arguments.write_text(
+        argument_file(
+            [
+                "-Xshare:dump",
+                collector(),
+                f"-XX:SharedClassListFile={classes}",
+                f"-XX:SharedArchiveFile={scratch}",
+                "-cp",
+                class_path,
+            ]
+        ),
+        "utf-8",
+    )
     try:
         done = subprocess.run([java, f"@{arguments}"], check=False, capture_output=True)
         if done.returncode == 0:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphface.errors import ServerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 USERNAME = "neo4j"
 ITERATIONS = 1024
@@ -24,8 +27,10 @@ def ensure_password(home: Path) -> str:
     fresh = not (home / "data" / "databases" / "system").exists()
     if not file.exists():
         if not fresh:
-            raise ServerError(f"the database in {home} has lost its password file, {file}",
-                              "Put the file back; or `graphface db reset` deletes the database")
+            raise ServerError(
+                f"the database in {home} has lost its password file, {file}",
+                "Put the file back; or `graphface db reset` deletes the database",
+            )
         _write_private(file, secrets.token_urlsafe(24) + "\n")
     password = read_password(home)
     if fresh:
@@ -40,8 +45,10 @@ def read_password(home: Path) -> str:
     try:
         password = (home / "password").read_text("ascii").strip()
     except FileNotFoundError:
-        raise ServerError(f"no password in {home}: no server was started there",
-                          "Start one with `graphface db start`") from None
+        raise ServerError(
+            f"no password in {home}: no server was started there",
+            "Start one with `graphface db start`",
+        ) from None
     if not password:
         raise ServerError(f"{home / 'password'} is empty", "Put the password back into it")
     return password

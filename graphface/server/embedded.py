@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.errors import ServerError
 from graphface.progress import say, task
 from graphface.server import archive, config, jars, reasons
 from graphface.server.credentials import USERNAME, ensure_password, read_password
+from graphface.server.fetching import fetch
 from graphface.server.java import Java, find_java
 from graphface.server.state import (
     Record,
@@ -21,12 +22,14 @@ from graphface.server.state import (
     State,
     answers,
     choose_ports,
+    listens,
     read_record,
     write_record,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import psutil
 
@@ -39,8 +42,8 @@ POLL = 0.1
 NEEDED = 100_000_000
 """Bytes free on the disk below which a start is refused: a full disk can harm a store."""
 
-OURS = ("data", "logs", "conf", "run", "import", "licenses", "password", "server.json")
-"""What a server makes in its home, and all that `reset` deletes."""
+OURS = ("data", "logs", "conf", "run", "licenses", "password", "server.json")
+"""What a server makes in its home, and all that `reset` deletes: `import` holds a user's files."""
 
 
 def ensure_running(settings: Settings) -> ServerStatus:
@@ -64,9 +67,10 @@ class EmbeddedServer:
         if status.state == "running":
             return status
         with self._alone():
-            if self.status().state == "stopped":
+            state = self.status().state  # again: another process may have started it meanwhile
+            if state == "stopped":
                 self._start_stopped()
-            elif self.status().state == "starting":
+            elif state == "starting":
                 with task("Waiting for Neo4j"):
                     self._wait(self._record, 0)
         return self.status()
@@ -85,8 +89,10 @@ class EmbeddedServer:
         except psutil.NoSuchProcess:
             pass
         except psutil.TimeoutExpired:
-            raise ServerError(f"Neo4j (process {process.pid}) has not ended in {STOP_TIMEOUT:.0f} s",
-                              f"It may still be writing. Its log: {self._log}") from None
+            raise ServerError(
+                f"Neo4j (process {process.pid}) does not end in {STOP_TIMEOUT:.0f} s",
+                f"It may still be writing. Its log: {self._log}",
+            ) from None
         archive.begin(self._archive_plan)
         return True
 
@@ -124,8 +130,10 @@ class EmbeddedServer:
         Errors: `ServerError` when `home` is no folder of such a server: nothing is deleted.
         """
         if not self._record_file.is_file():
-            raise ServerError(f"{self.home} is no home of a graphface database",
-                              "Nothing was deleted; --home names another folder")
+            raise ServerError(
+                f"{self.home} is no home of a graphface database",
+                "Nothing was deleted; --home names another folder",
+            )
         with self._alone():
             self.stop()
             for name in OURS:
@@ -157,7 +165,8 @@ class EmbeddedServer:
     def _state(process: psutil.Process | None, ports: config.Ports) -> State:
         if not process:
             return "stopped"
-        return "running" if answers(ports) else "starting"
+        # Another server may answer at a port that ours wanted: ask whose the port is, too.
+        return "running" if listens(process, ports) and answers(ports) else "starting"
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -167,14 +176,15 @@ class EmbeddedServer:
         try:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise ServerError(f"cannot make {self.home}: {error.strerror}",
-                              "Choose another folder with --home") from error
+            raise ServerError(
+                f"cannot make {self.home}: {error.strerror}", "Choose another folder with --home"
+            ) from error
         with FileLock(self.home / ".lock"):
             yield
 
     def _start_stopped(self) -> None:
         java = find_java()
-        folder = jars.fetch(self.cache)
+        folder = fetch(self.cache)
         self._check_room()
         try:
             self._launch_and_wait(java, folder)
@@ -183,7 +193,7 @@ class EmbeddedServer:
             # that was taken between the look and the start.
             mended = jars.remove_corrupted(folder, jars.read_lock())
             if mended:
-                jars.fetch(self.cache)
+                fetch(self.cache)
             elif "already in use" not in self._written():
                 raise
             self._launch_and_wait(java, folder)
@@ -201,9 +211,10 @@ class EmbeddedServer:
 
         ports = choose_ports(self._record.ports)
         self._configure(java, folder, ports)
-        process = self._spawn([str(java.path), f"@{self.home / 'conf' / 'java.args'}"])
+        arguments = f"@{self.home / 'conf' / 'java.args'}"
+        process = self._spawn([str(java.path), arguments])
         created = psutil.Process(process.pid).create_time()
-        record = Record(process.pid, created, f"{java.path} ({java.version})", ports)
+        record = Record(process.pid, created, f"{java.path} ({java.version})", ports, arguments)
         write_record(self._record_file, record)
         return record
 
@@ -222,18 +233,26 @@ class EmbeddedServer:
     def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C in the terminal ends the command, not the database.
         with self._console.open("wb") as console:
-            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console,
-                                    stderr=subprocess.STDOUT, cwd=self.home,
-                                    start_new_session=os.name == "posix")
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                cwd=self.home,
+                env=_environment(),
+                start_new_session=os.name == "posix",
+            )
 
     def _wait(self, record: Record, written_before: int) -> None:
         end = time.monotonic() + START_TIMEOUT
-        while not answers(record.ports):
-            if not record.process():
+        while (state := self._state(record.process(), record.ports)) != "running":
+            if state == "stopped":
                 raise reasons.died(self.home, self._written(written_before), self._log)
             if time.monotonic() > end:
-                raise ServerError(f"Neo4j does not answer after {START_TIMEOUT:.0f} s",
-                                  f"It may still be starting. Its log: {self._log}")
+                raise ServerError(
+                    f"Neo4j does not answer after {START_TIMEOUT:.0f} s",
+                    f"It may still be starting. Its log: {self._log}",
+                )
             time.sleep(POLL)
 
     def _written(self, start: int = 0) -> str:
@@ -249,9 +268,11 @@ class EmbeddedServer:
     def _check_room(self) -> None:
         free = shutil.disk_usage(self.home).free
         if free < NEEDED:
-            raise ServerError(f"no room for the database in {self.home}: {free / 1e6:.0f} MB are "
-                              f"free, {NEEDED / 1e6:.0f} are needed",
-                              "Free some room, or choose another folder with --home")
+            raise ServerError(
+                f"no room for the database in {self.home}: {free / 1e6:.0f} MB are "
+                f"free, {NEEDED / 1e6:.0f} are needed",
+                "Free some room, or choose another folder with --home",
+            )
 
     @staticmethod
     def _delete(path: Path) -> None:
@@ -259,3 +280,8 @@ class EmbeddedServer:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _environment() -> dict[str, str]:
+    """Where the locale is plain C, a Java on Linux cannot open files with other letters."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"} if sys.platform == "linux" else dict(os.environ)

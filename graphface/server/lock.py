@@ -1,6 +1,6 @@
 """For maintainers: rewrite `jars.lock` from `neo4j.pom.xml`. Needs Maven.
 
-    python -m graphface.server.lock
+python -m graphface.server.lock
 """
 
 from __future__ import annotations
@@ -44,10 +44,22 @@ def _resolve(pom: Path, folder: Path, *options: str) -> None:
     if not maven:
         raise ServerError("Maven is not installed", "Install it, so that `mvn` is on the PATH")
     done = subprocess.run(
-        [maven, "--batch-mode", "--quiet", "--strict-checksums", "--file", str(pom), *options,
-         "dependency:copy-dependencies", "-DincludeScope=runtime", "-Dmdep.useRepositoryLayout=true",
-         f"-DoutputDirectory={folder}"],
-        capture_output=True, text=True, check=False,
+        [
+            maven,
+            "--batch-mode",
+            "--quiet",
+            "--strict-checksums",
+            "--file",
+            str(pom),
+            *options,
+            "dependency:copy-dependencies",
+            "-DincludeScope=runtime",
+            "-Dmdep.useRepositoryLayout=true",
+            f"-DoutputDirectory={folder}",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise ServerError(f"Maven cannot resolve {pom}: {_first_error(done.stdout)}")
@@ -61,8 +73,9 @@ def _first_error(output: str) -> str:
 def _jars(everything: Path, server: Path) -> list[Jar]:
     found = sorted(path.relative_to(everything) for path in everything.rglob("*.jar"))
     # Plugins come first on the class path, as the server's own script has it.
-    jars = [_jar(everything, path, "lib" if (server / path).is_file() else "plugins")
-            for path in found]
+    jars = [
+        _jar(everything, path, "lib" if (server / path).is_file() else "plugins") for path in found
+    ]
     return sorted(jars, key=lambda jar: jar.folder, reverse=True)
 
 

@@ -14,8 +14,11 @@ KNOWN = (
     ("No space left on device", "the disk is full", "Free some room, then start again"),
     ("Disk quota exceeded", "your disk quota is used up", "Free some room, then start again"),
     ("already in use", "a port was taken meanwhile", "Start again: other ports are found"),
-    ("locked by another process", "another Neo4j uses this folder",
-     "Stop that one, or choose another folder with --home"),
+    (
+        "locked by another process",
+        "another Neo4j uses this folder",
+        "Stop that one, or choose another folder with --home",
+    ),
     ("Permission denied", "a file may not be written", "See who owns the files in the folder"),
     ("AccessDenied", "a file may not be written", "See who owns the files in the folder"),
     ("Could not reserve enough", "not enough memory", "Close other programs, then start again"),
@@ -41,5 +44,7 @@ def why(text: str) -> tuple[str, str]:
 
 def died(home: Path, text: str, log: Path) -> ServerError:
     reason, hint = why(text)
-    return ServerError(f"Neo4j in {home} stopped while it started: {reason}",
-                       f"{hint}. Its log: {log}".removeprefix(". "))
+    return ServerError(
+        f"Neo4j in {home} stopped while it started: {reason}",
+        f"{hint}. Its log: {log}".removeprefix(". "),
+    )

@@ -7,12 +7,13 @@ import os
 import socket
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from graphface.server.config import HOST, Ports
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import psutil
 
 State = Literal["running", "starting", "stopped"]
@@ -58,12 +59,14 @@ class ServerStatus:
 @dataclass(frozen=True, slots=True)
 class Record:
     """What `server.json` holds. Process ids are used again by the system, so the time at which
-    the process was made goes with it; the ports stay when the server is stopped."""
+    the process was made goes with it; and because that time moves when the clock is set, the
+    arguments it was given. The ports stay when the server is stopped."""
 
     pid: int | None = None
     created: float = 0.0
     java: str = ""
     ports: Ports = field(default_factory=Ports)
+    arguments: str = ""
 
     def process(self) -> psutil.Process | None:
         """The server's process; None if it is gone, or if another has its id by now."""
@@ -74,10 +77,11 @@ class Record:
         try:
             process = psutil.Process(self.pid)
             alive = process.status() != psutil.STATUS_ZOMBIE
-            ours = abs(process.create_time() - self.created) < 1.0
-        except psutil.NoSuchProcess:
+            same_time = abs(process.create_time() - self.created) < 1.0
+            ours = alive and (same_time or self.arguments in process.cmdline())
+        except (psutil.NoSuchProcess, psutil.AccessDenied):  # gone, or another user's
             return None
-        return process if alive and ours else None
+        return process if ours else None
 
     def started_at(self) -> datetime | None:
         return datetime.fromtimestamp(self.created, timezone.utc) if self.created else None
@@ -87,8 +91,10 @@ def read_record(path: Path) -> Record:
     """The record, or an empty one where there is none or where it was torn."""
     try:
         raw = json.loads(path.read_text("utf-8"))
-        return Record(raw["pid"], raw["created"], raw["java"], Ports(**raw["ports"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return Record(
+            raw["pid"], raw["created"], raw["java"], Ports(**raw["ports"]), raw["arguments"]
+        )
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return Record()
 
 
@@ -100,8 +106,10 @@ def write_record(path: Path, record: Record) -> None:
 
 def choose_ports(preferred: Ports) -> Ports:
     """The preferred ports where nobody listens, any free ones elsewhere."""
-    return Ports(preferred.bolt if is_free(preferred.bolt) else _any_free(),
-                 preferred.http if is_free(preferred.http) else _any_free())
+    return Ports(
+        preferred.bolt if is_free(preferred.bolt) else _any_free(),
+        preferred.http if is_free(preferred.http) else _any_free(),
+    )
 
 
 def is_free(port: int) -> bool:
@@ -113,6 +121,23 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def listens(process: psutil.Process, ports: Ports) -> bool:
+    """Whether it is this process that listens on both ports."""
+    import psutil
+
+    try:
+        open_ports = {
+            connection.laddr.port
+            for connection in process.net_connections("tcp")
+            if connection.status == psutil.CONN_LISTEN
+        }
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:  # the system does not tell; then an answer has to do
+        return True
+    return {ports.bolt, ports.http} <= open_ports
 
 
 def answers(ports: Ports, timeout: float = 2.0) -> bool:

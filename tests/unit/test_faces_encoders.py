@@ -108,7 +108,7 @@ faces = np.random.default_rng(4).integers(0, 256, (5, 160, 160, 3), np.uint8)
 encoder = load_encoder("Facenet")
 together = encoder.encode(faces)
 alone = np.concatenate([encoder.encode(face[None]) for face in faces])
-plain = encoder._client.model(
+plain = encoder.client.model(
     (faces - faces.mean((1, 2, 3), keepdims=True)) / faces.std((1, 2, 3), keepdims=True)
 )
 print("shape", together.shape, together.dtype)

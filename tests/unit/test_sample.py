@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -192,9 +195,33 @@ def test_crowd_has_fifty_faces_apart_from_each_other(tmp_path: Path, extractor: 
     assert len(seen(extractor, truth)) >= 45
 
 
+def test_command_prints_the_truth(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "graphface",
+        "sample",
+        str(tmp_path / "album"),
+        "--people",
+        "1",
+    ]
+    command += ["--pictures", "1", "--scenes", "0", "--ask", str(tmp_path / "ask"), "--json"]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=True)
+    truth = json.loads(done.stdout)
+    assert truth["people"] == [identities()[0].name]
+    (picture,) = truth["pictures"]
+    assert Path(picture["path"]).is_file()
+    assert picture["people"][0]["name"] == identities()[0].name
+    assert {path.name for path in (tmp_path / "ask").iterdir()} == {
+        Path(truth["ask"][0]["path"]).name,
+        "stranger.jpg",
+    }
+
+
 @pytest.mark.parametrize("people", [0, -1, 1000])
 def test_impossible_number_of_people(tmp_path: Path, people: int) -> None:
-    with pytest.raises(UsageError, match="choose 1 to"):
+    with pytest.raises(UsageError, match="Choose 1 to"):
         make_album(tmp_path, people=people)
     assert not list(tmp_path.iterdir())
 

@@ -1,0 +1,145 @@
+"""Ways to find the pairs that are near: one that misses none, and two that may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphface.linking.distance import distances
+from graphface.linking.search import neighbors_of, pairs_within, sorted_block
+from graphface.progress import say, task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graphface.graph import Graph
+    from graphface.linking.distance import Indexes
+    from graphface.linking.read import Faces
+    from graphface.linking.search import Found, PairBlock
+    from graphface.linking.state import Plan
+
+METHODS = ("auto", "exact", "index", "knn", "cypher")
+
+SAMPLE = 1_000
+"""Faces on which recall is measured."""
+
+KNN_NEIGHBORS = 50
+"""Neighbours that gds.knn looks for unless `max_neighbors` says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposals:
+    """Pairs under the threshold in the order a writer wants, and how many of all they are."""
+
+    blocks: Iterator[PairBlock]
+    recall: Callable[[], float | None] = lambda: None
+
+
+def proposals(graph: Graph, plan: Plan, faces: Faces) -> Proposals:
+    """The pairs that `plan.method` finds, each with at least one face at or after `faces.done`."""
+    if plan.method == "exact":
+        return Proposals(
+            pairs_within(
+                faces.vectors, plan.threshold, metric=plan.metric, new_from=faces.done
+            )
+        )
+    if faces.done == len(faces):
+        return Proposals(iter(()))
+    if plan.method == "index":
+        from graphface.linking.index import near_pairs
+
+        found, compared = near_pairs(faces, plan)
+    else:
+        found, compared = _knn(graph, plan, faces)
+    recall = measured_recall(faces, plan, found)
+    say(f"{plan.method} found {recall:.2%} of the pairs of a sample")
+    if recall < plan.recall:
+        say(f"that is less than {plan.recall:.2%}: --method exact misses none")
+    return Proposals(_blocks(faces, found, compared), lambda: recall)
+
+
+def decide(faces: Faces, plan: Plan, a: Indexes, b: Indexes) -> Found:
+    """Proposed pairs, each once, that are really under the threshold and involve a new face."""
+    import numpy as np
+
+    left, right = np.minimum(a, b), np.maximum(a, b)
+    keys = np.unique(right.astype(np.int64) * len(faces) + left)
+    right, left = np.divmod(keys, len(faces))
+    new = (right >= faces.done) & (left < right)
+    left, right = left[new].astype(np.int32), right[new].astype(np.int32)
+    distance = distances(faces.vectors, left, right, plan.metric)
+    near = distance < plan.threshold
+    return left[near], right[near], distance[near]
+
+
+def measured_recall(faces: Faces, plan: Plan, found: Found, size: int = SAMPLE) -> float:
+    """Share of the pairs of a sample of new faces that are among `found`."""
+    import numpy as np
+
+    new = np.arange(faces.done, len(faces), dtype=np.int32)
+    some = np.random.default_rng(0).permutation(new)[:size]
+    left, right, _ = neighbors_of(faces.vectors, some, plan.threshold, metric=plan.metric)
+    wanted = _keys(np.minimum(left, right), np.maximum(left, right), len(faces))
+    if not len(wanted):
+        return 1.0
+    return float(np.isin(wanted, _keys(found[0], found[1], len(faces))).mean())
+
+
+def _keys(left: Indexes, right: Indexes, count: int) -> NDArray[np.int64]:
+    import numpy as np
+
+    return left.astype(np.int64) * count + right
+
+
+def _blocks(faces: Faces, found: Found, compared: int) -> Iterator[PairBlock]:
+    """Found pairs, cut into blocks of some thousand later faces."""
+    import numpy as np
+
+    whole = sorted_block(faces.done, len(faces), *found, compared)
+    for start in range(faces.done, len(faces), 4096):
+        stop = min(start + 4096, len(faces))
+        first, last = np.searchsorted(whole.right, (start, stop))
+        some = slice(int(first), int(last))
+        part = whole.left[some], whole.right[some], whole.distance[some]
+        share = compared * (stop - start) // (len(faces) - faces.done)
+        yield sorted_block(start, stop, *part, share)
+
+
+def _knn(graph: Graph, plan: Plan, faces: Faces) -> tuple[Found, int]:
+    """`gds.knn` over all faces, or `gds.knn.filtered` from the new ones."""
+    name = f"faces-{plan.run}"
+    graph.run("project-faces", graph=name)
+    try:
+        a, b = _knn_pairs(graph, plan, faces, name)
+    finally:
+        graph.run("drop-projection", graph=name)
+    return decide(faces, plan, a, b), len(a)
+
+
+def _knn_pairs(graph: Graph, plan: Plan, faces: Faces, name: str) -> tuple[Indexes, Indexes]:
+    import numpy as np
+
+    neighbors = min(plan.neighbors or KNN_NEIGHBORS, max(len(faces) - 1, 1))
+    options = {
+        "graph": name,
+        "neighbors": neighbors,
+        "metric": "EUCLIDEAN" if plan.metric == "euclidean" else "COSINE",
+        "cutoff": _cutoff(plan),
+    }
+    new = {"faces": faces.ids[faces.done :]} if faces.done else {}
+    place = {id: k for k, id in enumerate(faces.ids)}
+    a, b = [], []
+    with task("gds.knn", unit="pairs") as bar:
+        for row in graph.stream("knn-pairs-of-new" if new else "knn-pairs", **options, **new):
+            a.append(place[row["a"]])
+            b.append(place[row["b"]])
+            bar.advance()
+    return np.array(a, dtype=np.int32), np.array(b, dtype=np.int32)
+
+
+def _cutoff(plan: Plan) -> float:
+    """gds.knn's score is 1 / (1 + distance), in 32 bits: a hair less, exact distances decide."""
+    return (1 - 1e-5) / (1 + plan.threshold) if plan.metric == "euclidean" else 0.0

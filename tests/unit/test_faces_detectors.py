@@ -1,0 +1,194 @@
+"""Detectors on real pictures: who is found, where, and the same from many threads."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from graphface.errors import ModelError, UsageError, WeightsMissing
+from graphface.faces.detectors import DlibHog, YuNet, choose_detector, load_detector
+from graphface.records import Box, Detection
+from tests.unit._faces import DATA, YUNET, needs_data, photos, pixels
+
+
+@pytest.fixture
+def yunet(offline: Path) -> YuNet:
+    if not YUNET.exists():
+        pytest.skip(f"needs {YUNET}")
+    shutil.copy(YUNET, offline / YUNET.name)
+    return YuNet()
+
+
+def same(one: list[Detection], other: list[Detection]) -> bool:
+    return [(d.box, d.confidence) for d in one] == [(d.box, d.confidence) for d in other]
+
+
+def group() -> tuple[np.ndarray, list[tuple[float, float]]]:
+    """Fifty real people in one picture of 2,000 x 1,500, their faces some 75 pixels wide."""
+    canvas = np.full((1500, 2000, 3), 128, np.uint8)
+    centres = []
+    for i, path in enumerate(photos(50, 50)):
+        x, y = (i % 10) * 200, (i // 10) * 300
+        tile = Image.fromarray(pixels(path)).resize((200, 200), Image.Resampling.LANCZOS)
+        canvas[y + 50 : y + 250, x : x + 200] = np.asarray(tile)
+        centres.append((x + 100.0, y + 152.0))
+    return canvas, centres
+
+
+def hit(found: list[Detection], centre: tuple[float, float]) -> bool:
+    return any(
+        abs(d.box.x + d.box.width / 2 - centre[0]) < 35
+        and abs(d.box.y + d.box.height / 2 - centre[1]) < 35
+        for d in found
+    )
+
+
+@needs_data
+def test_hog_finds_a_face_in_nearly_every_portrait() -> None:
+    detector = DlibHog()
+    found = [bool(detector.detect(pixels(path))) for path in photos(200, 14)]
+    assert len(found) == 200
+    assert np.mean(found) > 0.985
+
+
+@needs_data
+def test_yunet_finds_a_face_in_nearly_every_portrait(yunet: YuNet) -> None:
+    found = [bool(yunet.detect(pixels(path))) for path in photos(200, 14)]
+    assert np.mean(found) > 0.985
+
+
+@needs_data
+def test_hog_finds_the_small_faces_of_a_group() -> None:
+    canvas, centres = group()
+    found = DlibHog().detect(canvas)
+    assert sum(hit(found, centre) for centre in centres) >= 47
+    assert len(found) <= 60
+
+
+@needs_data
+def test_yunet_finds_the_small_faces_of_a_group(yunet: YuNet) -> None:
+    canvas, centres = group()
+    found = yunet.detect(canvas)
+    assert sum(hit(found, centre) for centre in centres) >= 49
+    assert len(found) <= 70
+
+
+@needs_data
+def test_a_large_picture_gives_boxes_and_landmarks_in_its_own_pixels(yunet: YuNet) -> None:
+    small = pixels(photos(1)[0])
+    large = np.asarray(Image.fromarray(small).resize((3000, 3000), Image.Resampling.BICUBIC))
+    for detector in (DlibHog(), yunet):
+        (one,), (other,) = detector.detect(small), detector.detect(large)
+        a, b = (np.array([d.box.x, d.box.y, d.box.width, d.box.height]) for d in (one, other))
+        assert np.abs(b / 12 - a).max() < 0.15 * one.box.width
+    assert one.landmarks is not None
+    assert other.landmarks is not None
+    assert np.abs(other.landmarks / 12 - one.landmarks).max() < 0.08 * one.box.width
+
+
+@needs_data
+def test_yunets_landmarks_stand_in_order(yunet: YuNet) -> None:
+    (face,) = yunet.detect(pixels(photos(1)[0]))
+    assert face.landmarks is not None
+    left, right, nose, mouth_left, mouth_right = face.landmarks
+    assert left[0] < nose[0] < right[0]
+    assert mouth_left[0] < mouth_right[0]
+    assert max(left[1], right[1]) < nose[1] < min(mouth_left[1], mouth_right[1])
+    assert face.landmarks.dtype == np.float32
+
+
+@needs_data
+def test_many_threads_find_what_one_finds(yunet: YuNet) -> None:
+    shown = [pixels(path) for path in photos(12, 90)]
+    for detector in (DlibHog(), yunet):
+        alone = [detector.detect(one) for one in shown]
+        with ThreadPoolExecutor(4) as pool:
+            together = list(pool.map(detector.detect, shown * 2))
+        assert all(same(a, b) for a, b in zip(alone * 2, together, strict=True))
+
+
+@needs_data
+def test_boxes_lie_within_the_picture_and_each_face_is_found_once(yunet: YuNet) -> None:
+    shown = pixels(DATA / "deepface-tests" / "dataset" / "selfie-many-people.jpg")
+    for detector in (DlibHog(), yunet):
+        found = detector.detect(shown)
+        assert len(found) >= 3
+        assert found == sorted(found, key=lambda d: d.box.x)
+        for face in found:
+            assert 0 <= face.confidence <= 1
+            assert min(face.box.x, face.box.y) >= 0
+            assert face.box.x + face.box.width <= shown.shape[1]
+            assert face.box.y + face.box.height <= shown.shape[0]
+        assert all(overlap(a.box, b.box) < 0.4 for a in found for b in found if a is not b)
+
+
+def overlap(a: Box, b: Box) -> float:
+    width = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    shared = max(width, 0) * max(height, 0)
+    return shared / (a.width * a.height + b.width * b.height - shared)
+
+
+@needs_data
+def test_a_higher_confidence_keeps_fewer_faces(yunet: YuNet) -> None:
+    shown = pixels(DATA / "deepface-tests" / "dataset" / "selfie-many-people.jpg")
+    for name in ("dlib", "yunet"):
+        usual = load_detector(name).detect(shown)
+        lowest, *_, highest = sorted(face.confidence for face in usual)
+        limit = (lowest + highest) / 2
+        strict = load_detector(name, limit).detect(shown)
+        assert 0 < len(strict) < len(usual)
+        assert all(face.confidence >= limit for face in strict)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 500), (40, 40), (300, 2)])
+def test_a_picture_without_a_face_gives_none(shape: tuple[int, int]) -> None:
+    assert DlibHog().detect(np.full((*shape, 3), 90, np.uint8)) == []
+
+
+def test_yunet_takes_tiny_pictures_too(yunet: YuNet) -> None:
+    for shape in ((1, 1), (3, 500), (2, 3000)):
+        assert yunet.detect(np.full((*shape, 3), 90, np.uint8)) == []
+
+
+def test_the_best_that_can_be_had_is_chosen(offline: Path) -> None:
+    name, sentence = choose_detector()
+    assert name == "dlib"
+    assert "neither here nor reachable" in sentence
+    assert load_detector().name == "dlib"
+    if YUNET.exists():
+        shutil.copy(YUNET, offline / YUNET.name)
+        assert choose_detector()[0] == load_detector().name == "yunet"
+
+
+def test_what_cannot_be_had_is_one_clear_error(offline: Path) -> None:
+    with pytest.raises(UsageError, match="no detector is called eyes"):
+        load_detector("eyes")
+    with pytest.raises(WeightsMissing, match="yunet") as caught:
+        load_detector("yunet")
+    assert str(offline) in caught.value.hint
+    with pytest.raises(WeightsMissing, match="centerface"):
+        load_detector("centerface")
+    # Not installed, or DeepFace's download fails: its own words, in one line.
+    with pytest.raises(ModelError, match="the detector opencv cannot be loaded"):
+        load_detector("opencv")
+
+
+@needs_data
+def test_deepfaces_other_detectors_run_through_their_clients() -> None:
+    """MTCNN brings its weights; eyes alone come from its client, the rest from dlib."""
+    pytest.importorskip("mtcnn", reason="needs pip install mtcnn")
+    from graphface.faces.extract import Extractor
+    from tests.unit._faces import picture
+
+    path = DATA / "deepface-tests" / "dataset" / "selfie-many-people.jpg"
+    faces = Extractor.create("Dlib", "mtcnn").detect(picture(path))
+    assert len(faces) >= 3
+    for face in faces:
+        left, right, nose, *_ = face.landmarks
+        assert left[0] < nose[0] < right[0]

@@ -1,0 +1,171 @@
+"""Weights: DeepFace's own addresses, and downloads that break off."""
+
+from __future__ import annotations
+
+import bz2
+import importlib
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graphface.errors import ModelError, WeightsMissing
+from graphface.faces.catalog import MODELS, known
+from graphface.faces.files import atomic_write, packaged
+from graphface.faces.weights import (
+    Weights,
+    _addresses,
+    detector_weights,
+    fetch,
+    model_weights,
+    obtain,
+    reachable,
+    weights_folder,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BODY = bytes(range(256)) * 400
+
+
+class Answers(BaseHTTPRequestHandler):
+    """/whole answers, /cut breaks off, /page is a web page, /none is not there."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(404 if "none" in self.path else 200)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        body = {"/page": b"<html>sorry</html>", "/whole.bz2": bz2.compress(BODY)}.get(
+            self.path, BODY
+        )
+        self.send_response(404 if "none" in self.path else 200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if "cut" in self.path else body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.server_port}"
+        listening.shutdown()
+
+
+def weights(folder: Path, *urls: str) -> Weights:
+    return Weights("Test", folder / "deep" / "test.h5", urls)
+
+
+@pytest.mark.parametrize("name", ["Facenet", "Facenet512", "SFace", "VGG-Face"])
+def test_addresses_are_those_deepface_would_use(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deepface.commons import backend_utils
+    from deepface.modules.modeling import get_model_class
+
+    monkeypatch.setattr(backend_utils, "_backend_engine", "onnx")
+    spec = known(name)
+    found = model_weights(spec)
+    assert found is not None
+    assert spec.weights is not None
+    module = importlib.import_module(get_model_class("facial_recognition", name).__module__)
+    constant = getattr(module, spec.weights)
+    assert found.urls == ((constant,) if isinstance(constant, str) else tuple(constant))
+    assert found.path.name == found.urls[0].rsplit("/", 1)[-1]
+
+
+def test_every_model_has_weights_in_deepface_or_needs_none() -> None:
+    for spec in MODELS.values():
+        found = model_weights(spec)
+        assert (found is None) == (spec.name == "Dlib")
+        if found is not None:
+            assert all(url.startswith("https://") for url in found.urls)
+            assert found.path.suffix in (".h5", ".onnx")
+    assert detector_weights("yunet").path.suffix == ".onnx"
+
+
+def test_deepface_home_is_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPFACE_HOME", str(tmp_path))
+    assert weights_folder() == tmp_path / ".deepface" / "weights"
+    monkeypatch.delenv("DEEPFACE_HOME")
+    assert weights_folder() == Path.home() / ".deepface" / "weights"
+
+
+def test_a_constant_that_is_gone_is_one_clear_error(tmp_path: Path) -> None:
+    module = tmp_path / "Net.py"
+    module.write_text("URL = 'https://x'\n")
+    with pytest.raises(ModelError, match=r"Net\.py has no WEIGHTS"):
+        _addresses(module, "WEIGHTS")
+
+
+def test_a_file_is_fetched_once(offline: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with server() as address:
+        wanted = weights(offline, f"{address}/whole.h5")
+        assert obtain(wanted).read_bytes() == BODY
+    assert obtain(wanted) == wanted.path  # the server is gone: nothing is asked again
+    assert capsys.readouterr().out == ""
+
+
+def test_packed_files_are_unpacked(offline: Path) -> None:
+    with server() as address:
+        assert fetch(weights(offline, f"{address}/whole.bz2")).read_bytes() == BODY
+
+
+def test_the_next_address_is_tried(offline: Path) -> None:
+    with server() as address:
+        found = fetch(weights(offline, f"{address}/none", f"{address}/cut", f"{address}/whole"))
+        assert found.read_bytes() == BODY
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [("cut", "failed"), ("none", "404"), ("page", "a web page came")]
+)
+def test_what_breaks_off_or_is_no_file_leaves_nothing(
+    offline: Path, path: str, reason: str
+) -> None:
+    with server() as address:
+        wanted = weights(offline, f"{address}/{path}")
+        with pytest.raises(WeightsMissing, match=reason) as caught:
+            fetch(wanted)
+    assert str(wanted.path) in caught.value.hint
+    assert not list(offline.rglob("test.h5*"))
+
+
+def test_out_of_reach_is_found_out_soon_and_remembered(offline: Path) -> None:
+    wanted = weights(offline, "https://weights.invalid/test.h5")
+    started = time.monotonic()
+    with pytest.raises(WeightsMissing, match="cannot be reached"):
+        obtain(wanted)
+    assert time.monotonic() - started < 5
+    started = time.monotonic()
+    assert not reachable(wanted)
+    assert time.monotonic() - started < 0.1
+
+
+def test_an_address_that_never_answers_costs_seconds_at_most(offline: Path) -> None:
+    import socket
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        started = time.monotonic()
+        assert not reachable(weights(offline, f"http://127.0.0.1:{silent.getsockname()[1]}/x"))
+        assert time.monotonic() - started < 4
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        atomic_write(tmp_path / "x", "no bytes")  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_packaged_file_is_one_clear_error() -> None:
+    with pytest.raises(ModelError, match=r"nothing\.dat is not installed"):
+        packaged("nothing.dat")
