@@ -167,9 +167,7 @@ def quantiles(
     }
 
 
-def _distances(
-    vectors: NDArray[np.float32], a: NDArray[np.int64], b: NDArray[np.int64]
-) -> Floats:
+def _distances(vectors: NDArray[np.float32], a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
     parts = [
         np.linalg.norm(vectors[a[k : k + 100_000]] - vectors[b[k : k + 100_000]], axis=1)
         for k in range(0, len(a), 100_000)
@@ -208,7 +206,9 @@ def real_data() -> Path | None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("faces", type=int, nargs="?", help="how many; without, compare with real ones")
+    parser.add_argument(
+        "faces", type=int, nargs="?", help="how many; without, compare with real ones"
+    )
     parser.add_argument("out", type=Path, nargs="?", help="an .npz to write: embedding, person")
     parser.add_argument("--like", default="lfw-dev-dlib")
     parser.add_argument("--seed", type=int, default=1)

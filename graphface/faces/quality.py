@@ -8,7 +8,7 @@ It is the product of five figures, each in [0, 1], so that one bad property is e
 - light: contrast, not too many black or white pixels, both halves of the face alike;
 - confidence: the detector's own score, cubed, since sure detectors differ in the last tenth.
 
-On `lfw-dev`, whose faces are all good, the lowest tenth lies further from its own person than the
+On `lfw-dev`, whose faces are all good, the lowest fifth lies further from its own person than the
 rest; `benchmarks/quality.py` prints by how much.
 """
 

@@ -1,1 +1,184 @@
-"""placeholder"""
+"""Near pairs among very many faces: cells, and only cells that lie close are compared (IVF).
+
+Every face belongs to the cell of its nearest centre and is compared with the faces of the few cells
+nearest to it. Compared cell by cell, that is again matrix products, which is why it beats general
+indexes at this task (`docs/performance.md`): those answer one face at a time, and those that return
+k neighbours miss most of a person with more pictures than k.
+
+How many cells a face looks into is not guessed. For the true pairs of a sample it is counted how many
+cells lie nearer than the one that holds the partner: the share of pairs that is wanted gives the
+number.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphface.linking.search import Tiles, cores, neighbors_of
+from graphface.progress import task
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graphface.linking.distance import Indexes
+    from graphface.linking.read import Faces
+    from graphface.linking.state import Plan
+    from graphface.records import Vectors
+
+CELLS_PER_ROOT = 4
+"""Cells for each square root of the number of faces."""
+
+TRAINING, ROUNDS = 40, 6
+"""Faces a cell that the centres are trained on, and rounds of k-means."""
+
+SAMPLE, SAMPLE_PAIRS = 2_000, 50_000
+"""Faces, and at most so many of their pairs, that say how many cells to look into."""
+
+MARGIN = 0.5
+"""Aim to miss this part of what may be missed: a sample is not the whole."""
+
+ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Centres, [cells, dimensions], and the cell of each face."""
+
+    centres: Vectors
+    halves: Vectors
+    """[cells]: half the squared norm of each centre."""
+    own: Indexes
+
+
+def near_pairs(faces: Faces, plan: Plan) -> tuple[Indexes, Indexes, int]:
+    """Pairs that are likely near, with a face that is not done: (a, b, how many were compared).
+
+    A pair may come twice, and may be over the threshold.
+    """
+    from threadpoolctl import threadpool_limits
+
+    tiles = Tiles(faces.vectors, plan.threshold, plan.metric)
+    with threadpool_limits(1), ThreadPoolExecutor(cores()) as pool:
+        cells = train(tiles.points, pool)
+    depth = needed_depth(faces, plan, tiles, cells)
+    with threadpool_limits(1), ThreadPoolExecutor(cores()) as pool:
+        return _compare(tiles, cells, faces.done, depth, pool)
+
+
+def train(points: Vectors, pool: ThreadPoolExecutor, seed: int = 0) -> Cells:
+    """Cells by k-means on a part of the points."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    count = max(1, min(len(points), round(CELLS_PER_ROOT * len(points) ** 0.5)))
+    part = points[np.sort(rng.permutation(len(points))[: TRAINING * count])]
+    centres = part[rng.permutation(len(part))[:count]].copy()
+    with task("cells", total=ROUNDS, unit="rounds") as bar:
+        for _ in range(ROUNDS):
+            centres = _moved(part, centres, nearest_cells(part, centres, 1, pool)[:, 0], rng)
+            bar.advance()
+    own = nearest_cells(points, centres, 1, pool)[:, 0]
+    return Cells(centres, _half_squares(centres), own)
+
+
+def _moved(points: Vectors, centres: Vectors, own: Indexes, rng: np.random.Generator) -> Vectors:
+    """Each centre in the middle of its points; one without points goes to some point."""
+    import numpy as np
+
+    order = np.argsort(own, kind="stable")
+    sizes = np.bincount(own, minlength=len(centres))
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    filled = sizes > 0
+    moved = points[rng.integers(0, len(points), len(centres))].copy()
+    sums = np.add.reduceat(points[order], starts[filled], axis=0)
+    moved[filled] = sums / sizes[filled, None]
+    return moved
+
+
+def _half_squares(centres: Vectors) -> Vectors:
+    import numpy as np
+
+    halves: Vectors = np.einsum("ij,ij->i", centres, centres) / 2
+    return halves
+
+
+def nearest_cells(
+    points: Vectors, centres: Vectors, depth: int, pool: ThreadPoolExecutor
+) -> Indexes:
+    """The `depth` nearest centres of each point, [points, depth], in no order."""
+    import numpy as np
+
+    halves = _half_squares(centres)
+    out = np.empty((len(points), depth), dtype=np.int32)
+
+    def some(start: int) -> None:
+        near = points[start : start + ROWS] @ centres.T
+        near -= halves  # the larger, the nearer
+        if depth == 1:
+            out[start : start + ROWS, 0] = near.argmax(axis=1)
+        else:
+            best = np.argpartition(near, len(centres) - depth, axis=1)
+            out[start : start + ROWS] = best[:, len(centres) - depth :]
+
+    list(pool.map(some, range(0, len(points), ROWS)))
+    return out
+
+
+def needed_depth(faces: Faces, plan: Plan, tiles: Tiles, cells: Cells) -> int:
+    """How many cells each new face has to look into, so that `plan.recall` of the pairs is found."""
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    new = np.arange(faces.done, len(faces), dtype=np.int32)
+    some = rng.permutation(new)[:SAMPLE]
+    other, face, _ = neighbors_of(faces.vectors, some, plan.threshold, metric=plan.metric)
+    pairs = rng.permutation(len(face))[:SAMPLE_PAIRS]
+    if not len(pairs):
+        return 1
+    face, other = face[pairs], other[pairs]
+    rank = _cells_between(tiles.points, cells, face, other)
+    back = _cells_between(tiles.points, cells, other, face)
+    rank = np.where(other >= faces.done, np.minimum(rank, back), rank)
+    allowed = (1 - plan.recall) * MARGIN
+    return min(int(np.quantile(rank, 1 - allowed, method="higher")) + 1, len(cells.centres))
+
+
+def _cells_between(points: Vectors, cells: Cells, a: Indexes, b: Indexes) -> NDArray[np.int64]:
+    """How many centres are nearer to each `a` than the centre of the cell of `b`."""
+    import numpy as np
+
+    out = np.empty(len(a), dtype=np.int64)
+    for start in range(0, len(a), ROWS):
+        some = slice(start, start + ROWS)
+        near = points[a[some]] @ cells.centres.T - cells.halves
+        there = near[np.arange(len(near)), cells.own[b[some]]]
+        out[some] = (near > there[:, None]).sum(axis=1)
+    return out
+
+
+def _compare(
+    tiles: Tiles, cells: Cells, done: int, depth: int, pool: ThreadPoolExecutor
+) -> tuple[Indexes, Indexes, int]:
+    """Compare every new face with the faces of the `depth` cells nearest to it."""
+    import numpy as np
+
+    probes = nearest_cells(tiles.points[done:], cells.centres, depth, pool)
+    visitors = np.argsort(probes, axis=None, kind="stable")
+    visited = np.searchsorted(probes.ravel()[visitors], np.arange(len(cells.centres) + 1))
+    guests: Indexes = (visitors // depth + done).astype(np.int32)
+    members = np.argsort(cells.own, kind="stable").astype(np.int32)
+    starts = np.searchsorted(cells.own[members], np.arange(len(cells.centres) + 1))
+
+    def one(cell: int) -> tuple[Indexes, Indexes, int]:
+        left = guests[visited[cell] : visited[cell + 1]]
+        right = members[starts[cell] : starts[cell + 1]]
+        bar.advance()
+        return (*tiles.candidates(left, right), len(left) * len(right))
+
+    with task("search", total=len(cells.centres), unit="cells") as bar:
+        found = list(pool.map(one, range(len(cells.centres))))
+    a, b = (np.concatenate([part[k] for part in found]) for k in (0, 1))
+    return a, b, sum(part[2] for part in found)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LinkReport", "link"]
 
-EXACT_PAIRS = 10**11
-"""Up to so many pairs (450,000 faces), comparing all takes a few minutes and misses none."""
+EXACT_PAIRS = 20 * 10**9
+"""Up to so many pairs (200,000 faces), comparing all takes a minute or two and misses none."""
 
 DENSE, NEIGHBORS = 2_000, 200
 """With more neighbours than DENSE, a face keeps NEIGHBORS: 10,000 pictures of one person would be
@@ -74,37 +74,41 @@ def link(
         return estimate(graph, space, plan, state, tally)
     with tally.stage("prepare"):
         tally.removed += prepare(graph, plan, state)
-    measured, new = _run(graph, space, state, plan, max_neighbors, tally)
-    finish(graph, plan)
-    return _report(graph, plan, tally, new, measured)
+    plan = _run(graph, space, state, plan, max_neighbors, tally)
+    with tally.stage("finish"):
+        finish(graph, plan)
+    return _report(graph, plan, tally)
 
 
 def _run(
     graph: Graph, space: Space, state: State, plan: Plan, asked: int | None, tally: Tally
-) -> tuple[tuple[float | None, int | None], int]:
-    waiting = int(graph.run("count-faces", threshold=plan.threshold)[0]["waiting"])
+) -> Plan:
+    """Do what the marks in the graph leave to do; returns the plan as it was carried out."""
+    tally.new = int(graph.run("count-faces", threshold=plan.threshold)[0]["waiting"])
     if plan.method == "cypher":
         _all_pairs(graph, plan, tally)
-        return (None, None), waiting
+        return plan
     thin_more = plan.neighbors is not None and plan.neighbors != state.neighbors
     cut_off = plan.neighbors is not None and state.run is not None
-    if not (waiting or thin_more or cut_off):
-        return (None, plan.neighbors), 0
+    if not (tally.new or thin_more or cut_off):
+        return plan
     with tally.stage("read"):
         faces = read_faces(graph, space.dimensions, plan.threshold)
-    plan = _bounded(graph, plan, state, faces, asked)
-    measured = _link_faces(graph, plan, faces, tally)
-    return (measured, plan.neighbors), waiting
+    plan = _bounded(plan, faces, asked)
+    exactly = read_state(graph).exactly and (plan.exactly or not tally.new)
+    pin(graph, plan, exactly=exactly)
+    _link_faces(graph, plan, faces, tally)
+    return plan
 
 
-def _link_faces(graph: Graph, plan: Plan, faces: Faces, tally: Tally) -> float | None:
+def _link_faces(graph: Graph, plan: Plan, faces: Faces, tally: Tally) -> None:
     source = proposals(graph, plan, faces)
     blocks = _watched(source.blocks, faces, plan, tally)
     if plan.neighbors is not None:
         write_thinned(graph, faces, plan, blocks, tally)
     else:
         _write_all(graph, faces, plan, blocks, tally)
-    return source.recall()
+    tally.recall = source.recall
 
 
 def _write_all(
@@ -185,7 +189,7 @@ def _plan(
 ) -> Plan:
     metric = metric or space.metric
     if method not in METHODS:
-        raise UsageError(f"no way of linking is called {method}", f"Use one of {', '.join(METHODS)}")
+        raise UsageError(f"linking knows no method {method}", f"Use one of {', '.join(METHODS)}")
     if metric not in METRICS:
         raise UsageError(f"no metric is called {metric}", f"Use one of {', '.join(METRICS)}")
     if threshold is None:
@@ -220,16 +224,11 @@ def _choose(graph: Graph, threshold: float) -> str:
     pairs = waiting * (2 * faces - waiting) // 2
     if pairs <= EXACT_PAIRS:
         return "exact"
-    from graphface.linking.index import available
-
-    if available():
-        say(f"{pairs:,} pairs are left to compare: using an index (--method exact misses none)")
-        return "index"
-    say(f"{pairs:,} pairs are left to compare; pip install 'graphface[index]' makes that faster")
-    return "exact"
+    say(f"{pairs:,} pairs are left to compare: using an index (--method exact misses none)")
+    return "index"
 
 
-def _bounded(graph: Graph, plan: Plan, state: State, faces: Faces, asked: int | None) -> Plan:
+def _bounded(plan: Plan, faces: Faces, asked: int | None) -> Plan:
     """`plan` with a limit to neighbours when nobody chose one and a sample shows dense people."""
     from dataclasses import replace
 
@@ -244,9 +243,7 @@ def _bounded(graph: Graph, plan: Plan, state: State, faces: Faces, asked: int | 
         f"some faces have {largest:,} others under the threshold: each keeps its "
         f"{NEIGHBORS} nearest and what holds persons together (--max-neighbors 0 keeps all)"
     )
-    plan = replace(plan, neighbors=NEIGHBORS)
-    pin(graph, plan, exactly=plan.exactly and state.exactly)
-    return plan
+    return replace(plan, neighbors=NEIGHBORS)
 
 
 def _pairs(faces: Faces) -> int:
@@ -255,28 +252,24 @@ def _pairs(faces: Faces) -> int:
     return (count * (count - 1) - done * (done - 1)) // 2
 
 
-def _report(
-    graph: Graph, plan: Plan, tally: Tally, new: int, measured: tuple[float | None, int | None]
-) -> LinkReport:
+def _report(graph: Graph, plan: Plan, tally: Tally) -> LinkReport:
     return LinkReport(
         method=plan.method,
         metric=plan.metric,
         threshold=plan.threshold,
         faces=int(graph.run("count-faces", threshold=plan.threshold)[0]["faces"]),
-        new_faces=new,
+        new_faces=tally.new,
         pairs_compared=tally.compared,
         kept=int(graph.run("count-same")[0]["pairs"]),
         written=tally.written,
         removed=tally.removed,
         left_out=tally.left_out,
-        max_neighbors=measured[1],
-        recall=measured[0],
+        max_neighbors=plan.neighbors,
+        recall=tally.recall,
         seconds=tally.seconds,
         peak_memory=peak_memory(),
     )
 
 
 def _nothing(method: str, metric: Metric, threshold: float) -> LinkReport:
-    return LinkReport(
-        method, metric, threshold, 0, 0, 0, 0, 0, 0, 0, None, None, {}, peak_memory()
-    )
+    return LinkReport(method, metric, threshold, 0, 0, 0, 0, 0, 0, 0, None, None, {}, peak_memory())

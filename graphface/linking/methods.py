@@ -10,7 +10,7 @@ from graphface.linking.search import neighbors_of, pairs_within, sorted_block
 from graphface.progress import say, task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -35,30 +35,30 @@ class Proposals:
     """Pairs under the threshold in the order a writer wants, and how many of all they are."""
 
     blocks: Iterator[PairBlock]
-    recall: Callable[[], float | None] = lambda: None
+    recall: float | None = None
+    """Measured on a sample; None where none is missed."""
 
 
 def proposals(graph: Graph, plan: Plan, faces: Faces) -> Proposals:
     """The pairs that `plan.method` finds, each with at least one face at or after `faces.done`."""
     if plan.method == "exact":
         return Proposals(
-            pairs_within(
-                faces.vectors, plan.threshold, metric=plan.metric, new_from=faces.done
-            )
+            pairs_within(faces.vectors, plan.threshold, metric=plan.metric, new_from=faces.done)
         )
     if faces.done == len(faces):
         return Proposals(iter(()))
     if plan.method == "index":
         from graphface.linking.index import near_pairs
 
-        found, compared = near_pairs(faces, plan)
+        a, b, compared = near_pairs(faces, plan)
     else:
-        found, compared = _knn(graph, plan, faces)
+        a, b, compared = _knn(graph, plan, faces)
+    found = decide(faces, plan, a, b)
     recall = measured_recall(faces, plan, found)
     say(f"{plan.method} found {recall:.2%} of the pairs of a sample")
     if recall < plan.recall:
         say(f"that is less than {plan.recall:.2%}: --method exact misses none")
-    return Proposals(_blocks(faces, found, compared), lambda: recall)
+    return Proposals(_blocks(faces, found, compared), recall)
 
 
 def decide(faces: Faces, plan: Plan, a: Indexes, b: Indexes) -> Found:
@@ -108,7 +108,7 @@ def _blocks(faces: Faces, found: Found, compared: int) -> Iterator[PairBlock]:
         yield sorted_block(start, stop, *part, share)
 
 
-def _knn(graph: Graph, plan: Plan, faces: Faces) -> tuple[Found, int]:
+def _knn(graph: Graph, plan: Plan, faces: Faces) -> tuple[Indexes, Indexes, int]:
     """`gds.knn` over all faces, or `gds.knn.filtered` from the new ones."""
     name = f"faces-{plan.run}"
     graph.run("project-faces", graph=name)
@@ -116,7 +116,7 @@ def _knn(graph: Graph, plan: Plan, faces: Faces) -> tuple[Found, int]:
         a, b = _knn_pairs(graph, plan, faces, name)
     finally:
         graph.run("drop-projection", graph=name)
-    return decide(faces, plan, a, b), len(a)
+    return a, b, len(a)
 
 
 def _knn_pairs(graph: Graph, plan: Plan, faces: Faces, name: str) -> tuple[Indexes, Indexes]:

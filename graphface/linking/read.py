@@ -80,9 +80,7 @@ def _chunks(
             bar.advance(len(rows))
 
 
-def _arrays(
-    rows: list[Row], dimensions: int
-) -> tuple[list[str], Vectors, NDArray[np.float64]]:
+def _arrays(rows: list[Row], dimensions: int) -> tuple[list[str], Vectors, NDArray[np.float64]]:
     import numpy as np
 
     wrong = [row for row in rows if len(row["embedding"] or ()) != dimensions]

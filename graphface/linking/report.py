@@ -77,6 +77,8 @@ class Tally:
     written: int = 0
     removed: int = 0
     left_out: int = 0
+    new: int = 0
+    recall: float | None = None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -22,8 +22,8 @@ With c = 2 g + 8 u the bracket is not negative, rounding of h included, and 1 - 
 s >= ((1 - c) |a|^2 - t^2)/2 - e: the bound of row a, rounded down. The margin grows with each
 pair's own norms and costs nothing.
 
-e is what underflow takes. The vectors are first scaled by a power of two, which is exact, so that the
-largest norm lies in [1/2, 1): nothing overflows, and each of the 2 K operations and 2 d scaled
+e is what underflow takes. The vectors are first scaled by a power of two, which is exact, so that
+the largest norm lies in [1/2, 1): nothing overflows, and each of the 2 K operations and 2 d scaled
 features loses at most 2^-126, even where subnormal numbers are flushed to zero. e < 2^-100 for
 d < 2^20.
 
@@ -104,7 +104,7 @@ def pairs_within(
 
     if len(vectors) == 0 or new_from >= len(vectors):
         return
-    tiles = _Tiles(vectors, threshold, metric, columns)
+    tiles = Tiles(vectors, threshold, metric, columns)
     with threadpool_limits(1), ThreadPoolExecutor(threads or cores()) as pool:
         running: deque[_Rows] = deque()
         try:
@@ -121,7 +121,7 @@ def cores() -> int:
 
 
 def _in_order(
-    tiles: _Tiles, pool: ThreadPoolExecutor, running: deque[_Rows], start: int, rows: int
+    tiles: Tiles, pool: ThreadPoolExecutor, running: deque[_Rows], start: int, rows: int
 ) -> Iterator[PairBlock]:
     while start < tiles.count or running:
         while start < tiles.count and len(running) < ROWS_AHEAD:
@@ -137,7 +137,7 @@ def _in_order(
 class _Rows:
     """The tiles of one block of rows, in the pool."""
 
-    def __init__(self, tiles: _Tiles, pool: ThreadPoolExecutor, start: int, stop: int) -> None:
+    def __init__(self, tiles: Tiles, pool: ThreadPoolExecutor, start: int, stop: int) -> None:
         import numpy as np
 
         self.start, self.stop = start, stop
@@ -192,7 +192,7 @@ def neighbors_of(
     import numpy as np
     from threadpoolctl import threadpool_limits
 
-    tiles = _Tiles(vectors, threshold, metric, COLUMNS)
+    tiles = Tiles(vectors, threshold, metric)
     jobs = [
         (tiles.rows(some[row : row + ROWS]), column, min(column + COLUMNS, tiles.count))
         for row in range(0, len(some), ROWS)
@@ -214,10 +214,12 @@ class _Left:
     bounds: Vectors
 
 
-class _Tiles:
+class Tiles:
     """The vectors made ready for products, and the bound of each row (see the module's proof)."""
 
-    def __init__(self, vectors: Vectors, threshold: float, metric: Metric, columns: int) -> None:
+    def __init__(
+        self, vectors: Vectors, threshold: float, metric: Metric, columns: int = COLUMNS
+    ) -> None:
         import numpy as np
 
         self.vectors, self.metric, self.threshold = vectors, metric, threshold
@@ -244,6 +246,11 @@ class _Tiles:
         bounds = (squares - _reach(self.threshold, self.metric, exponent) ** 2) / 2 - TINY
         self.bounds[some] = np.nextafter(bounds.astype(np.float32), np.float32(-np.inf))
 
+    @property
+    def points(self) -> Vectors:
+        """The scaled (or unit) vectors, [faces, dimensions]."""
+        return self.ready[:, :-1]
+
     def rows(self, faces: Indexes) -> _Left:
         """These faces as the left side of a product."""
         left = self.ready[faces]
@@ -254,14 +261,34 @@ class _Tiles:
         """Neighbours of `rows` among the columns [first, last): (column, row, distance)."""
         import numpy as np
 
-        products, near = self._scratch(len(rows.faces), last - first)
-        np.matmul(rows.vectors, self.ready[first:last].T, out=products)
-        np.greater_equal(products, rows.bounds, out=near)
-        row, column = np.divmod(np.flatnonzero(near), last - first)
+        row, column = self._near(rows, self.ready[first:last])
         right, left = rows.faces[row], (column + first).astype(np.int32)
         distance = distances(self.vectors, left, right, self.metric)
         kept = distance < self.threshold
         return left[kept], right[kept], distance[kept]
+
+    def candidates(self, faces: Indexes, others: Indexes) -> tuple[Indexes, Indexes]:
+        """Pairs of one of `faces` with one of `others`: all that are under the threshold, and a few
+        that are just over it."""
+        import numpy as np
+
+        found: list[tuple[Indexes, Indexes]] = [(np.empty(0, np.int32), np.empty(0, np.int32))]
+        right = self.ready[others]
+        for start in range(0, len(faces), ROWS):
+            rows = self.rows(faces[start : start + ROWS])
+            row, column = self._near(rows, right)
+            a, b = rows.faces[row], others[column]
+            found.append((a[a != b], b[a != b]))
+        return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
+
+    def _near(self, rows: _Left, right: Vectors) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Where the products of `rows` with `right` reach the bounds of their rows."""
+        import numpy as np
+
+        products, near = self._scratch(len(rows.faces), len(right))
+        np.matmul(rows.vectors, right.T, out=products)
+        np.greater_equal(products, rows.bounds, out=near)
+        return np.divmod(np.flatnonzero(near), max(len(right), 1))
 
     def _scratch(self, rows: int, columns: int) -> tuple[Vectors, NDArray[np.bool_]]:
         import numpy as np

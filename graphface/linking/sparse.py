@@ -80,9 +80,7 @@ def kept_pairs(
     return kept
 
 
-def _nearest(
-    left: Indexes, right: Indexes, rank: NDArray[np.int32], neighbors: int
-) -> Mask:
+def _nearest(left: Indexes, right: Indexes, rank: NDArray[np.int32], neighbors: int) -> Mask:
     """Pairs, sorted by distance, in which one is among the other's nearest."""
     import numpy as np
 

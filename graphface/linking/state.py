@@ -2,8 +2,8 @@
 
 Each face says under which threshold its SAME are complete (`linkedUnder`): between two faces all
 pairs nearer than the smaller of their two are there. The `:Space` says in which metric, whether all
-pairs were kept, and which run is under way. A run that finds another's name there took over from one
-that was cut off, and first removes what that one may have left.
+pairs were kept, and which run is under way. A run that finds another's name there took over from
+one that was cut off, and first removes what that one may have left.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def prepare(graph: Graph, plan: Plan, state: State) -> int:
     if again:
         graph.run("forget-linked")
     lowered = _count(graph, "lower-linked", threshold=plan.threshold)
-    pin(graph, plan, exactly=plan.exactly and (again or state.exactly))
+    pin(graph, plan, exactly=again or state.exactly)
     stray = again or lowered or state.run is not None
     return _count(graph, "drop-stray-same" if stray else "drop-new-same")
 

@@ -1,7 +1,7 @@
 """Write thinned SAME: what stays is known only when every pair was seen.
 
-New relationships first, then the marks, then what the new ones made superfluous goes: wherever a run
-is cut off, no person falls apart.
+New relationships first, then the marks, then what the new ones made superfluous goes: wherever a
+run is cut off, no person falls apart.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphface.linking.sparse import Thinner
-from graphface.linking.write import FACES_AT_ONCE, PAIRS_AT_ONCE, as_rows, mark, write_pairs
+from graphface.linking.write import (
+    FACES_AT_ONCE,
+    PAIRS_AT_ONCE,
+    as_rows,
+    mark,
+    overtaken,
+    write_pairs,
+)
 from graphface.progress import task
 
 if TYPE_CHECKING:
@@ -58,8 +65,11 @@ def read_same(graph: Graph, faces: Faces) -> Found:
         for row in graph.stream("read-same")
         if row["start"] in place and row["end"] in place
     ]
-    a, b, distance = (np.array(column) for column in zip(*rows, strict=True)) if rows else (
-        np.empty(0), np.empty(0), np.empty(0))
+    a, b, distance = (
+        (np.array(column) for column in zip(*rows, strict=True))
+        if rows
+        else (np.empty(0), np.empty(0), np.empty(0))
+    )
     left, right = np.minimum(a, b).astype(np.int32), np.maximum(a, b).astype(np.int32)
     return left, right, distance
 
@@ -79,19 +89,22 @@ def _keys(pairs: Found, count: int) -> NDArray[np.int64]:
 
 
 def _write(graph: Graph, faces: Faces, plan: Plan, pairs: Found) -> int:
-    with task("write", total=len(pairs[0]), unit="SAME") as bar:
-        for start in range(0, len(pairs[0]), PAIRS_AT_ONCE):
-            rows = as_rows(faces, *(column[start : start + PAIRS_AT_ONCE] for column in pairs))
+    left, right, distance = pairs
+    with task("write", total=len(left), unit="SAME") as bar:
+        for start in range(0, len(left), PAIRS_AT_ONCE):
+            some = slice(start, start + PAIRS_AT_ONCE)
+            rows = as_rows(faces, left[some], right[some], distance[some])
             graph.transact(partial(_write_once, rows, plan))
             bar.advance(len(rows["starts"]))
     for start in range(faces.done, len(faces), FACES_AT_ONCE):
         ids = faces.ids[start : start + FACES_AT_ONCE]
         graph.transact(partial(mark, name=plan.run, ids=ids, threshold=plan.threshold))
-    return len(pairs[0])
+    return len(left)
 
 
 def _write_once(rows: dict[str, list[object]], plan: Plan, run: Run) -> None:
-    mark(run, plan.run, [], plan.threshold)
+    if run("link-state")[0]["run"] != plan.run:
+        raise overtaken()
     write_pairs(run, rows)
 
 
@@ -102,8 +115,7 @@ def _drop(graph: Graph, faces: Faces, pairs: Found) -> int:
     swap = faces.rank[left] > faces.rank[right]
     first, second = np.where(swap, right, left), np.where(swap, left, right)
     names = [
-        [faces.ids[a], faces.ids[b]]
-        for a, b in zip(first.tolist(), second.tolist(), strict=True)
+        [faces.ids[a], faces.ids[b]] for a, b in zip(first.tolist(), second.tolist(), strict=True)
     ]
     for start in range(0, len(names), PAIRS_AT_ONCE):
         graph.run("drop-same", pairs=names[start : start + PAIRS_AT_ONCE])

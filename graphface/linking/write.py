@@ -73,25 +73,24 @@ class Writer:
 def mark(run: Run, name: str, ids: list[str], threshold: float) -> None:
     """Say that the SAME of these faces are complete, unless another run than `name` took over."""
     if run("write-linked", run=name, ids=ids, threshold=threshold)[0]["linked"] != len(ids):
-        raise _overtaken()
+        raise overtaken()
 
 
 def write_pairs(run: Run, pairs: dict[str, Any]) -> None:
     """Write pairs made by `as_rows` in the transaction of `run`."""
     if pairs["starts"] and run("write-same", **pairs)[0]["written"] != len(pairs["starts"]):
-        raise _overtaken()
+        raise overtaken()
 
 
-def _overtaken() -> DatabaseError:
+def overtaken() -> DatabaseError:
+    """The error for a graph that changed under a run."""
     return DatabaseError(
         "faces were removed, or another graphface began to link this graph, in the meantime",
         "What was written is right and stays; link again to complete it",
     )
 
 
-def as_rows(
-    faces: Faces, left: Indexes, right: Indexes, distance: Distances
-) -> dict[str, Any]:
+def as_rows(faces: Faces, left: Indexes, right: Indexes, distance: Distances) -> dict[str, Any]:
     """The parameters of `write-same`: a face once, a pair as two places; smaller id first."""
     import numpy as np
 

@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,9 +118,11 @@ def _dump(java: str, classes: Path, class_path: str, archive: Path) -> bool:
 
 
 def _forget_others(archive: Path) -> None:
-    for other in archive.parent.glob("classes-*.jsa"):
-        if other != archive:
-            other.unlink(missing_ok=True)
+    """Delete archives of other jars or Javas, and lists of servers that were killed."""
+    for other in archive.parent.glob("classes-*.*"):
+        if other != archive and other.suffix in {".jsa", ".list"}:
+            with suppress(OSError):  # in use, where that forbids it
+                other.unlink()
 
 
 def _key(java: Java, paths: Sequence[Path]) -> str:

@@ -83,9 +83,7 @@ def searches(draw):
 @given(searches(), st.integers(1, 9), st.integers(1, 9), st.integers(0, 30))
 def test_every_pair_under_the_threshold_and_no_other(search, rows, columns, new_from):
     vectors, metric, threshold = search
-    found = found_pairs(
-        vectors, threshold, metric, rows=rows, columns=columns, new_from=new_from
-    )
+    found = found_pairs(vectors, threshold, metric, rows=rows, columns=columns, new_from=new_from)
     assert found == plain_pairs(vectors, threshold, metric, new_from)
 
 
