@@ -3,7 +3,7 @@
 Random people lie too near each other, so they are chosen through the pipeline that will meet them
 (dlib's HOG detector, its 5-point chip, its network): a farthest-point subset of a random pool, then
 a climb that changes one of the two nearest people a little, or for somebody new, and keeps what
-moves them apart. The same seed gives the same people; --minutes bounds the climb.
+moves them apart. The same seed tries the same people in the same order; --minutes bounds the climb.
 
     python benchmarks/sample_identities.py --pool 110 --minutes 10 --out people.json
     python benchmarks/sample_identities.py --start people.json --minutes 10 --out better.json

@@ -2,8 +2,8 @@
 
     python benchmarks/synthetic.py 100000 out.npz [--like lfw-dev-dlib] [--seed 1]
 
-A person is a centre drawn from a normal distribution; a face is a centre plus a deviation drawn from
-another. Some people and some pictures lie farther out than others: log-normal factors. Covariances,
+A person is a centre drawn from a normal distribution; a face is a centre plus a deviation drawn
+from another. Some people and some pictures lie farther out than others: log-normal factors. Covariances,
 factors and how many pictures a person has are fitted to real embeddings, where they are here; else
 figures of that fit stand in. `compare` prints distances of real and synthetic faces side by
 side.
@@ -112,7 +112,7 @@ def _excess(vectors: Floats, root: Floats) -> float:
 
 
 def _between_groups(values: Floats, group: NDArray[np.int64], sizes: NDArray[np.int64]) -> float:
-    """Standard deviation of the groups' own means (one-way random effects), groups of 3 and more."""
+    """Standard deviation of the groups' own means (random effects), groups of 3 and more."""
     large = np.flatnonzero(sizes >= 3)
     some = [values[group == one] for one in large]
     means = np.array([one.mean() for one in some])
@@ -153,7 +153,7 @@ def model(data: Path | None, like: str = "lfw-dev-dlib") -> Model:
 def quantiles(
     vectors: NDArray[np.float32], person: NDArray[np.int64], seed: int = 0
 ) -> dict[str, list[float]]:
-    """Distances within (1, 10, 50, 90, 99 %) and between persons (1e-5, 1e-4, .001, .01, .1, .5)."""
+    """Distances within persons (1, 10, 50, 90, 99 %) and between (1e-5, 1e-4, .001, .01, .1, .5)."""
     rng = np.random.default_rng(seed)
     order = np.lexsort((rng.random(len(person)), person))
     same = np.flatnonzero(person[order][1:] == person[order][:-1])

@@ -9,4 +9,4 @@ OPTIONAL MATCH (face)-[belongs:BELONGS_TO]->(person:Person)
 RETURN person.number AS number, person.name AS name, belongs.source AS source,
        belongs.confidence AS confidence, face.quality AS quality,
        [face.x, face.y, face.width, face.height] AS box, face.id AS face
-ORDER BY face.x, face.y
+ORDER BY box

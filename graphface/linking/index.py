@@ -5,9 +5,9 @@ nearest to it. Compared cell by cell, that is again matrix products, which is wh
 indexes at this task (`docs/performance.md`): those answer one face at a time, and those that return
 k neighbours miss most of a person with more pictures than k.
 
-How many cells a face looks into is not guessed. For the true pairs of a sample it is counted how many
-cells lie nearer than the one that holds the partner: the share of pairs that is wanted gives the
-number.
+How many cells a face looks into is not guessed. For the true pairs of a sample it is counted how
+many cells lie nearer than the one that holds the partner: the share of pairs that is wanted gives
+the number.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _moved(points: Vectors, centres: Vectors, own: Indexes, rng: np.random.Gener
     sizes = np.bincount(own, minlength=len(centres))
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     filled = sizes > 0
-    moved = points[rng.integers(0, len(points), len(centres))].copy()
+    moved: Vectors = points[rng.integers(0, len(points), len(centres))].copy()
     sums = np.add.reduceat(points[order], starts[filled], axis=0)
     moved[filled] = sums / sizes[filled, None]
     return moved
@@ -128,7 +128,7 @@ def nearest_cells(
 
 
 def needed_depth(faces: Faces, plan: Plan, tiles: Tiles, cells: Cells) -> int:
-    """How many cells each new face has to look into, so that `plan.recall` of the pairs is found."""
+    """How many cells a new face has to look into for `plan.recall` of the pairs to be found."""
     import numpy as np
 
     rng = np.random.default_rng(1)

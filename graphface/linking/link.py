@@ -103,7 +103,7 @@ def _run(
 
 def _link_faces(graph: Graph, plan: Plan, faces: Faces, tally: Tally) -> None:
     source = proposals(graph, plan, faces)
-    blocks = _watched(source.blocks, faces, plan, tally)
+    blocks = _watched(source.blocks, faces, tally)
     if plan.neighbors is not None:
         write_thinned(graph, faces, plan, blocks, tally)
     else:
@@ -129,9 +129,7 @@ def _write_all(
     tally.written += writer.written
 
 
-def _watched(
-    blocks: Iterator[PairBlock], faces: Faces, plan: Plan, tally: Tally
-) -> Iterator[PairBlock]:
+def _watched(blocks: Iterator[PairBlock], faces: Faces, tally: Tally) -> Iterator[PairBlock]:
     """Count and time the search, and leave out the pairs that are in the graph already."""
     again = bool((faces.under[faces.done :] > 0).any())
     while True:
@@ -193,7 +191,7 @@ def _plan(
     if metric not in METRICS:
         raise UsageError(f"no metric is called {metric}", f"Use one of {', '.join(METRICS)}")
     if threshold is None:
-        threshold = _own_threshold(space, metric)
+        threshold = own_threshold(space, metric)
     if not 0 < threshold < float("inf"):
         raise UsageError(f"{threshold:g} is no threshold: it must be greater than 0")
     neighbors = state.neighbors if max_neighbors is None else max_neighbors or None
@@ -204,7 +202,8 @@ def _plan(
     return Plan(method, metric, threshold, neighbors, recall, uuid.uuid4().hex)
 
 
-def _own_threshold(space: Space, metric: Metric) -> float:
+def own_threshold(space: Space, metric: Metric) -> float:
+    """The threshold used in `metric` when none is given: the graph's own, or its model's."""
     if metric == space.metric:
         return space.threshold
     from graphface.faces.catalog import known

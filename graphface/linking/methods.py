@@ -47,18 +47,27 @@ def proposals(graph: Graph, plan: Plan, faces: Faces) -> Proposals:
         )
     if faces.done == len(faces):
         return Proposals(iter(()))
+    found, compared, recall = propose(graph, plan, faces)
+    say(f"{plan.method} found {recall:.2%} of the pairs of a sample")
+    if recall < plan.recall:
+        say(f"that is less than {plan.recall:.2%}: --method exact misses none")
+    return Proposals(_blocks(faces, found, compared), recall)
+
+
+def propose(graph: Graph | None, plan: Plan, faces: Faces) -> tuple[Found, int, float]:
+    """What an approximate method finds: the pairs, how many were compared, and its recall.
+
+    Only knn asks the server.
+    """
     if plan.method == "index":
         from graphface.linking.index import near_pairs
 
         a, b, compared = near_pairs(faces, plan)
     else:
+        assert graph is not None
         a, b, compared = _knn(graph, plan, faces)
     found = decide(faces, plan, a, b)
-    recall = measured_recall(faces, plan, found)
-    say(f"{plan.method} found {recall:.2%} of the pairs of a sample")
-    if recall < plan.recall:
-        say(f"that is less than {plan.recall:.2%}: --method exact misses none")
-    return Proposals(_blocks(faces, found, compared), recall)
+    return found, compared, measured_recall(faces, plan, found)
 
 
 def decide(faces: Faces, plan: Plan, a: Indexes, b: Indexes) -> Found:

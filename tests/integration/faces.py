@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Places = dict[str, float]
 
-PLACES: Places = {"a0": 0.0, "a1": 1.0, "a2": 2.0, "b0": 5.0, "b1": 6.0, "c0": 9.0}
+PLACES: Places = {"a0": 0.0, "a1": 1.0, "a2": 2.0, "b0": 4.8, "b1": 5.8, "c0": 9.0}
 SPACE = Space("Dlib", "dlib", "dlib-5-150", 128, "euclidean", 1.5)
 
 

@@ -55,7 +55,7 @@ def test_a_named_person_keeps_its_faces_when_a_bridge_appears(linked: Graph) -> 
     name(linked, "1", "Ada")
     name(linked, "2", "Bo")
     before = belongs(linked)
-    relink(linked, {"bridge": 3.4})  # one chain now from a0 to b1
+    relink(linked, {"bridge": 3.35})  # one chain now from a0 to b1
     report = cluster(linked)
     after = belongs(linked)
     assert {face: after[face] for face in before} == before
@@ -66,7 +66,7 @@ def test_a_named_person_keeps_its_faces_when_a_bridge_appears(linked: Graph) -> 
 def test_an_unnamed_person_follows_its_faces(linked: Graph) -> None:
     cluster(linked)
     before = belongs(linked)
-    relink(linked, {"bridge": 3.4})
+    relink(linked, {"bridge": 3.35})
     cluster(linked)
     after = belongs(linked)
     assert {after[f] for f in ("a0", "a1", "a2", "b0", "b1", "bridge")} == {before["a0"]}

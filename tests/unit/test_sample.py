@@ -185,6 +185,7 @@ def test_scene_lists_people_from_left_to_right(tmp_path: Path) -> None:
         assert picture.width > 2 * picture.height
 
 
+@pytest.mark.slow
 def test_crowd_has_fifty_faces_apart_from_each_other(tmp_path: Path, extractor: Extractor) -> None:
     truth = make_crowd(tmp_path / "crowd.jpg", 50)
     with Image.open(truth.path) as picture:

@@ -1,0 +1,11 @@
+// recipe-same: SAME between faces nearer than a threshold, as the recipe graphface comes from wrote it
+// mode: write
+// param threshold FLOAT: Euclidean distance; the recipe has 10, for Facenet
+// example: graphface query recipe-same --param threshold=10.0
+MATCH (p1:Face)
+MATCH (p2:Face)
+WHERE ID(p1) <> ID(p2)
+WITH p1, p2, gds.similarity.euclideanDistance(p1.embedding, p2.embedding) AS distance
+WHERE distance < $threshold
+MERGE (p1)-[e:SAME]-(p2)
+SET e.distance = distance
