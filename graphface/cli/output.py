@@ -51,7 +51,7 @@ def cell(value: Any) -> str:
             return f"[{len(value)} numbers]"
         return ", ".join(cell(item) for item in value)
     if hasattr(value, "to_native"):  # the driver's own dates
-        return value.to_native().isoformat(" ", "minutes")
+        return str(value.to_native().isoformat(" ", "minutes"))
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=_plain)
     return printable(str(value))

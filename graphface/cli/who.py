@@ -76,7 +76,8 @@ def _exit_code(asked: Sequence[Asked]) -> int:
 
 def _labels(answers: Sequence[Answer]) -> list[tuple[Box, str]]:
     return [
-        (a.box, a.label if a.number is None else f"{a.label} {min(a.confidence, 0.99):.0%}") for a in answers
+        (a.box, a.label if a.number is None else f"{a.label} {min(a.confidence, 0.99):.0%}")
+        for a in answers
     ]
 
 

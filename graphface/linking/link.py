@@ -6,13 +6,14 @@ A method proposes pairs; their distances, computed as GDS does, decide; one writ
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphface.errors import DatabaseError, UsageError
 from graphface.linking.methods import METHODS, proposals
 from graphface.linking.read import Faces, read_faces
 from graphface.linking.report import LinkReport, Tally, peak_memory
-from graphface.linking.state import Plan, State, finish, pin, prepare, read_state
+from graphface.linking.state import Plan, State, finish, from_scratch, pin, prepare, read_state
 from graphface.linking.thin import write_thinned
 from graphface.linking.write import Writer
 from graphface.progress import say, task
@@ -102,20 +103,26 @@ def _run(
 
 
 def _link_faces(graph: Graph, plan: Plan, faces: Faces, tally: Tally) -> None:
-    source = proposals(graph, plan, faces)
+    with tally.stage("search"):
+        source = proposals(graph, plan, faces)
     blocks = _watched(source.blocks, faces, tally)
     if plan.neighbors is not None:
         write_thinned(graph, faces, plan, blocks, tally)
     else:
-        _write_all(graph, faces, plan, blocks, tally)
+        _write_all(graph, faces, plan, blocks, source.total, tally)
     tally.recall = source.recall
 
 
 def _write_all(
-    graph: Graph, faces: Faces, plan: Plan, blocks: Iterator[PairBlock], tally: Tally
+    graph: Graph,
+    faces: Faces,
+    plan: Plan,
+    blocks: Iterator[PairBlock],
+    total: int,
+    tally: Tally,
 ) -> None:
     checked = False
-    with task("link", total=_pairs(faces), unit="pairs") as bar:
+    with task("link", total=total, unit="pairs") as bar:
         writer = Writer(graph, faces, plan.threshold, plan.run)
         for block in blocks:
             with tally.stage("write"):
@@ -142,8 +149,6 @@ def _watched(blocks: Iterator[PairBlock], faces: Faces, tally: Tally) -> Iterato
 
 
 def _without_known(block: PairBlock, faces: Faces) -> PairBlock:
-    from dataclasses import replace
-
     import numpy as np
 
     under = np.minimum(faces.under[block.left], faces.under[block.right])
@@ -161,7 +166,7 @@ def check_distances(graph: Graph, faces: Faces, plan: Plan, block: PairBlock) ->
     if [row["distance"] for row in rows] != block.distance[:CHECKED].tolist():
         raise DatabaseError(
             "this server's Graph Data Science computes other distances than graphface",
-            "Use --method cypher, and report the versions that graphface doctor shows",
+            "Use --method cypher, and report the version of its Graph Data Science",
         )
 
 
@@ -197,9 +202,9 @@ def _plan(
     neighbors = state.neighbors if max_neighbors is None else max_neighbors or None
     if method == "cypher" and neighbors:
         raise UsageError("--method cypher keeps all pairs", "Leave --max-neighbors away, or 0")
-    if method == "auto":
-        method = _choose(graph, threshold)
-    return Plan(method, metric, threshold, neighbors, recall, uuid.uuid4().hex)
+    insist = method in ("exact", "cypher")
+    plan = Plan(method, metric, threshold, neighbors, recall, uuid.uuid4().hex, insist)
+    return _chosen(graph, plan, state) if method == "auto" else plan
 
 
 def own_threshold(space: Space, metric: Metric) -> float:
@@ -216,21 +221,20 @@ def own_threshold(space: Space, metric: Metric) -> float:
         ) from error
 
 
-def _choose(graph: Graph, threshold: float) -> str:
+def _chosen(graph: Graph, plan: Plan, state: State) -> Plan:
     """Exact, until comparing the pairs that are left would take longer than building an index."""
-    counts = graph.run("count-faces", threshold=threshold)[0]
-    faces, waiting = int(counts["faces"]), int(counts["waiting"])
+    counts = graph.run("count-faces", threshold=plan.threshold)[0]
+    faces = int(counts["faces"])
+    waiting = faces if from_scratch(plan, state) else int(counts["waiting"])
     pairs = waiting * (2 * faces - waiting) // 2
     if pairs <= EXACT_PAIRS:
-        return "exact"
+        return replace(plan, method="exact")
     say(f"{pairs:,} pairs are left to compare: using an index (--method exact misses none)")
-    return "index"
+    return replace(plan, method="index")
 
 
 def _bounded(plan: Plan, faces: Faces, asked: int | None) -> Plan:
     """`plan` with a limit to neighbours when nobody chose one and a sample shows dense people."""
-    from dataclasses import replace
-
     from graphface.linking.estimate import sample
 
     if asked is not None or plan.neighbors is not None or faces.done or len(faces) <= DENSE:
@@ -243,12 +247,6 @@ def _bounded(plan: Plan, faces: Faces, asked: int | None) -> Plan:
         f"{NEIGHBORS} nearest and what holds persons together (--max-neighbors 0 keeps all)"
     )
     return replace(plan, neighbors=NEIGHBORS)
-
-
-def _pairs(faces: Faces) -> int:
-    """Pairs with at least one face that is not done."""
-    count, done = len(faces), faces.done
-    return (count * (count - 1) - done * (done - 1)) // 2
 
 
 def _report(graph: Graph, plan: Plan, tally: Tally) -> LinkReport:

@@ -35,23 +35,26 @@ class Proposals:
     """Pairs under the threshold in the order a writer wants, and how many of all they are."""
 
     blocks: Iterator[PairBlock]
+    total: int
+    """Pairs that are compared in all."""
     recall: float | None = None
     """Measured on a sample; None where none is missed."""
 
 
 def proposals(graph: Graph, plan: Plan, faces: Faces) -> Proposals:
     """The pairs that `plan.method` finds, each with at least one face at or after `faces.done`."""
+    count, done = len(faces), faces.done
     if plan.method == "exact":
-        return Proposals(
-            pairs_within(faces.vectors, plan.threshold, metric=plan.metric, new_from=faces.done)
-        )
-    if faces.done == len(faces):
-        return Proposals(iter(()))
-    found, compared, recall = propose(graph, plan, faces)
+        pairs = (count * (count - 1) - done * (done - 1)) // 2
+        found = pairs_within(faces.vectors, plan.threshold, metric=plan.metric, new_from=done)
+        return Proposals(found, pairs)
+    if done == count:
+        return Proposals(iter(()), 0)
+    near, compared, recall = propose(graph, plan, faces)
     say(f"{plan.method} found {recall:.2%} of the pairs of a sample")
     if recall < plan.recall:
         say(f"that is less than {plan.recall:.2%}: --method exact misses none")
-    return Proposals(_blocks(faces, found, compared), recall)
+    return Proposals(_blocks(faces, near, compared), compared, recall)
 
 
 def propose(graph: Graph | None, plan: Plan, faces: Faces) -> tuple[Found, int, float]:

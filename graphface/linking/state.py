@@ -37,6 +37,8 @@ class Plan:
     """Nearest neighbours that each face keeps at least; None for all."""
     recall: float
     run: str
+    insist: bool = False
+    """Whether a person asked for a method that misses none: then what another left does not do."""
 
     @property
     def exactly(self) -> bool:
@@ -83,7 +85,7 @@ def from_scratch(plan: Plan, state: State) -> bool:
     """Whether nothing that is there can be built upon."""
     if plan.method == "cypher" or state.metric not in (None, plan.metric):
         return True
-    if plan.exactly and not state.exactly:
+    if plan.insist and not state.exactly:
         return True
     fewer = state.neighbors is not None
     return fewer and (plan.neighbors is None or plan.neighbors > state.neighbors)  # type: ignore[operator]

@@ -25,7 +25,9 @@ def one_line(err: str, *said: str) -> None:
         assert part in lines[0], lines[0]
 
 
-def test_bad_pictures_are_named_and_the_rest_goes_on(cli: Cli, album: Album, tmp_path: Path) -> None:
+def test_bad_pictures_are_named_and_the_rest_goes_on(
+    cli: Cli, album: Album, tmp_path: Path
+) -> None:
     made = make_bad_pictures(tmp_path / "photos")
     shutil.copy(album.pictures[0].path, tmp_path / "photos" / "good.jpg")
     done = cli("ingest", tmp_path / "photos", "--json")
@@ -51,11 +53,19 @@ def test_who_of_a_bad_picture_is_one_line(cli: Cli, tmp_path: Path, key: str) ->
 
 
 def test_strange_names_of_files(cli: Cli, album: Album, tmp_path: Path) -> None:
-    names = ["it's \"here\".jpg", "two words.jpg", "🙂 smile.jpg", "new\nline.jpg", "back\\x41slash.jpg"]
+    names = [
+        'it\'s "here".jpg',
+        "two words.jpg",
+        "🙂 smile.jpg",
+        "new\nline.jpg",
+        "back\\x41slash.jpg",
+    ]
     folder = os.fsencode(tmp_path / "photos")
     os.mkdir(folder)
     sources = [p.path for p in album.pictures[: len(names) + 1]]
-    for name, source in zip([os.fsencode(n) for n in names] + [b"caf\xe9.jpg"], sources, strict=True):
+    for name, source in zip(
+        [os.fsencode(n) for n in names] + [b"caf\xe9.jpg"], sources, strict=True
+    ):
         shutil.copy(source, os.path.join(folder, name))
     done = cli("ingest", tmp_path / "photos", "--json")
     assert (done.json["new"], done.json["failed"]) == (6, [])

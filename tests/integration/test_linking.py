@@ -296,6 +296,16 @@ def test_index_finds_what_it_promises(graph: Graph) -> None:
     assert len(found) >= 0.99 * len(every)
 
 
+def test_auto_builds_upon_what_an_index_left(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_embeddings(graph, names(300), made_up(300))
+    monkeypatch.setattr(link_module, "EXACT_PAIRS", 20_000)
+    assert link(graph, threshold=0.6).method == "index"  # 44,850 pairs
+    add_embeddings(graph, [f"new-{i}" for i in range(20)], made_up(20, seed=9))
+    report = link(graph)
+    assert (report.method, report.new_faces, report.removed) == ("exact", 20, 0)
+    assert link(graph, method="exact").new_faces == 320  # misses none: all are compared
+
+
 def test_dry_run_writes_nothing_and_is_near(graph: Graph) -> None:
     add_embeddings(graph, names(300), made_up(300))
     guess = link(graph, threshold=0.6, dry_run=True)
