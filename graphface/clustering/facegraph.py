@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceGraph:
-    """n faces in a fixed order (sorted by id, so that no result depends on the database's order)."""
+    """n faces, sorted by id, so that no result depends on the order in the database."""
 
     ids: tuple[str, ...]
     vectors: Vectors
