@@ -4,10 +4,9 @@
 
 A person is a centre drawn from a normal distribution; a face is a centre plus a deviation drawn
 from another. Some people and some pictures lie farther out than others: log-normal factors.
-Covariances,
-factors and how many pictures a person has are fitted to real embeddings, where they are here; else
-figures of that fit stand in. `compare` prints distances of real and synthetic faces side by
-side.
+Covariances, factors and how many pictures a person has are fitted to real embeddings, where they
+are here; else figures of that fit stand in. Without a number, distances of real and synthetic faces
+are printed side by side.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from graphface.errors import UsageError
+
 
 def _data_home() -> Path:
     return user_data_path("graphface", appauthor=False)
@@ -38,6 +40,11 @@ class Settings(BaseSettings):
     neo4j_password: SecretStr = Field(
         default=SecretStr(""), validation_alias=AliasChoices("NEO4J_PASSWORD")
     )
+    neo4j_auth_file: Path | None = Field(
+        default=None, validation_alias=AliasChoices("NEO4J_AUTH_FILE")
+    )
+    """A file that holds `user/password`, as the official container takes it; wins over both."""
+
     neo4j_database: str | None = Field(
         default=None, validation_alias=AliasChoices("NEO4J_DATABASE")
     )
@@ -50,6 +57,15 @@ class Settings(BaseSettings):
 
     debug: bool = False
     """Show tracebacks instead of one line."""
+
+    def neo4j_login(self) -> tuple[str, str]:
+        """User and password of the Neo4j elsewhere. Raises UsageError for a file without them."""
+        if self.neo4j_auth_file is None:
+            return self.neo4j_username, self.neo4j_password.get_secret_value()
+        user, slash, password = self.neo4j_auth_file.read_text("utf-8").strip().partition("/")
+        if not slash:
+            raise UsageError(f"{self.neo4j_auth_file} holds no user/password", "Like: neo4j/secret")
+        return user, password
 
 
 @lru_cache(maxsize=1)

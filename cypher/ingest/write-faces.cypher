@@ -5,7 +5,7 @@
 UNWIND $faces AS row
 MATCH (p:Photo {id: row.photo})
 MERGE (f:Face {id: row.id})
-SET f += row.properties
+SET f += row.properties, f.linkedUnder = null // linking looks at it anew
 MERGE (p)-[:HAS_FACE]->(f)
 WITH f, row
 CALL db.create.setNodeVectorProperty(f, 'embedding', row.embedding)

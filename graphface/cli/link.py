@@ -19,7 +19,7 @@ def link(
     max_neighbors: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Keep each face's nearest so many, and what holds persons together."
+            min=0, help="Keep each face's nearest so many, and what holds persons together; 0: all."
         ),
     ] = None,
     recall: Annotated[

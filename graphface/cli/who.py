@@ -113,4 +113,9 @@ def _percent(probability: float) -> str:
 
 
 def _file(path: str | None, face: str) -> str:
-    return output.printable(path or face)
+    """A file as seen from here; a face without one by its id."""
+    if path is None:
+        return face
+    here = Path.cwd()
+    near = Path(path).is_relative_to(here)
+    return output.printable(str(Path(path).relative_to(here)) if near else path)

@@ -22,8 +22,7 @@ def open_graph(home: Path | None = None) -> Graph:
 
     ours = settings()
     if ours.neo4j_uri and home is None:
-        password = ours.neo4j_password.get_secret_value()
-        return Graph(ours.neo4j_uri, ours.neo4j_username, password, ours.neo4j_database)
+        return Graph(ours.neo4j_uri, *ours.neo4j_login(), ours.neo4j_database)
     from graphface.server.embedded import EmbeddedServer
 
     server = EmbeddedServer(home or ours.home, ours.cache)

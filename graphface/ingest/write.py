@@ -86,12 +86,11 @@ def write_batch(
 ) -> None:
     """Photos, their faces and where they lie: all of it in one transaction."""
     rows = [_face(p, face) for p, some in zip(pictures, faces, strict=True) for face in some]
-    files = [{"photo": photo, "path": path, "modified": time} for photo, path, time in places]
 
     def work(run: Run) -> None:
         run("write-photos", photos=[_photo(picture) for picture in pictures])
-        run("drop-paths", files=[{"photo": old, "path": path} for old, path in moved])
-        run("write-paths", files=files)
+        run("drop-paths", photos=_by_photo([(old, path, 0) for old, path in moved]))
+        run("write-paths", photos=_by_photo(places))
         run("write-faces", faces=rows)
 
     graph.transact(work)
@@ -134,6 +133,16 @@ def _folder_name(folders: Sequence[Path], path: Path) -> str | None:
                 unicodedata.normalize("NFC", path_text(Path(parts[0]))) if len(parts) > 1 else None
             )
     return None
+
+
+def _by_photo(places: Sequence[Place]) -> list[dict[str, Any]]:
+    """One row a photo: Cypher would see each of several rows as if the others were not there."""
+    rows: dict[str, dict[str, Any]] = {}
+    for photo, path, modified in places:
+        row = rows.setdefault(photo, {"photo": photo, "paths": [], "modified": []})
+        row["paths"].append(path)
+        row["modified"].append(modified)
+    return list(rows.values())
 
 
 def _photo(picture: Picture) -> dict[str, Any]:
