@@ -4,7 +4,7 @@
 // example: graphface query recipe-same --param threshold=10.0
 MATCH (p1:Face)
 MATCH (p2:Face)
-WHERE ID(p1) <> ID(p2)
+WHERE elementId(p1) <> elementId(p2) // the recipe has ID(), which is deprecated
 WITH p1, p2, gds.similarity.euclideanDistance(p1.embedding, p2.embedding) AS distance
 WHERE distance < $threshold
 MERGE (p1)-[e:SAME]-(p2)

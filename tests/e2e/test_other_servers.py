@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
-import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,23 +20,24 @@ if TYPE_CHECKING:
     from tests.conftest import Cli
 
 
-@pytest.fixture(scope="module")
-def bare(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a second Neo4j, without GDS, whose database is read-only."""
-    home = tmp_path_factory.mktemp("bare")
-    (home / "conf").mkdir()
-    (home / "plugins").mkdir()
-    settings = {
-        "server.bolt.listen_address": "127.0.0.1:17687",
+@contextmanager
+def bare_server(server: EmbeddedServer, home: Path, **settings: str) -> Iterator[str]:
+    """The address of a second Neo4j in `home`, without GDS."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    for name in ("conf", "plugins"):
+        (home / name).mkdir(exist_ok=True)
+    lines = {
+        "server.bolt.listen_address": address,
         "server.http.enabled": "false",
         "server.directories.plugins": str(home / "plugins"),
-        "server.databases.default_to_read_only": "true",
         "dbms.security.auth_enabled": "false",
         "dbms.usage_report.enabled": "false",
         "server.memory.pagecache.size": "128m",
+        **settings,
     }
-    lines = (f"{key}={value}" for key, value in settings.items())
-    (home / "conf" / "neo4j.conf").write_text("\n".join(lines))
+    conf = "\n".join(f"{key}={value}" for key, value in lines.items())
+    (home / "conf" / "neo4j.conf").write_text(conf)
     process = subprocess.Popen(
         _command(server, home),
         stdout=subprocess.PIPE,
@@ -43,14 +45,18 @@ def bare(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> It
         text=True,
         cwd=home,
     )
-    assert process.stdout is not None
-    deadline = time.monotonic() + 120
-    for line in process.stdout:
-        if "Started." in line or time.monotonic() > deadline:
-            break
-    yield "bolt://127.0.0.1:17687"
-    process.kill()
-    process.wait()
+    try:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.rstrip().endswith("Started."):
+                break
+        assert process.poll() is None, said
+        yield f"bolt://{address}"
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
 
 
 def _command(server: EmbeddedServer, home: Path) -> list[str]:
@@ -70,10 +76,23 @@ def _command(server: EmbeddedServer, home: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_gds_missing_and_read_only(cli: Cli, bare: str, album: Album) -> None:
-    done = cli("query", "gds-version", NEO4J_URI=bare)
-    assert done.code == 1
-    one_line(done.err, bare, "has no Graph Data Science")
-    done = cli("build", album.folder, NEO4J_URI=bare)
-    assert done.code == 1
-    one_line(done.err, bare, "refuses writes")
+def test_gds_missing_and_read_only(
+    cli: Cli, server: EmbeddedServer, album: Album, tmp_path: Path
+) -> None:
+    with bare_server(server, tmp_path) as uri:
+        done = cli("query", "gds-version", NEO4J_URI=uri)
+        assert done.code == 1
+        one_line(done.err, uri, "has no Graph Data Science")
+        done = cli("build", album.folder, NEO4J_URI=uri)
+        assert done.code == 1
+        one_line(done.err, uri, "has no Graph Data Science")
+        photos = cli("stats", "--json", NEO4J_URI=uri).json["photos"]
+        assert photos == len(album.pictures), "what needed no GDS was done, and stays"
+    read_only = {"server.databases.default_to_read_only": "true"}
+    with bare_server(server, tmp_path, **read_only) as uri:
+        assert cli("stats", "--json", NEO4J_URI=uri).json["photos"] == photos
+        done = cli("name", "1", "Ada", NEO4J_URI=uri)
+        assert done.code == 1
+        done = cli("ingest", album.ask[0].path, NEO4J_URI=uri)
+        assert done.code == 1
+        one_line(done.err, uri, "refuses writes")
