@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,24 +10,13 @@ import numpy as np
 from graphface.sample import hair, head, paint
 from graphface.sample.field import BOTTOM, FLOOR, blur, grid, mix, noise, single, step
 from graphface.sample.head import FACE
+from graphface.sample.shade import Surface
 
 if TYPE_CHECKING:
     from graphface.sample.field import Map
     from graphface.sample.head import Expression
     from graphface.sample.identity import Identity
     from graphface.sample.pose import Pose
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Surface:
-    """A person over the grid, ready to be lit."""
-
-    z: Map
-    albedo: Map
-    gloss: Map
-    glow: Map
-    skin: Map
-    """1 where light bleeds under the surface."""
 
 
 def surface(person: Identity, pose: Pose, glint: float) -> Surface:

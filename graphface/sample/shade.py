@@ -11,10 +11,21 @@ from graphface.sample.field import SAMPLES, blur, single
 
 if TYPE_CHECKING:
     from graphface.sample.field import Map
-    from graphface.sample.person import Surface
 
 WRAP = (0.34, 0.2, 0.15)
 """How far red, green and blue light creep round an edge of skin."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """A person over the grid, ready to be lit."""
+
+    z: Map
+    albedo: Map
+    gloss: Map
+    glow: Map
+    skin: Map
+    """1 where light bleeds under the surface."""
 
 
 @dataclass(frozen=True, slots=True)
