@@ -11,12 +11,12 @@ are printed side by side.
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from _common import finish, parser
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -175,8 +175,8 @@ def _distances(vectors: NDArray[np.float32], a: NDArray[np.int64], b: NDArray[np
     return np.concatenate(parts)
 
 
-def compare(data: Path, like: str) -> None:
-    """Print real and synthetic distances side by side."""
+def compare(data: Path, like: str) -> dict[str, dict[str, list[float]]]:
+    """Print real and synthetic distances side by side: quantiles."""
     with np.load(data / "embeddings" / f"{like}.npz") as real:
         vectors, names = real["embedding"], real["person"]
     _, person = np.unique(names, return_inverse=True)
@@ -192,6 +192,10 @@ def compare(data: Path, like: str) -> None:
     for kind in ("within", "between"):
         for name, row in rows.items():
             print(f"{kind:8} {name:9}", " ".join(f"{value:.3f}" for value in row[kind]))
+    return {
+        name: {kind: [float(value) for value in row[kind]] for kind in row}
+        for name, row in rows.items()
+    }
 
 
 def real_data() -> Path | None:
@@ -205,22 +209,23 @@ def real_data() -> Path | None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
+    options = parser(__doc__)
+    options.add_argument(
         "faces", type=int, nargs="?", help="how many; without, compare with real ones"
     )
-    parser.add_argument("out", type=Path, nargs="?", help="an .npz to write: embedding, person")
-    parser.add_argument("--like", default="lfw-dev-dlib")
-    parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
+    options.add_argument("out", type=Path, nargs="?", help="an .npz to write: embedding, person")
+    options.add_argument("--like", default="lfw-dev-dlib")
+    options.add_argument("--seed", type=int, default=1)
+    args = options.parse_args()
     data = real_data()
-    if args.faces is None:
+    if args.faces is None or args.out is None:
         if data is None:
-            parser.error("no real embeddings here to compare with (GRAPHFACE_DATA)")
-        compare(data, args.like)
+            options.error("no real embeddings here to compare with (GRAPHFACE_DATA)")
+        finish(args, compare(data, args.like))
         return
     vectors, person = model(data, args.like).draw(args.faces, args.seed)
     np.savez(args.out, embedding=vectors, person=person)
+    finish(args, {"faces": args.faces, "persons": int(person.max()) + 1, "out": str(args.out)})
 
 
 if __name__ == "__main__":
