@@ -15,7 +15,7 @@ from graphface.ingest.scan import path_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Graph, Row
     from graphface.sample.album import Album
 
 SHOWN = 3
@@ -40,7 +40,7 @@ def demo(folder: Path, *, people: int = 8, pictures: int = 5, scenes: int = 4) -
     run.step("build", folder / "album")
     run.step("people")
     run.say("Names, given once")
-    for name, number in run.numbers(album).items():
+    for name, number in run.unnamed(album).items():
         run.step("name", str(number), name)
     run.say("Who is in pictures it has not seen?")
     for asked in album.ask[:SHOWN]:
@@ -70,19 +70,24 @@ class _Steps:
         if code not in codes:
             raise GraphfaceError(f"the demo stopped: graphface {args[0]} ended with {code}")
 
-    def numbers(self, album: Album) -> dict[str, int]:
-        """Name -> number of the person that the graph made of that person's portraits."""
+    def unnamed(self, album: Album) -> dict[str, int]:
+        """Name -> number of the person that the graph made of that person's portraits.
+
+        Those who have their names from an earlier run are left out.
+        """
         with open_graph(self.home) as graph:
-            return {name: _number(graph, album, name) for name in album.people}
+            found = {name: _face(graph, album, name) for name in album.people}
+        return {name: face["number"] for name, face in found.items() if face["name"] != name}
 
     def _command(self, *args: str | Path) -> list[str]:
         return [sys.executable, "-m", "graphface", *(os.fspath(arg) for arg in args)]
 
 
-def _number(graph: Graph, album: Album, name: str) -> int:
+def _face(graph: Graph, album: Album, name: str) -> Row:
+    """The face of `name` in a picture that shows nobody else."""
     for picture in album.pictures:
         if [shown.name for shown in picture.people] == [name]:
             found = graph.run("people-of-photo", path=path_text(picture.path.absolute()))
             if found and found[0]["number"] is not None:
-                return int(found[0]["number"])
+                return found[0]
     raise GraphfaceError(f"the demo stopped: the graph has nobody who is {name}")

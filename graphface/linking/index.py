@@ -42,6 +42,9 @@ MARGIN = 0.5
 
 ROWS = 4096
 
+VISITS = 1 << 25
+"""Looks into a cell that are held at once, some 20 bytes each: what bounds the memory."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
@@ -165,20 +168,36 @@ def _compare(
     """Compare every new face with the faces of the `depth` cells nearest to it."""
     import numpy as np
 
-    probes = nearest_cells(tiles.points[done:], cells.centres, depth, pool)
-    visitors = np.argsort(probes, axis=None, kind="stable")
-    visited = np.searchsorted(probes.ravel()[visitors], np.arange(len(cells.centres) + 1))
-    guests: Indexes = (visitors // depth + done).astype(np.int32)
     members = np.argsort(cells.own, kind="stable").astype(np.int32)
     starts = np.searchsorted(cells.own[members], np.arange(len(cells.centres) + 1))
+    found: list[tuple[Indexes, Indexes, int]] = []
+    at_once = max(ROWS, VISITS // depth)
+    slabs = range(done, len(tiles.points), at_once)
+    with task("search", total=len(slabs) * len(cells.centres), unit="cells") as bar:
+        for first in slabs:
+            guests, visited = _visits(tiles, cells, slice(first, first + at_once), depth, pool)
 
-    def one(cell: int) -> tuple[Indexes, Indexes, int]:
-        left = guests[visited[cell] : visited[cell + 1]]
-        right = members[starts[cell] : starts[cell + 1]]
-        bar.advance()
-        return (*tiles.candidates(left, right), len(left) * len(right))
+            def one(
+                cell: int, guests: Indexes = guests, visited: NDArray[np.int64] = visited
+            ) -> tuple[Indexes, Indexes, int]:
+                left = guests[visited[cell] : visited[cell + 1]]
+                right = members[starts[cell] : starts[cell + 1]]
+                bar.advance()
+                return (*tiles.candidates(left, right), len(left) * len(right))
 
-    with task("search", total=len(cells.centres), unit="cells") as bar:
-        found = list(pool.map(one, range(len(cells.centres))))
+            found += pool.map(one, range(len(cells.centres)))
     a, b = (np.concatenate([part[k] for part in found]) for k in (0, 1))
     return a, b, sum(part[2] for part in found)
+
+
+def _visits(
+    tiles: Tiles, cells: Cells, some: slice, depth: int, pool: ThreadPoolExecutor
+) -> tuple[Indexes, NDArray[np.int64]]:
+    """The faces of `some` that look into each cell, cell after cell, and where each begins."""
+    import numpy as np
+
+    probes = nearest_cells(tiles.points[some], cells.centres, depth, pool).ravel()
+    visitors = np.argsort(probes, kind="stable")
+    visited = np.searchsorted(probes[visitors], np.arange(len(cells.centres) + 1))
+    visitors //= depth
+    return (visitors + some.start).astype(np.int32), visited
