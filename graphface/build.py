@@ -36,7 +36,7 @@ def build(
     people_from_folders: bool = False,
     threshold: float | None = None,
     metric: Metric | None = None,
-    method: str = "components",
+    method: str = "relative",
 ) -> BuildReport:
     """Ingest, link and cluster. Raises what they raise; what one step wrote stays."""
     return BuildReport(

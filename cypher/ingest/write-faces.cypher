@@ -1,11 +1,17 @@
 // write-faces: the faces of photos with their embeddings, stored as 32-bit floats
 // mode: write
-// param faces LIST<MAP>: id, photo, embedding, properties
+// param ids LIST<STRING>: the faces
+// param photos LIST<STRING>: for each face, the id of its photo
+// param properties LIST<MAP>: for each face its box, confidence, quality, landmarks
+// param embeddings LIST<LIST<FLOAT>>: for each face, its embedding
 // example: graphface ingest photos/
-UNWIND $faces AS row
-MATCH (p:Photo {id: row.photo})
-MERGE (f:Face {id: row.id})
-SET f += row.properties, f.linkedUnder = null // linking looks at it anew
+UNWIND range(0, size($ids) - 1) AS i
+MATCH (p:Photo {id: $photos[i]})
+MERGE (f:Face {id: $ids[i]})
+SET f += $properties[i]
 MERGE (p)-[:HAS_FACE]->(f)
-WITH f, row
-CALL db.create.setNodeVectorProperty(f, 'embedding', row.embedding)
+WITH f, $embeddings[i] AS embedding
+WHERE f.embedding IS NULL OR f.embedding <> embedding
+REMOVE f.linkedUnder // a face that changed is new to linking
+WITH f, embedding
+CALL db.create.setNodeVectorProperty(f, 'embedding', embedding)

@@ -6,7 +6,23 @@ from typing import Annotated
 
 import typer
 
-from graphface.cli import build, cluster, db, demo, ingest, link, models, people, query, sample, who
+from graphface.cli import (
+    build,
+    calibrate,
+    cluster,
+    db,
+    demo,
+    distances,
+    evaluate,
+    import_,
+    ingest,
+    link,
+    models,
+    people,
+    query,
+    sample,
+    who,
+)
 
 app = typer.Typer(
     name="graphface",
@@ -43,6 +59,10 @@ app.command()(people.name)
 app.command()(ingest.ingest)
 app.command()(link.link)
 app.command()(cluster.cluster)
+app.command()(evaluate.evaluate)
+app.command()(calibrate.calibrate)
+app.command()(distances.distances)
+app.command("import")(import_.import_)
 app.command()(query.query)
 app.command()(query.stats)
 app.command()(sample.sample)

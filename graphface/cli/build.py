@@ -18,7 +18,7 @@ def build(
     people_from_folders: options.FromFoldersOption = False,
     threshold: options.ThresholdOption = None,
     metric: options.MetricOption = None,
-    method: cluster.MethodOption = "components",
+    method: cluster.MethodOption = "relative",
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from graphface.clustering.apart import apart_pairs, kept_apart
 from graphface.clustering.assign import Assignment, Pair, Standing, assign
-from graphface.clustering.confidence import curve
-from graphface.clustering.methods import method
+from graphface.clustering.confidence import learned_curve
+from graphface.clustering.methods import DEFAULT, method
+from graphface.clustering.read import read_face_graph
+from graphface.clustering.relative import relative
 from graphface.errors import NotFound
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graphface.clustering.facegraph import FaceGraph
+    from graphface.clustering.methods import Method
     from graphface.graph import Graph, Run
 
 ROWS_AT_ONCE = 50_000
@@ -35,35 +44,86 @@ class ClusterReport:
     """Faces whose person is another than before, new faces included."""
     kept: int
     """Faces that no algorithm moves: named, or said by a person or a folder."""
+    poor: int
+    """Faces too poor to found a person, and claimed by none: they belong to nobody."""
+    churned: int
+    """Faces that had an unnamed person before and now have another."""
+    churn: float
+    """The same as a share of the faces that had an unnamed person."""
     seconds: float
 
 
-def cluster(graph: Graph, *, method_name: str = "components") -> ClusterReport:
+MIN_QUALITY = 0.0
+"""Faces below may join a person, but found none."""
+
+
+def cluster(
+    graph: Graph, *, method_name: str = DEFAULT, min_quality: float = MIN_QUALITY
+) -> ClusterReport:
     """Group the faces of the graph into persons by the SAME relationships.
 
-    Named persons and persons from folders keep their faces; new faces join them. Raises NotFound
-    when the graph has no faces, UsageError for an unknown method, GdsMissing.
+    Named persons and persons from folders keep their faces; new faces join them. Faces that are
+    apart (two of one photo, NOT_SAME) never share an unnamed person, whatever the method. Raises
+    NotFound when the graph has no faces, UsageError for an unknown method, GdsMissing.
     """
     started = time.monotonic()
     space = graph.space()
     if space is None:
         raise NotFound("this graph has no faces yet", "graphface ingest FOLDER brings them in")
+    chosen = method(method_name)
+    faces = read_face_graph(graph, space)
     with task("grouping faces"):
-        clusters = method(method_name)(graph)
+        labels = _labels(graph, faces, chosen, min_quality)
         standing, nearest = _standing(graph)
-        clusters = [known for c in clusters if (known := [f for f in c if f in standing])]
+        clusters = _clusters(faces, labels, standing)
         plan = assign(clusters, standing, partial(_pairs, graph))
-    moved = _write(graph, plan, standing, curve(space), nearest)
-    people = graph.run("count-people")[0]["people"]
+    moved = _write(graph, plan, standing, learned_curve(graph, space), nearest)
+    churned, settled = _churn(plan, standing)
     return ClusterReport(
         method=method_name,
         faces=len(standing),
-        people=people,
+        people=graph.run("count-people")[0]["people"],
         founded=len(plan.founded),
         moved=moved,
         kept=sum(one.fixed for one in standing.values()),
+        poor=int((labels < 0).sum()),
+        churned=churned,
+        churn=churned / max(settled, 1),
         seconds=time.monotonic() - started,
     )
+
+
+def _labels(
+    graph: Graph, faces: FaceGraph, chosen: Method, min_quality: float
+) -> NDArray[np.int32]:
+    """What the method says, with whatever brings apart faces together taken back."""
+    import numpy as np
+
+    own = chosen is relative  # the others know nothing of quality
+    labels = relative(graph, faces, min_quality) if own else chosen(graph, faces)
+    return kept_apart(np.asarray(labels, dtype=np.int32), faces, apart_pairs(faces))
+
+
+def _clusters(
+    faces: FaceGraph, labels: NDArray[np.int32], standing: dict[str, Standing]
+) -> list[list[str]]:
+    """Ids of the faces of each cluster, those that are gone from the graph left out.
+
+    A face that belongs to nobody is no cluster, unless somebody said who it is.
+    """
+    groups: dict[int, list[str]] = defaultdict(list)
+    for id, label in zip(faces.ids, labels.tolist(), strict=True):
+        if label >= 0 and id in standing:
+            groups[label].append(id)
+    return list(groups.values())
+
+
+def _churn(plan: Assignment, standing: dict[str, Standing]) -> tuple[int, int]:
+    """Faces of unnamed persons that now have another one, and how many had any."""
+    had = {face: s.person for face, s in standing.items() if s.person and not s.fixed}
+    stayed = sum(plan.joins.get(face) == person for face, person in had.items())
+    gone = set(plan.joins).union(*plan.founded)
+    return sum(face in gone for face in had) - stayed, len(had)
 
 
 def _standing(graph: Graph) -> tuple[dict[str, Standing], dict[str, float | None]]:

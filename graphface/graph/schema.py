@@ -56,10 +56,15 @@ def save_space(graph: Graph, space: Space) -> None:
     graph.run("save-space", space=asdict(space))
 
 
+def similarity(metric: Metric) -> str:
+    """What the vector index calls the similarity that goes with a metric."""
+    return "euclidean" if metric == "euclidean" else "cosine"
+
+
 def _vector_index(graph: Graph, dimensions: int, metric: Metric) -> None:
-    similarity = "euclidean" if metric == "euclidean" else "cosine"
+    wanted = similarity(metric)
     found = graph.run("list-vector-indexes")
-    if found and (found[0]["dimensions"], found[0]["similarity"]) != (dimensions, similarity):
+    if found and (found[0]["dimensions"], found[0]["similarity"]) != (dimensions, wanted):
         graph.run("drop-index-face-embedding")
-    graph.run("index-face-embedding", dimensions=dimensions, similarity=similarity)
+    graph.run("index-face-embedding", dimensions=dimensions, similarity=wanted)
     graph.run("await-indexes", seconds=300)

@@ -10,6 +10,7 @@ import csv
 import json
 import re
 import zipfile
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +114,7 @@ def _arrow_vectors(
         raise EmbeddingError(f"{file}: embedding is {column.type}", "It must be a list of numbers")
     lengths = compute.fill_null(compute.list_value_length(column), 0).to_numpy()
     expected = _expected(file, lengths.tolist(), dimensions)
-    good = lengths == expected
+    good = (lengths == expected) & column.is_valid().to_numpy()
     numbers = compute.list_flatten(column.filter(pyarrow.array(good)))
     vectors = np.zeros((len(lengths), expected), np.float64)
     try:
@@ -227,7 +228,8 @@ def _expected(file: Path, lengths: list[int], dimensions: int | None) -> int:
         _check_length(file, lengths[0], dimensions)
     if dimensions is not None:
         return dimensions
-    return max(set(lengths), key=lambda length: (lengths.count(length), length), default=0)
+    common = Counter(lengths).most_common(1)
+    return common[0][0] if common else 0
 
 
 def _check_length(file: Path, length: int, dimensions: int | None) -> None:

@@ -85,13 +85,14 @@ def write_batch(
     moved: Sequence[tuple[str, str]],
 ) -> None:
     """Photos, their faces and where they lie: all of it in one transaction."""
-    rows = [_face(p, face) for p, some in zip(pictures, faces, strict=True) for face in some]
+    columns = _faces([(p, f) for p, some in zip(pictures, faces, strict=True) for f in some])
 
     def work(run: Run) -> None:
         run("write-photos", photos=[_photo(picture) for picture in pictures])
         run("drop-paths", photos=_by_photo([(old, path, 0) for old, path in moved]))
         run("write-paths", photos=_by_photo(places))
-        run("write-faces", faces=rows)
+        if columns["ids"]:
+            run("write-faces", **columns)
 
     graph.transact(work)
 
@@ -161,18 +162,25 @@ def _photo(picture: Picture) -> dict[str, Any]:
     }
 
 
-def _face(picture: Picture, face: Face) -> dict[str, Any]:
+def _faces(rows: Sequence[tuple[Picture, Face]]) -> dict[str, Any]:
+    """Columns: all embeddings as one array, which the driver sends faster than lists in maps."""
+    import numpy as np
+
     return {
-        "id": face.id,
-        "photo": picture.id,
-        "embedding": face.embedding.tolist(),
-        "properties": {
-            "x": face.box.x,
-            "y": face.box.y,
-            "width": face.box.width,
-            "height": face.box.height,
-            "confidence": face.confidence,
-            "quality": face.quality,
-            "landmarks": face.landmarks.ravel().tolist() if face.landmarks is not None else None,
-        },
+        "ids": [face.id for _, face in rows],
+        "photos": [picture.id for picture, _ in rows],
+        "properties": [_properties(face) for _, face in rows],
+        "embeddings": np.stack([face.embedding for _, face in rows]) if rows else [],
+    }
+
+
+def _properties(face: Face) -> dict[str, Any]:
+    return {
+        "x": face.box.x,
+        "y": face.box.y,
+        "width": face.box.width,
+        "height": face.box.height,
+        "confidence": face.confidence,
+        "quality": face.quality,
+        "landmarks": face.landmarks.ravel().tolist() if face.landmarks is not None else None,
     }

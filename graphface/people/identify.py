@@ -6,13 +6,14 @@ cosines are weighed, all from the some hundred known faces nearest to the one in
 
 - nearest: to the nearest face of the person;
 - middle: to the middle of the person's faces, their unit vectors added up;
-- probe crowd: how near the next few other people are to the face in question;
-- person crowd: how near the next few other people are to the person's middle.
+- probe crowd: of the next few other people to the face in question;
+- person crowd: of the next few other people to the person's middle.
 
 The first two speak for the person, the crowds against: a person is known by being nearer than the
 others are, not by being near. (Speaker recognition calls it score normalisation: Auckenthaler and
-others, 2000.) The logistic function of the weighted sum is the probability. `learn` finds the weights
-on faces whose people are known; `docs/evaluation.md` shows what each part brings.
+others, 2000.) The logistic function of the weighted sum is the probability.
+`graphface.people.learning` finds the weights on faces whose people are known, and
+`docs/evaluation.md` shows what each part brings.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 NEAREST = 200
 """Known faces that are looked at; more change nothing that was measured."""
 
+PRIOR = 0.5
+"""How many of the faces that are asked about show somebody known, where nothing else is said."""
+
 CROWD = 3
 """Other people who make a crowd."""
 
@@ -44,7 +48,8 @@ CANDIDATES = 5
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each cosine counts, in log odds for 1 of it. They belong to one model."""
+    """What each cosine counts, in log odds for 1 of it, at even odds before. They belong to one
+    model."""
 
     nearest: float
     middle: float
@@ -78,7 +83,7 @@ def identify(
     weights: Weights,
     *,
     mirrored: Vectors | None = None,
-    prior: float = 0.3,
+    prior: float = PRIOR,
 ) -> Match | None:
     """Who `probe` [d] most likely is, and how sure; None when nobody is known.
 
@@ -92,9 +97,10 @@ def identify(
     if not named:
         return None
     names, person = np.unique([str(people[k]) for k in named], return_inverse=True)
-    near = _unit(np.asarray(vectors)[named])
-    candidates, cosines = _evidence(_probe(probe, mirrored), near, person, weights)
-    odds = _odds(cosines, weights) + math.log(prior / (1 - prior)) - _LEARNT_AT
+    near = unit(np.asarray(vectors)[named])
+    face = _unit_middle(probe, mirrored)
+    candidates, cosines = evidence(face, near, person, weights.least_crowd, weights.twin)
+    odds = log_odds(cosines, weights) + math.log(prior / (1 - prior))
     order = np.argsort(-odds, kind="stable")
     best = int(order[0])
     second = int(order[1]) if len(order) > 1 else None
@@ -107,62 +113,61 @@ def identify(
     )
 
 
-def _probe(probe: Vectors, mirrored: Vectors | None) -> Floats:
+def _unit_middle(probe: Vectors, mirrored: Vectors | None) -> Floats:
     """The face's unit vector; with its mirror image, the middle of the two."""
     import numpy as np
 
-    both = [probe] if mirrored is None else [probe, mirrored]
-    return _unit(_unit(np.stack(both)).sum(axis=0, keepdims=True))[0]
+    both = unit(np.stack([probe] if mirrored is None else [probe, mirrored]))
+    middle: Floats = unit(both.sum(axis=0))
+    return middle
 
 
-def _evidence(
-    probe: Floats, near: Floats, person: Numbers, weights: Weights
+def evidence(
+    probe: Floats, near: Floats, person: Numbers, least: tuple[float, float], twin: float
 ) -> tuple[Numbers, Floats]:
-    """The candidates, nearest first, and the four cosines of each, [candidates, 4]."""
+    """The candidates, nearest first, and the four cosines of each, [candidates, 4].
+
+    `probe` [d] and `near` [n, d] are unit vectors, `person` [n] numbers without gaps.
+    """
     import numpy as np
 
-    cosine = near @ probe
-    count = int(person.max()) + 1
-    nearest = np.full(count, -1.0)
-    np.maximum.at(nearest, person, cosine)
-    middles = np.zeros((count, near.shape[1]))
-    np.add.at(middles, person, near)
-    middles = _unit(middles)
+    nearest, middles = _people(probe, near, person)
     middle = middles @ probe
     closeness = (nearest + middle) / 2
-    order = np.argsort(-closeness, kind="stable")
-    candidates = order[:CANDIDATES]
+    candidates = np.argsort(-closeness, kind="stable")[:CANDIDATES]
     between = middles[candidates] @ middles.T
-    strangers = between < weights.twin
+    strangers = between < twin
     strangers[np.arange(len(candidates)), candidates] = False
     crowds = [
-        _crowds(closeness[far], row[far], weights.least_crowd)
-        for row, far in zip(between, strangers, strict=True)
+        (_crowd(closeness[others], least[0]), _crowd(row[others], least[1]))
+        for row, others in zip(between, strangers, strict=True)
     ]
-    columns = (nearest[candidates], middle[candidates])
-    return candidates, np.column_stack([*columns, np.array(crowds)])
+    return candidates, np.column_stack([nearest[candidates], middle[candidates], np.array(crowds)])
 
 
-def _crowds(probe: Floats, person: Floats, least: tuple[float, float]) -> tuple[float, float]:
-    """Mean of the largest cosines that other people have with the probe and with the person."""
-    return tuple(  # type: ignore[return-value]
-        max(float(_largest(some).mean()), floor) if len(some) else floor
-        for some, floor in ((probe, least[0]), (person, least[1]))
-    )
-
-
-def _largest(values: Floats) -> Floats:
+def _people(probe: Floats, near: Floats, person: Numbers) -> tuple[Floats, Floats]:
+    """Of each person: the largest cosine with `probe`, [people]; the middle, [people, d]."""
     import numpy as np
 
-    return np.sort(values)[-CROWD:]
+    order = np.argsort(person, kind="stable")
+    starts = np.flatnonzero(np.diff(person[order], prepend=-1))
+    nearest = np.maximum.reduceat((near @ probe)[order], starts)
+    return nearest, unit(np.add.reduceat(near[order], starts, axis=0))
 
 
-def _odds(cosines: Floats, weights: Weights) -> Floats:
-    """Log odds of each row of cosines."""
+def _crowd(cosines: Floats, least: float) -> float:
+    """Mean of the largest cosines of other people, or what it is in a larger graph at least."""
+    import numpy as np
+
+    return max(float(np.sort(cosines)[-CROWD:].mean()), least) if len(cosines) else least
+
+
+def log_odds(cosines: Floats, weights: Weights) -> Floats:
+    """Log odds of each row of the four cosines."""
     import numpy as np
 
     each = (weights.nearest, weights.middle, weights.probe_crowd, weights.person_crowd)
-    odds: Floats = cosines @ np.array(each) + weights.constant
+    odds: Floats = np.atleast_2d(cosines) @ np.array(each) + weights.constant
     return odds
 
 
@@ -170,14 +175,73 @@ def _logistic(odds: float) -> float:
     return 1 / (1 + math.exp(-max(min(float(odds), 700.0), -700.0)))
 
 
-def _unit(vectors: NDArray[np.floating]) -> Floats:
+def unit(vectors: NDArray[np.floating]) -> Floats:
+    """Vectors of length 1, in 64 bits; a zero vector stays one."""
     import numpy as np
 
-    wide = vectors.astype(np.float64)
+    wide = np.asarray(vectors, np.float64)
     norms = np.linalg.norm(wide, axis=-1, keepdims=True)
-    unit: Floats = wide / np.where(norms == 0, 1, norms)
-    return unit
+    made: Floats = wide / np.where(norms == 0, 1, norms)
+    return made
 
 
-_LEARNT_AT = math.log(0.3 / 0.7)
-"""Log odds of a known face among those that `learn` asks about."""
+_BY_SQUARES = (1.5, 10.0, -3.8, -2.2)
+_AT_NO_DISTANCE, _CROWD_AT = 4.7, 1.8
+"""Means of what was learnt for the two networks, in squares of strict link thresholds."""
+
+_STRICT = 0.73
+"""Strict link threshold over DeepFace's threshold for pairs, as on dlib's network."""
+
+_LEARNT = {
+    "Dlib": Weights(
+        nearest=54.9,
+        middle=195.3,
+        probe_crowd=-113.4,
+        person_crowd=-84.7,
+        constant=-52.03,
+        least_crowd=(0.912, 0.918),
+        twin=0.958,
+    )
+}
+
+
+def weights_for(space: Space) -> Weights:
+    """Built-in weights of the model of `space`.
+
+    Learnt for dlib's network on the development half of Labeled Faces in the Wild. Other models
+    have the mean of dlib's and MobileFaceNet's in squares of a strict threshold: what each cosine
+    counts agrees well between the two, the constant less so. Probabilities of a model that was
+    not measured are a guess until `learn` has seen its faces.
+    """
+    from graphface.faces.catalog import MODELS
+
+    spec = MODELS.get(space.model)
+    pairs = spec.pairs.get("euclidean_l2") if spec else None
+    limit = _STRICT * pairs if pairs else _on_unit_vectors(space)
+    return _LEARNT.get(space.model) or _scaled(limit)
+
+
+def _on_unit_vectors(space: Space) -> float:
+    """The link threshold as a distance between unit vectors."""
+    if space.metric == "cosine":
+        return math.sqrt(2 * space.threshold)
+    return min(space.threshold, 1.2)  # raw distances of an unknown model: no better guess
+
+
+def _scaled(limit: float) -> Weights:
+    """Weights for a model whose strict link threshold on unit vectors is `limit`.
+
+    A cosine c is a squared distance of 2 - 2 c; counted in squares of the threshold, what it says
+    is much the same for every model.
+    """
+    square = limit * limit / 2
+    each = [weight / square for weight in _BY_SQUARES]
+    return Weights(
+        nearest=each[0],
+        middle=each[1],
+        probe_crowd=each[2],
+        person_crowd=each[3],
+        constant=_AT_NO_DISTANCE - sum(each),
+        least_crowd=(1 - _CROWD_AT * square, 1 - _CROWD_AT * square),
+        twin=1 - square,
+    )

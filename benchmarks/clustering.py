@@ -1,0 +1,157 @@
+"""How right and how fast every way of grouping is, over link thresholds, on the same embeddings.
+
+    python benchmarks/clustering.py                       # real faces, thresholds side by side
+    python benchmarks/clustering.py --methods relative,components --faces 100000
+
+GDS's methods run inside a Neo4j of the benchmark's own, started for it. With `--faces` they
+group so many synthetic faces instead, at the model's own threshold, and time is what it is about.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from _common import data, finish, parser
+
+from graphface.clustering.evaluate import method_names, narrowed
+from graphface.clustering.facegraph import FaceGraph
+from graphface.clustering.methods import method
+from graphface.clustering.metrics import measure
+from graphface.errors import GraphfaceError
+from graphface.faces.catalog import known
+from graphface.linking.search import joined, pairs_within
+from graphface.records import Space
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from graphface.graph import Graph
+    from graphface.records import Vectors
+
+SETS = {
+    "dlib": ("Dlib", (0.29, 0.30, 0.33, 0.36, 0.40, 0.45)),
+    "mobilefacenet": ("mobilefacenet", (0.95, 1.00, 1.05, 1.10, 1.15)),
+}
+SLOW = {"hdbscan": 20_000, "louvain": 200_000, "leiden": 200_000, "label-propagation": 200_000}
+"""Faces beyond which a method is left out, unless it is asked for by name."""
+
+
+@contextmanager
+def database(home: Path | None) -> Iterator[Graph]:
+    """A Neo4j of the benchmark's own, stopped at the end."""
+    from graphface.graph import Graph
+    from graphface.server.embedded import EmbeddedServer
+    from graphface.settings import settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedServer(home or Path(folder), settings().cache)
+        status = server.start()
+        try:
+            with Graph(status.uri, status.username, server.password()) as graph:
+                yield graph
+        finally:
+            server.stop()
+
+
+def face_graph(vectors: Vectors, model: str, threshold: float) -> FaceGraph:
+    """Faces with every pair under the threshold, on unit vectors."""
+    blocks = pairs_within(vectors, threshold, metric="euclidean_l2")
+    empty = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
+    left, right, distance = joined([empty, *((b.left, b.right, b.distance) for b in blocks)])
+    count, none = len(vectors), np.empty(0, np.int32)
+    return FaceGraph(
+        ids=tuple(f"{k:08}" for k in range(count)),
+        vectors=vectors,
+        left=left,
+        right=right,
+        distance=distance.astype(np.float32),
+        quality=np.ones(count, np.float32),
+        photo=np.full(count, -1, np.int32),
+        apart_left=none,
+        apart_right=none,
+        space=Space(model, "", "", vectors.shape[1], "euclidean_l2", threshold),
+    )
+
+
+def judge(
+    graph: Graph, names: list[str], faces: FaceGraph, truth: NDArray[Any]
+) -> dict[str, dict[str, float]]:
+    """One line a method."""
+    made = {}
+    limit = faces.space.threshold
+    print(f"  at {limit:g}: {len(faces.ids):,} faces, {len(faces.left):,} SAME")
+    for name in names:
+        started = time.perf_counter()
+        try:
+            labels = method(name)(graph, faces).astype(np.int64)
+        except GraphfaceError as error:
+            print(f"    {name:18} {error}")
+            continue
+        seconds = time.perf_counter() - started
+        alone = labels < 0
+        labels[alone] = labels.max() + 1 + np.arange(alone.sum())
+        found = measure(truth, labels)
+        made[name] = {
+            "pairwise": found.pairwise.f1, "bcubed": found.bcubed.f1, "nmi": found.nmi,
+            "people": found.people, "true_people": found.true_people, "clicks": found.clicks,
+            "seconds": seconds,
+        }  # fmt: skip
+        print(
+            f"    {name:18} pairwise F {found.pairwise.f1:.3f}  BCubed F {found.bcubed.f1:.3f}  "
+            f"{found.people:7,} people  {found.clicks:6,} clicks  {seconds:7.2f} s",
+            flush=True,
+        )
+    return made
+
+
+def real(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
+    """Each method at each threshold on real embeddings."""
+    model, thresholds = SETS[which]
+    with np.load(data("embeddings", f"lfw-dev-{which}.npz")) as file:
+        vectors, truth = file["embedding"], file["person"]
+    print(f"lfw-dev, {which}, unit vectors")
+    widest = face_graph(vectors, model, thresholds[-1])
+    return {f"{t:g}": judge(graph, names, narrowed(widest, t), truth) for t in thresholds}
+
+
+def synthetic(graph: Graph, names: list[str], count: int, asked: bool) -> dict[str, Any]:
+    """The methods on so many synthetic faces that scatter as dlib's do."""
+    from synthetic import model, real_data
+
+    vectors, person = model(real_data()).draw(count)
+    print(f"{count:,} synthetic faces")
+    started = time.perf_counter()
+    faces = face_graph(vectors, "Dlib", known("Dlib").threshold("euclidean_l2"))
+    print(f"  pairs found in {time.perf_counter() - started:.1f} s")
+    able = [name for name in names if asked or count <= SLOW.get(name, count)]
+    return judge(graph, able, faces, person)
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("--methods", help="names, comma between; all by default")
+    options.add_argument("--embeddings", choices=SETS, action="append")
+    options.add_argument("--faces", type=int, action="append", help="synthetic faces instead")
+    options.add_argument("--home", type=Path, help="where the benchmark's own database lives")
+    args = options.parse_args()
+    names = args.methods.split(",") if args.methods else method_names()
+    with database(args.home) as graph:
+        if args.faces:
+            result = {
+                str(count): synthetic(graph, names, count, bool(args.methods))
+                for count in args.faces
+            }
+        else:
+            result = {which: real(graph, names, which) for which in args.embeddings or SETS}
+    finish(args, result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from graphface.cli import options, output
+
+
+def calibrate(home: options.HomeOption = None, json: output.JsonOption = False) -> None:
+    """Learn how sure a distance makes us, from named people or from what photos tell by themselves.
+
+    What is learned is stored in the graph, and every confidence is taken from it.
+
+    Example: graphface calibrate
+    """
+    from graphface.clustering.calibrate import calibrate as run
+    from graphface.graph import open_graph
+
+    with open_graph(home) as graph:
+        report = run(graph)
+    if json:
+        output.print_json(report)
+        return
+    print(
+        f"learned from {report.learned_from}: {report.same:,} pairs of one person and "
+        f"{report.different:,} of two; even odds at a distance of {report.middle:.3f}"
+    )
+    output.print_table([asdict(row) for row in report.reliability])

@@ -1,0 +1,149 @@
+"""The default method: mean distances relative to how near strangers come, stricter for the few.
+
+1. *Sure pieces.* Faces are joined by average linkage while the mean distance of two clusters is
+   far below the distance that the nearest strangers keep on the whole.
+2. *Yardstick.* Around each piece, how near do the nearest other pieces come? Where faces are
+   crowded, that is near, and a distance has to be smaller to mean something.
+3. *Persons.* The pieces are joined further while their mean distance is under a share of their
+   yardsticks. The share is smaller for small clusters: the mean of few distances is uncertain, and
+   there are many more chances for two single faces to be near than for two albums.
+4. 2 and 3 again, with the yardsticks of the persons found, now that no piece of the same person
+   is taken for a stranger.
+
+Distances beyond the link threshold count as well: they are evidence against. All is relative, so
+the same constants serve every model. `docs/clustering.md` has what they were chosen by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphface.clustering.apart import apart_pairs
+from graphface.clustering.claims import claimed
+from graphface.clustering.distances_only import by_pairs, vectors_tell
+from graphface.clustering.merging import Merger, contracted, sums_of
+from graphface.clustering.strangers import common_reach, expected_reach, reaches, unit_vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graphface.clustering.facegraph import FaceGraph
+    from graphface.clustering.merging import Floats, Ints, Score
+    from graphface.graph import Graph
+    from graphface.records import Vectors
+
+NEIGHBORS = 60
+"""Of a face's SAME, so many of the nearest can hold clusters together."""
+
+MOST_PAIRS = 8_000_000
+"""With more pairs than this fewer neighbours are looked at: a pair takes some 200 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Clusters are joined under this share of the yardstick: `share` for large ones, less by
+    `single` for two single faces, in between by 1 / sqrt(faces)."""
+
+    share: float
+    single: float
+
+    def score(self) -> Score:
+        def over(size_a: Floats, size_b: Floats, distance: Floats, reach: Floats) -> Floats:
+            few = (size_a**-0.5 + size_b**-0.5) / 2
+            return self.share - self.single * few - distance / reach
+
+        return over
+
+
+SURE = Cut(0.90, 0.08)
+PERSON = Cut(0.97, 0.11)
+ROUNDS = 2
+
+
+def relative(graph: Graph, faces: FaceGraph, min_quality: float = 0.0) -> NDArray[np.int32]:
+    """A person's number for each face; -1 for a poor one (`min_quality`) that no person claims."""
+    del graph  # everything is in the arrays
+    if not vectors_tell(faces):
+        return by_pairs(faces)
+    units = unit_vectors(faces.vectors)
+    pairs, apart = _pairs(faces), apart_pairs(faces)
+    good = faces.quality >= min_quality
+    found = Grouping(units, pairs, apart, expected_reach(faces)).run(good)
+    return claimed(found.labels, found.reach, units, pairs, apart, PERSON.score())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Labels of the faces (-1 for those left out), and the yardstick of each cluster."""
+
+    labels: Ints
+    reach: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What is to be grouped: unit vectors [n, d], pairs that may hold clusters together [m, 2],
+    pairs that must stay apart [k, 2], and how near strangers are expected to come."""
+
+    units: Vectors
+    pairs: Ints
+    apart: Ints
+    expected: float
+
+    def run(self, good: NDArray[np.bool_]) -> Found:
+        import numpy as np
+
+        chosen = np.flatnonzero(good)
+        if not len(chosen):
+            return Found(np.full(len(good), -1), np.empty(0))
+        labels, reach = self._group(chosen)
+        everybody = np.full(len(good), -1, dtype=np.int64)
+        everybody[chosen] = labels
+        return Found(everybody, reach)
+
+    def _group(self, chosen: Ints) -> tuple[Ints, Floats]:
+        import numpy as np
+
+        units = self.units[chosen]
+        place = np.full(len(self.units), -1, dtype=np.int64)
+        place[chosen] = np.arange(len(chosen))
+        pairs, apart = _within(place, self.pairs), _within(place, self.apart)
+        common = common_reach(units, self.expected)
+        ones = np.ones(len(units))
+        pieces = Merger(
+            units.astype(np.float64), ones, ones * common, pairs, apart, SURE.score()
+        ).run()
+        held, forbidden = contracted(pairs, pieces), contracted(apart, pieces)
+        sums, sizes = sums_of(units, pieces)
+        reach = reaches(sums, sizes, common)
+        for _ in range(ROUNDS):
+            persons = Merger(sums, sizes, reach, held, forbidden, PERSON.score()).run()
+            labels = persons[pieces]
+            of_person = reaches(*sums_of(units, labels), common)
+            reach = of_person[persons]
+        return labels, of_person
+
+
+def _within(place: Ints, pairs: Ints) -> Ints:
+    moved = place[pairs]
+    return moved[(moved >= 0).all(axis=1)]
+
+
+def _pairs(faces: FaceGraph) -> Ints:
+    """The SAME of the graph as [m, 2], thinned where there are very many."""
+    import numpy as np
+
+    from graphface.linking.sparse import kept_pairs
+
+    left, right = faces.left, faces.right
+    most = NEIGHBORS
+    while len(left) > most * 2:
+        rank = np.arange(len(faces.ids), dtype=np.int32)
+        kept = kept_pairs(left, right, faces.distance.astype(np.float64), rank, most)
+        if kept.sum() <= MOST_PAIRS or most <= 4:
+            left, right = left[kept], right[kept]
+            break
+        most //= 2
+    return np.stack([left, right], axis=1).astype(np.int64)
