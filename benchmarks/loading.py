@@ -43,8 +43,8 @@ SET f.embedding = row.embedding
 Row = dict[str, Any]
 
 
-def faces(count: int, prefix: str) -> tuple[list[str], NDArray[np.float32]]:
-    return [f"{prefix}{i:024d}" for i in range(count)], model(real_data()).draw(count)[0]
+def names(count: int, prefix: str) -> list[str]:
+    return [f"{prefix}{i:024d}" for i in range(count)]
 
 
 def plain(graph: Graph, ids: list[str], vectors: NDArray[np.float32]) -> None:
@@ -72,13 +72,14 @@ def ours(graph: Graph, ids: list[str], vectors: NDArray[np.float32], index: bool
         load_faces(graph, found)
 
 
-def child(way: str, count: int, prefix: str, index: bool) -> None:
+def child(way: str, file: str, prefix: str, index: bool) -> None:
     """One pass in this process; prints its seconds, of the clock and of this process."""
     if way == "driver":
         sys.modules["neo4j._rust"] = None  # type: ignore[assignment]  # as if not installed
     from graphface.graph import open_graph
 
-    ids, vectors = faces(count, prefix)
+    vectors = np.load(file)
+    ids = names(len(vectors), prefix)
     with open_graph() as graph:
         started, busy = time.perf_counter(), time.process_time()
         if way == "graphface":
@@ -108,6 +109,7 @@ class Bench:
         import psutil
 
         self.graph = graph
+        self.file = server.home / "faces.npy"
         status = server.status()
         self.java = psutil.Process(status.pid)
         self.environment = os.environ | {
@@ -117,10 +119,11 @@ class Bench:
         }
         self.passes = 0
 
-    def run(self, way: str, count: int, index: bool) -> Row:
+    def run(self, way: str, vectors: NDArray[np.float32], index: bool) -> Row:
         self.passes += 1
+        np.save(self.file, vectors)
         prefix = f"p{self.passes:02d}-"
-        asked = [way, str(count), prefix, "index" if index else ""]
+        asked = [way, str(self.file), prefix, "index" if index else ""]
         before = self.busy()
         command = [sys.executable, __file__, "--child", *asked]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
@@ -129,7 +132,7 @@ class Bench:
         row: Row = json.loads(done.stdout.splitlines()[-1])
         self.settle()
         row["server"] = self.busy() - before
-        if not same(self.graph, *faces(count, prefix)):
+        if not same(self.graph, names(len(vectors), prefix), vectors):
             sys.exit(f"{way}: the database holds other numbers than were sent")
         return row
 
@@ -152,13 +155,16 @@ def ways() -> tuple[str, ...]:
     return WAYS if find_spec("neo4j._rust") else tuple(way for way in WAYS if "Rust" not in way)
 
 
-def measure(bench: Bench, graph: Graph, count: int, repeat: int, index: bool) -> Row:
+def measure(
+    bench: Bench, graph: Graph, vectors: NDArray[np.float32], repeat: int, index: bool
+) -> Row:
     best: Row = {}
+    count = len(vectors)
     for _ in range(repeat):
         for way in ways():
             if index:
                 empty(graph)
-            row = bench.run(way, count, index)
+            row = bench.run(way, vectors, index)
             if way not in best or row["seconds"] < best[way]["seconds"]:
                 best[way] = row
     title = "with its vector index, until it answers" if index else "without a vector index"
@@ -190,14 +196,15 @@ def bench(server: EmbeddedServer, count: int, repeat: int) -> Row:
     from graphface.records import Space
 
     status = server.status()
+    vectors = model(real_data()).draw(count)[0]
     with Graph(status.uri, status.username, server.password()) as graph:
         pin_space(graph, Space("Dlib", "", "dlib-5-150", 128, "euclidean_l2", 0.29))
         graph.run("drop-index-face-embedding")
         passes = Bench(server, graph)
         for way in ways():
-            passes.run(way, WARM_UP, index=False)
-        result = {"no index": measure(passes, graph, count, repeat, index=False)}
-        result["index"] = measure(passes, graph, count, repeat, index=True)
+            passes.run(way, vectors[:WARM_UP], index=False)
+        result = {"no index": measure(passes, graph, vectors, repeat, index=False)}
+        result["index"] = measure(passes, graph, vectors, repeat, index=True)
     return result
 
 
@@ -208,8 +215,8 @@ def main() -> None:
     options.add_argument("--child", nargs=4, help="one pass in this process (internal)")
     args = options.parse_args()
     if args.child:
-        way, count, prefix, index = args.child
-        child(way, int(count), prefix, bool(index))
+        way, file, prefix, index = args.child
+        child(way, file, prefix, bool(index))
         return
     from graphface.server.embedded import EmbeddedServer
     from graphface.settings import settings

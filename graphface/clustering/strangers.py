@@ -26,15 +26,15 @@ are fewer, by the square root, or they would not be near."""
 
 MANY = 3_000
 
-WITNESSES = 20_000
+WITNESSES = 8_000
 """Clusters that others are compared with: more would not say more."""
 
 FEW = 100
 """With so many clusters, half of the reach is measured around each, half is the common one."""
 
 LARGE = 8
-"""Around a person of so many faces strangers come no nearer than a standard deviation below the
-mean of all."""
+"""Around a person of so many faces strangers come no nearer than two standard deviations below
+the mean of all."""
 
 KNOWN = 30
 """What is known of a model beforehand counts as much as the distances of so many faces."""
@@ -95,7 +95,7 @@ def reaches(sums: Floats, sizes: Floats, common: float) -> Floats:
     weight = count / (count + FEW)
     own: Floats = weight * near.astype(np.float64) + (1 - weight) * common
     # What is near to many faces of one person is more often that person, in bad pictures.
-    least = own.mean() - own.std()
+    least = own.mean() - 2 * own.std()
     return np.where(sizes >= LARGE, np.maximum(own, least), own)
 
 

@@ -78,7 +78,7 @@ class Match:
 
 def identify(
     probe: Vectors,
-    vectors: Vectors,
+    vectors: Vectors | Sequence[Sequence[float]],
     people: Sequence[str | None],
     weights: Weights,
     *,
@@ -97,7 +97,7 @@ def identify(
     if not named:
         return None
     names, person = np.unique([str(people[k]) for k in named], return_inverse=True)
-    near = unit(np.asarray(vectors)[named])
+    near = unit(np.asarray(vectors, np.float64)[named])
     face = _unit_middle(probe, mirrored)
     candidates, cosines = evidence(face, near, person, weights.least_crowd, weights.twin)
     odds = log_odds(cosines, weights) + math.log(prior / (1 - prior))

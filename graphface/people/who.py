@@ -9,26 +9,20 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphface.clustering.confidence import curve
 from graphface.errors import NotFound, PictureError
 from graphface.faces.pictures import read_picture
 from graphface.graph.schema import check_space
 from graphface.people.find import label
+from graphface.people.identify import NEAREST, identify, weights_for
 from graphface.progress import task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from graphface.faces.extract import Extractor
     from graphface.graph import Graph, Row
     from graphface.records import Box, Face, Picture, Space
-
-CANDIDATES = 200
-"""Faces asked of the vector index, which is approximate: far more than are shown."""
-
-STRANGERS = 100
-"""A picture may show anybody: even in a graph of three persons a face has this many rivals."""
 
 SURE = 0.5
 """A face is somebody when that is more likely than not."""
@@ -134,67 +128,80 @@ def who(
     if space is None:
         raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
     check_space(space, extractor.space())
-    people = graph.run("count-people")[0]["people"]
-    probability = curve(space, max(people, STRANGERS))
     faces = extractor.extract([picture])[0]
-    asked = (_Question(graph, space, probability, threshold, evidence, face) for face in faces)
+    asked = (_Question(graph, space, threshold, evidence, face) for face in faces)
     return sorted((q.answer() for q in asked), key=lambda answer: (answer.box.x, answer.box.y))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The person a face was found to be, or the best guess."""
+
+    confidence: float
+    nearest: Row | None
+    """The nearest face of that person."""
+    person: Row | None
+    """Whose `person` and `name` say who it is; None for a stranger."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     graph: Graph
     space: Space
-    probability: Callable[[float], float]
     threshold: float | None
     evidence: int
     face: Face
 
     def answer(self) -> Answer:
-        near = self._near()
-        best = near[0] if near else None
-        person = self._person(best) if best else None
-        distance = best["distance"] if best else None
-        return Answer(
-            box=self.face.box,
-            quality=self.face.quality,
-            number=int(person["person"][1:]) if person else None,
-            name=person["name"] if person else None,
-            confidence=self.probability(distance) if distance is not None else 0.0,
-            distance=distance,
-            evidence=tuple(_evidence(row) for row in near[: self.evidence]),
-            walk=self._walk(best, person) if best and person else (),
-        )
-
-    def _near(self) -> list[Row]:
-        return self.graph.run(
+        near = self.graph.run(
             "nearest-faces",
             embedding=self.face.embedding.tolist(),
             metric=self.space.metric,
-            threshold=max(self.threshold or 0.0, _reach(self.probability, self.space)),
-            count=CANDIDATES,
+            count=NEAREST,
+        )
+        found = self._found(near)
+        return Answer(
+            box=self.face.box,
+            quality=self.face.quality,
+            number=int(found.person["person"][1:]) if found.person else None,
+            name=found.person["name"] if found.person else None,
+            confidence=found.confidence,
+            distance=found.nearest["distance"] if found.nearest else None,
+            evidence=tuple(_evidence(row) for row in near[: self.evidence]),
+            walk=self._walk(found.nearest, found.person) if found.nearest else (),
         )
 
-    def _person(self, best: Row) -> Row | None:
-        """The person of the nearest face, if it is near enough; found along SAME if need be."""
-        if self.threshold is not None:
-            near_enough = best["distance"] < self.threshold
-        else:
-            near_enough = self.probability(best["distance"]) >= SURE
-        if not near_enough:
-            return None
-        if best["person"] is not None:
-            return best
-        walked = self.graph.run("walk-to-person", face=best["face"])
-        return walked[0] if walked else None
+    def _found(self, near: list[Row]) -> _Found:
+        """The most likely person; without one near enough, along SAME from the nearest face."""
+        match = identify(
+            self.face.embedding,
+            [row["embedding"] for row in near],
+            [row["person"] for row in near],
+            weights_for(self.space),
+        )
+        if match is not None:
+            best = next(row for row in near if row["person"] == match.person)
+            known = self._near_enough(match.probability, best)
+            return _Found(match.probability, best, best if known else None)
+        if not near or self.threshold is None or near[0]["distance"] >= self.threshold:
+            return _Found(0.0, near[0] if near else None, None)
+        walked = self.graph.run("walk-to-person", face=near[0]["face"])
+        return _Found(0.0, near[0], walked[0] if walked else None)
 
-    def _walk(self, best: Row, person: Row) -> tuple[Step, ...]:
-        first = Step(best["face"], best["path"], best["distance"])
-        if person is best and best["source"] != "cluster":
+    def _near_enough(self, probability: float, best: Row) -> bool:
+        if self.threshold is not None:
+            return bool(best["distance"] < self.threshold)
+        return probability >= SURE
+
+    def _walk(self, nearest: Row, person: Row | None) -> tuple[Step, ...]:
+        if person is None:
+            return ()
+        first = Step(nearest["face"], nearest["path"], nearest["distance"])
+        if person is nearest and nearest["source"] != "cluster":
             return (first,)
-        if person is best:
-            found = self.graph.run("walk-to-anchor", face=best["face"], person=best["person"])
-            person = found[0] if found else {"faces": [best["face"]], "distances": [], "paths": []}
+        if person is nearest:
+            found = self.graph.run("walk-to-anchor", face=nearest["face"], person=nearest["person"])
+            person = found[0] if found else {"faces": [], "distances": [], "paths": []}
         steps = zip(person["faces"][1:], person["paths"][1:], person["distances"], strict=True)
         return (first, *(Step(face, path, distance) for face, path, distance in steps))
 
@@ -202,12 +209,3 @@ class _Question:
 def _evidence(row: Row) -> Evidence:
     called = label(row["name"], int(row["person"][1:])) if row["person"] else None
     return Evidence(row["face"], row["path"], row["distance"], called)
-
-
-def _reach(probability: Callable[[float], float], space: Space) -> float:
-    """The distance beyond which a face is no evidence: where the probability is 1 %."""
-    low, high = 0.0, 2.0 * space.threshold + 2.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if probability(middle) > 0.01 else (low, middle)
-    return high
