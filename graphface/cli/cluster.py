@@ -45,7 +45,7 @@ def cluster(
 def show(report: ClusterReport) -> None:
     print(
         f"{report.people:,} persons in {report.faces:,} faces by {report.method}: "
-        f"{report.founded:,} new, {report.moved:,} faces moved, {report.kept:,} kept by name "
+        f"{report.founded:,} new, {report.moved:,} faces moved, {report.kept:,} kept by name; "
         f"{report.churn:.1%} of the faces of unnamed persons changed theirs "
         f"({report.seconds:,.1f} s)"
     )
