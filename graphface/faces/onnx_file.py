@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from graphface.records import Metric
 
-LINK_UNIT = 0.98
-"""Distance between unit vectors under which faces are linked where nobody said: what is best for
-MobileFaceNet's components on `lfw-dev` (`benchmarks/thresholds.py`)."""
+LINK_UNIT = 1.08
+"""Distance between unit vectors under which faces are linked where nobody said: the middle of the
+range in which MobileFaceNet's persons on `lfw-dev` do not change (`docs/clustering.md`)."""
 
 KEYS = {"mean", "std", "channels", "alignment", "size", "metric", "thresholds", "pairs"}
 

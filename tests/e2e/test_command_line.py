@@ -108,14 +108,14 @@ def test_another_model_is_refused_by_name(built: Cli, album: Album) -> None:
 
 
 def test_linking_with_another_threshold(built: Cli) -> None:
-    few = built("link", "--threshold", "0.2", "--json").json
+    few = built("link", "--threshold", "0.1", "--json").json
     tight = built("stats", "--json").json
     built("link", "--threshold", "0.3", "--json")
     loose = built("stats", "--json").json
-    built("link", "--threshold", "0.2", "--json")
+    built("link", "--threshold", "0.1", "--json")
     assert built("stats", "--json").json == tight
     assert loose["same"] > tight["same"]
-    assert few["threshold"] == 0.2
+    assert few["threshold"] == 0.1
 
 
 def test_query_lists_shows_and_runs(cli: Cli) -> None:

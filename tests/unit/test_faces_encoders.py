@@ -159,10 +159,10 @@ def test_an_unknown_model_is_one_clear_error() -> None:
         load_encoder("FaceNot")
 
 
-def test_every_model_has_thresholds_for_its_metric_and_stricter_ones_for_links() -> None:
+def test_every_model_has_thresholds_for_its_metric_and_none_looser_for_links() -> None:
     for spec in MODELS.values():
         assert spec.threshold() == spec.links[spec.metric]
-        assert all(spec.links[metric] < spec.pairs[metric] for metric in spec.links)
+        assert all(spec.links[metric] <= spec.pairs[metric] for metric in spec.links)
         assert known(spec.name.upper()) is spec
 
 
