@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graphface.ingest.scan import path_text
+from graphface.people.people import name
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from graphface.graph import Graph
     from graphface.sample.album import Album
     from tests.conftest import Cli
 
 
 @pytest.fixture
-def built(cli: Cli, album: Album) -> Cli:
-    """An album of drawn people, built and named."""
+def built(cli: Cli, graph: Graph, album: Album) -> Cli:
+    """An album of drawn people, built, and each person named by a portrait."""
     done = cli("build", album.folder)
     assert done.code == 0, done.err
     for picture in album.pictures:
         if len(picture.people) == 1:
-            faces = cli("query", "people-of-photo", "-p", f"path={picture.path}", "--json").json
-            name = picture.people[0].name
-            if faces and faces[0]["name"] is None:
-                assert cli("name", str(faces[0]["number"]), name).code == 0
+            face = graph.run("people-of-photo", path=path_text(picture.path))[0]
+            if face["name"] is None:
+                name(graph, str(face["number"]), picture.people[0].name)
     return cli
 
 
@@ -92,8 +95,8 @@ def test_people_from_folders(cli: Cli, named_album: Album) -> None:
     assert done["named"] > 0
     assert cli("build", named_album.folder).code == 0
     listed = {row["name"]: row["faces"] for row in cli("people", "--json").json}
-    for name in named_album.people:
-        assert listed[name] >= 3
+    for person in named_album.people:
+        assert listed[person] >= 3
     done = cli("who", named_album.ask[0].path, "--json")
     assert done.json["faces"][0]["name"] == named_album.people[0]
     walk = done.json["faces"][0]["walk"]
