@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     import psutil
 
 State = Literal["running", "starting", "stopped"]
+
+LET_GO = 1.5
+"""Seconds that a port in use is waited for before another is taken."""
 
 BOLT_HANDSHAKE = bytes.fromhex("6060b017 00000405 00000005 00000004 00000000")
 
@@ -107,9 +111,19 @@ def write_record(path: Path, record: Record) -> None:
 def choose_ports(preferred: Ports) -> Ports:
     """The preferred ports where nobody listens, any free ones elsewhere."""
     return Ports(
-        preferred.bolt if is_free(preferred.bolt) else _any_free(),
-        preferred.http if is_free(preferred.http) else _any_free(),
+        preferred.bolt if _free_soon(preferred.bolt) else _any_free(),
+        preferred.http if _free_soon(preferred.http) else _any_free(),
     )
+
+
+def _free_soon(port: int) -> bool:
+    """A server that was killed lets go of its ports a moment after its process has ended."""
+    end = time.monotonic() + LET_GO
+    while not is_free(port):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def is_free(port: int) -> bool:

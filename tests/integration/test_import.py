@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from graphface.server.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[2]
-THRESHOLD = 0.29
+THRESHOLD = 0.37
 
 
 def _faces(count: int, seed: int = 1) -> Vectors:
