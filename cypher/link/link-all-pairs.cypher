@@ -18,4 +18,4 @@ CALL (a) {
   SET same.distance = distance
   RETURN count(*) AS found
 } IN TRANSACTIONS OF 20 ROWS
-RETURN sum(found) AS written
+RETURN 1 AS faces, found AS written

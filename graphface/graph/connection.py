@@ -104,10 +104,10 @@ class Graph:
         with self._plain_errors(), self.session("write") as session:
             return session.execute_write(once)
 
-    def stream(self, name: str, /, **parameters: Any) -> Iterator[Row]:
-        """Run a reading statement and hand out its rows as they arrive, never all at once."""
+    def stream(self, name: str, /, fetch_size: int = 5_000, **parameters: Any) -> Iterator[Row]:
+        """Run a statement and hand out its rows as they arrive, `fetch_size` at a time."""
         found = statement(name)
-        with self._plain_errors(), self.session("read", fetch_size=5_000) as session:
+        with self._plain_errors(), self.session(found.mode, fetch_size=fetch_size) as session:
             for record in session.run(found.text, parameters):
                 yield _row(record)
 

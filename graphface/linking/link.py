@@ -9,13 +9,13 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from graphface.errors import DatabaseError, UsageError
+from graphface.errors import UsageError
 from graphface.linking.methods import METHODS, proposals
 from graphface.linking.read import Faces, read_faces
 from graphface.linking.report import LinkReport, Tally, peak_memory
 from graphface.linking.state import Plan, State, finish, from_scratch, pin, prepare, read_state
 from graphface.linking.thin import write_thinned
-from graphface.linking.write import Writer
+from graphface.linking.write import Writer, check_distances
 from graphface.progress import say, task
 from graphface.records import METRICS
 
@@ -34,9 +34,6 @@ EXACT_PAIRS = 20 * 10**9
 DENSE, NEIGHBORS = 2_000, 200
 """With more neighbours than DENSE, a face keeps NEIGHBORS: 10,000 pictures of one person would be
 50 million relationships."""
-
-CHECKED = 100
-"""Pairs of each run whose distance is held against the one GDS computes."""
 
 
 def link(
@@ -128,7 +125,8 @@ def _write_all(
             with tally.stage("write"):
                 writer.add(block)
                 if not checked and len(block.left):
-                    check_distances(graph, faces, plan, block)
+                    found = block.left, block.right, block.distance
+                    check_distances(graph, faces, plan.metric, found)
                     checked = True
             bar.advance(block.compared)
         with tally.stage("write"):
@@ -158,26 +156,15 @@ def _without_known(block: PairBlock, faces: Faces) -> PairBlock:
     )
 
 
-def check_distances(graph: Graph, faces: Faces, plan: Plan, block: PairBlock) -> None:
-    """Hold some distances against those GDS computes. Raises DatabaseError if one differs."""
-    left, right = block.left[:CHECKED].tolist(), block.right[:CHECKED].tolist()
-    pairs = [[faces.ids[a], faces.ids[b]] for a, b in zip(left, right, strict=True)]
-    rows = graph.run("gds-distances", pairs=pairs, metric=plan.metric)
-    if [row["distance"] for row in rows] != block.distance[:CHECKED].tolist():
-        raise DatabaseError(
-            "this server's Graph Data Science computes other distances than graphface",
-            "Use --method cypher, and report the version of its Graph Data Science",
-        )
-
-
 def _all_pairs(graph: Graph, plan: Plan, tally: Tally) -> None:
     faces = int(graph.run("count-faces", threshold=plan.threshold)[0]["faces"])
     tally.compared = faces * (faces - 1) // 2
-    say(f"comparing {tally.compared:,} pairs in Cypher, about 25,000 a second")
-    with tally.stage("cypher"):
-        written = graph.run("link-all-pairs", metric=plan.metric, threshold=plan.threshold)
+    with tally.stage("cypher"), task("compare", total=faces, unit="faces") as bar:
+        options = {"metric": plan.metric, "threshold": plan.threshold}
+        for row in graph.stream("link-all-pairs", fetch_size=20, **options):
+            tally.written += row["written"]
+            bar.advance(row["faces"])
         graph.run("mark-all-linked", threshold=plan.threshold)
-    tally.written = int(written[0]["written"] or 0)
 
 
 def _plan(

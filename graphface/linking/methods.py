@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphface.linking.distance import distances
 from graphface.linking.search import neighbors_of, pairs_within, sorted_block
@@ -135,13 +135,13 @@ def _knn_pairs(graph: Graph, plan: Plan, faces: Faces, name: str) -> tuple[Index
     import numpy as np
 
     neighbors = min(plan.neighbors or KNN_NEIGHBORS, max(len(faces) - 1, 1))
-    options = {
+    options: dict[str, Any] = {
         "graph": name,
         "neighbors": neighbors,
         "metric": "EUCLIDEAN" if plan.metric == "euclidean" else "COSINE",
         "cutoff": _cutoff(plan),
     }
-    new = {"faces": faces.ids[faces.done :]} if faces.done else {}
+    new: dict[str, Any] = {"faces": faces.ids[faces.done :]} if faces.done else {}
     place = {id: k for k, id in enumerate(faces.ids)}
     a, b = [], []
     with task("gds.knn", unit="pairs") as bar:
@@ -153,5 +153,11 @@ def _knn_pairs(graph: Graph, plan: Plan, faces: Faces, name: str) -> tuple[Index
 
 
 def _cutoff(plan: Plan) -> float:
-    """gds.knn's score is 1 / (1 + distance), in 32 bits: a hair less, exact distances decide."""
-    return (1 - 1e-5) / (1 + plan.threshold) if plan.metric == "euclidean" else 0.0
+    """The lowest score of gds.knn that may be under the threshold, a hair less for its 32 bits.
+
+    It is 1 / (1 + distance), or the cosine brought from [-1, 1] to [0, 1]. Exact distances decide.
+    """
+    if plan.metric == "euclidean":
+        return (1 - 1e-5) / (1 + plan.threshold)
+    distance = plan.threshold if plan.metric == "cosine" else plan.threshold**2 / 2
+    return max(0.0, 1 - distance / 2 - 1e-5)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from graphface.graph import Graph, Row
     from graphface.records import Vectors
 
-AT_ONCE = 2_000
-"""Faces whose numbers are Python objects at one time."""
+IN_A_ROW, ROWS_AT_ONCE = 100, 20
+"""Faces in a row of the answer, and rows whose numbers are Python objects at one time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,33 +67,26 @@ def _chunks(
     graph: Graph, dimensions: int, threshold: float
 ) -> Iterator[tuple[list[str], Vectors, NDArray[np.float64]]]:
     total = graph.run("count-faces", threshold=threshold)[0]["faces"]
-    rows: list[Row] = []
+    rows = graph.stream("read-faces", fetch_size=ROWS_AT_ONCE, at_once=IN_A_ROW)
     with task("read faces", total=total, unit="faces") as bar:
-        for row in graph.stream("read-faces"):
-            rows.append(row)
-            if len(rows) == AT_ONCE:
-                yield _arrays(rows, dimensions)
-                bar.advance(len(rows))
-                rows = []
-        if rows:
-            yield _arrays(rows, dimensions)
-            bar.advance(len(rows))
+        for row in rows:
+            yield _arrays(row, dimensions)
+            bar.advance(len(row["ids"]))
 
 
-def _arrays(rows: list[Row], dimensions: int) -> tuple[list[str], Vectors, NDArray[np.float64]]:
+def _arrays(row: Row, dimensions: int) -> tuple[list[str], Vectors, NDArray[np.float64]]:
     import numpy as np
 
-    wrong = [row for row in rows if len(row["embedding"] or ()) != dimensions]
+    ids, embeddings = row["ids"], row["embeddings"]
+    lengths = [len(embedding or ()) for embedding in embeddings]
+    wrong = [k for k, length in enumerate(lengths) if length != dimensions]
     if wrong:
-        length = len(wrong[0]["embedding"] or ())
-        _refuse([row["id"] for row in wrong], f"has {length} numbers, not {dimensions}")
-    vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
-    ids = [row["id"] for row in rows]
+        _refuse([ids[k] for k in wrong], f"has {lengths[wrong[0]]} numbers, not {dimensions}")
+    vectors = np.array(embeddings, dtype=np.float32)
     bad = ~np.isfinite(vectors).all(axis=1)
     if bad.any():
-        _refuse([ids[i] for i in np.flatnonzero(bad)], "holds NaN or infinity")
-    under = np.array([0.0 if row["under"] is None else row["under"] for row in rows])
-    return ids, vectors, under
+        _refuse([ids[k] for k in np.flatnonzero(bad)], "holds NaN or infinity")
+    return ids, vectors, np.array(row["under"], dtype=np.float64)
 
 
 def _refuse(ids: list[str], why: str) -> None:

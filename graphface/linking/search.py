@@ -58,8 +58,8 @@ if TYPE_CHECKING:
 ROWS, COLUMNS = 1024, 4096
 """A tile: its 32-bit products (16 MiB) stay in the processor's cache until they are compared."""
 
-ROWS_AHEAD = 2
-"""Blocks of rows that are searched while the one before is being written."""
+ROWS_AHEAD = 8
+"""Blocks of rows that are searched while one before them is being written."""
 
 PAIRS_IN_BLOCK = 2_000_000
 """More pairs than this in a block of rows, and the next block has half as many rows."""
@@ -123,14 +123,17 @@ def cores() -> int:
 def _in_order(
     tiles: Tiles, pool: ThreadPoolExecutor, running: deque[_Rows], start: int, rows: int
 ) -> Iterator[PairBlock]:
+    ahead = 2  # until it is known that people are not dense: what was found waits in memory
     while start < tiles.count or running:
-        while start < tiles.count and len(running) < ROWS_AHEAD:
+        while start < tiles.count and len(running) < ahead:
             stop = min(start + rows, tiles.count)
             running.append(_Rows(tiles, pool, start, stop))
             start = stop
         block = running[0].result()
         running.popleft()
-        rows = max(rows // 2, 16) if len(block.left) > PAIRS_IN_BLOCK else rows
+        dense = len(block.left) > PAIRS_IN_BLOCK
+        rows = max(rows // 2, 16) if dense else rows
+        ahead = 2 if dense else min(ahead + 1, ROWS_AHEAD)
         yield block
 
 

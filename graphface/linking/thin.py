@@ -14,6 +14,7 @@ from graphface.linking.write import (
     FACES_AT_ONCE,
     PAIRS_AT_ONCE,
     as_rows,
+    check_distances,
     mark,
     overtaken,
     write_pairs,
@@ -50,6 +51,7 @@ def write_thinned(
     with tally.stage("thin"):
         final = thinner.result()
     tally.left_out = thinner.seen - len(final[0])
+    check_distances(graph, faces, plan.metric, final)
     with tally.stage("write"):
         tally.written += _write(graph, faces, plan, _without(final, old, len(faces)))
         tally.removed += _drop(graph, faces, _without(old, final, len(faces)))
@@ -95,7 +97,7 @@ def _write(graph: Graph, faces: Faces, plan: Plan, pairs: Found) -> int:
             some = slice(start, start + PAIRS_AT_ONCE)
             rows = as_rows(faces, left[some], right[some], distance[some])
             graph.transact(partial(_write_once, rows, plan))
-            bar.advance(len(rows["starts"]))
+            bar.advance(len(left[some]))
     for start in range(faces.done, len(faces), FACES_AT_ONCE):
         ids = faces.ids[start : start + FACES_AT_ONCE]
         graph.transact(partial(mark, name=plan.run, ids=ids, threshold=plan.threshold))

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from graphface.graph import Graph, Run
     from graphface.linking.distance import Distances, Indexes
     from graphface.linking.read import Faces
-    from graphface.linking.search import PairBlock
+    from graphface.linking.search import Found, PairBlock
+    from graphface.records import Metric
 
 PAIRS_AT_ONCE = 25_000
 """Relationships in one transaction: some 50 MB of the server's heap."""
 
 FACES_AT_ONCE = 20_000
 """Faces marked in one transaction."""
+
+CHECKED = 100
+"""Pairs of each run whose distance is held against the one GDS computes."""
 
 
 class Writer:
@@ -78,7 +82,8 @@ def mark(run: Run, name: str, ids: list[str], threshold: float) -> None:
 
 def write_pairs(run: Run, pairs: dict[str, Any]) -> None:
     """Write pairs made by `as_rows` in the transaction of `run`."""
-    if pairs["starts"] and run("write-same", **pairs)[0]["written"] != len(pairs["starts"]):
+    count = sum(len(others) for _, others, _ in pairs["rows"])
+    if count and run("write-same", **pairs)[0]["written"] != count:
         raise overtaken()
 
 
@@ -90,18 +95,34 @@ def overtaken() -> DatabaseError:
     )
 
 
+def check_distances(graph: Graph, faces: Faces, metric: Metric, pairs: Found) -> None:
+    """Hold some distances against those GDS computes. Raises DatabaseError if one differs."""
+    left, right, distance = (part[:CHECKED].tolist() for part in pairs)
+    names = [[faces.ids[a], faces.ids[b]] for a, b in zip(left, right, strict=True)]
+    rows = graph.run("gds-distances", pairs=names, metric=metric)
+    if [row["distance"] for row in rows] != distance:
+        raise DatabaseError(
+            "this server's Graph Data Science computes other distances than graphface",
+            "Use --method cypher, and report the version of its Graph Data Science",
+        )
+
+
 def as_rows(faces: Faces, left: Indexes, right: Indexes, distance: Distances) -> dict[str, Any]:
-    """The parameters of `write-same`: a face once, a pair as two places; smaller id first."""
+    """The parameters of `write-same`: each face once; pairs by the face with the smaller id."""
     import numpy as np
 
-    some, places = np.unique(np.concatenate([left, right]), return_inverse=True)
-    a, b = places[: len(left)], places[len(left) :]
     swap = faces.rank[left] > faces.rank[right]
+    starts, ends = np.where(swap, right, left), np.where(swap, left, right)
+    order = np.argsort(starts, kind="stable")
+    some, places = np.unique(np.concatenate([starts[order], ends[order]]), return_inverse=True)
+    starts, ends = places[: len(left)], places[len(left) :]
+    cuts = np.flatnonzero(np.diff(starts)) + 1
+    first = [int(part[0]) for part in np.split(starts, cuts) if len(part)]
+    others = (part.tolist() for part in np.split(ends, cuts))
+    far = (part.tolist() for part in np.split(distance[order], cuts))
     return {
-        "ids": [faces.ids[i] for i in some.tolist()],
-        "starts": np.where(swap, b, a).tolist(),
-        "ends": np.where(swap, a, b).tolist(),
-        "distances": distance.tolist(),
+        "ids": [faces.ids[k] for k in some.tolist()],
+        "rows": [list(row) for row in zip(first, others, far, strict=False)],
     }
 
 
