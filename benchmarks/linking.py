@@ -43,7 +43,6 @@ THRESHOLD = 0.45
 """Where dlib's embeddings are linked."""
 
 GROWTH = (10_000, 30_000, 100_000, 300_000, 1_000_000)
-LOAD = 2_000
 Row = dict[str, Any]
 
 
@@ -215,15 +214,17 @@ def show(what: str, row: Row) -> None:
 
 
 def load(graph: Graph, vectors: Vectors, first: int = 0) -> None:
+    """Write faces as `graphface import` does; their vector index answers afterwards."""
     from graphface.graph.schema import pin_space
+    from graphface.ingest.embeddings import Embeddings
+    from graphface.ingest.load import load_faces, vector_index
     from graphface.records import Space
 
-    dimensions = vectors.shape[1]
-    pin_space(graph, Space("synthetic", "none", "none", dimensions, "euclidean", THRESHOLD))
-    for start in range(0, len(vectors), LOAD):
-        part = vectors[start : start + LOAD].tolist()
-        rows = [{"id": f"{first + start + k:08}", "embedding": v} for k, v in enumerate(part)]
-        graph.run("load-faces", faces=rows)
+    space = Space("synthetic", "none", "none", vectors.shape[1], "euclidean", THRESHOLD)
+    pin_space(graph, space)
+    ids = [f"{first + k:08}" for k in range(len(vectors))]
+    with vector_index(graph, space, ids):
+        load_faces(graph, Embeddings(Path("synthetic"), ids, vectors, None, None, None))
 
 
 def same(graph: Graph) -> dict[frozenset[str], float]:

@@ -33,11 +33,17 @@ FEW = 100
 """With so many clusters, half of the reach is measured around each, half is the common one."""
 
 LARGE = 8
-"""Around a person of so many faces strangers come no nearer than two standard deviations below
-the mean of all."""
+LARGE_LEAST, LEAST = 0.97, 0.90
+"""Around a person of `LARGE` faces and more, and around any, strangers come no nearer than these
+shares of what they do on the whole."""
 
 KNOWN = 30
-"""What is known of a model beforehand counts as much as the distances of so many faces."""
+"""What is known of a model beforehand counts as much as the distances of so many people."""
+
+SURELY_SAME = 0.85
+"""Pairs nearer than this share of what is expected of strangers are one person."""
+
+NORMAL = NormalDist()
 
 PAIRS = 200_000
 """Pairs of faces sampled for the spread of strangers' distances."""
@@ -55,9 +61,11 @@ def unit_vectors(vectors: Vectors) -> Vectors:
 def common_reach(units: Vectors, expected: float) -> float:
     """How near the nearest of as many strangers come, on unit vectors.
 
-    Random pairs of faces are nearly all of two people; their distances are close to normal, so the
-    middle and the upper half, which no pair of one person touches, tell the lower end. `expected`
-    is what is known of the model beforehand, and weighs as much as `KNOWN` faces.
+    Distances of strangers are close to normal, so their middle and their spread, measured on random
+    pairs that are not one person for sure, tell the lower end. The spread upwards is too large
+    where some faces are far from all others, that downwards where there are few people: the
+    smaller one counts. `expected` is what is known of the model beforehand. It weighs as much as
+    `KNOWN` people: a thousand pictures of two people say nothing of how near strangers come.
     """
     import numpy as np
 
@@ -67,16 +75,20 @@ def common_reach(units: Vectors, expected: float) -> float:
     rng = np.random.default_rng(0)
     a, b = rng.integers(0, count, (2, PAIRS))
     a, b = a[a != b], b[a != b]
-    square = 2 - 2 * np.einsum("ij,ij->i", units[a], units[b])
-    middle, upper = np.quantile(np.sqrt(np.maximum(square, 0)), (0.5, 0.8413))
-    measured = float(middle - deviations(count) * (upper - middle))
-    weight = count / (count + KNOWN)
+    distance = np.sqrt(np.maximum(2 - 2 * np.einsum("ij,ij->i", units[a], units[b]), 0))
+    others = distance[distance > SURELY_SAME * expected]
+    if not len(others):
+        return expected
+    low, middle, high = np.quantile(others, [NORMAL.cdf(-1.645), 0.5, NORMAL.cdf(1)])
+    measured = float(middle - deviations(count) * min(high - middle, (middle - low) / 1.645))
+    people = min(1 / max(1 - len(others) / len(distance), 1e-9), count)
+    weight = people / (people + KNOWN)
     return weight * measured + (1 - weight) * expected
 
 
 def deviations(count: int) -> float:
     """So many standard deviations from the mean lies the tenth nearest of `count` strangers."""
-    return NormalDist().inv_cdf(1 - min(10 / count, 0.02))
+    return NORMAL.inv_cdf(1 - min(10 / count, 0.02))
 
 
 def reaches(sums: Floats, sizes: Floats, common: float) -> Floats:
@@ -95,8 +107,7 @@ def reaches(sums: Floats, sizes: Floats, common: float) -> Floats:
     weight = count / (count + FEW)
     own: Floats = weight * near.astype(np.float64) + (1 - weight) * common
     # What is near to many faces of one person is more often that person, in bad pictures.
-    least = own.mean() - 2 * own.std()
-    return np.where(sizes >= LARGE, np.maximum(own, least), own)
+    return np.maximum(own, np.where(sizes >= LARGE, LARGE_LEAST, LEAST) * common)
 
 
 def nearest(count: int) -> int:
@@ -130,10 +141,10 @@ def expected_reach(faces: FaceGraph) -> float:
     space = faces.space
     spec = MODELS.get(space.model)
     if spec and "euclidean_l2" in spec.pairs:
-        return 1.05 * spec.pairs["euclidean_l2"]
+        return 1.08 * spec.pairs["euclidean_l2"]
     threshold = space.threshold
     if space.metric == "cosine":
         threshold = float(np.sqrt(2 * threshold))
     elif space.metric == "euclidean":
         threshold /= float(np.median(np.linalg.norm(faces.vectors, axis=1))) or 1.0
-    return 1.1 * threshold
+    return 1.13 * threshold

@@ -31,7 +31,7 @@ __all__ = ["LinkReport", "link"]
 EXACT_PAIRS = 20 * 10**9
 """Up to so many pairs (200,000 faces), comparing all takes a minute or two and misses none."""
 
-DENSE, NEIGHBORS = 2_000, 200
+DENSE, NEIGHBORS = 2_000, 100
 """With more neighbours than DENSE, a face keeps NEIGHBORS: 10,000 pictures of one person would be
 50 million relationships."""
 
