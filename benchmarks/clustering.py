@@ -129,7 +129,7 @@ def real(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
 
 def albums(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
     """Few people with many pictures, at the model's own threshold."""
-    vectors, truth = loaded(which)
+    _, truth = loaded(which)
     people, counts = np.unique(truth, return_counts=True)
     largest = people[np.argsort(-counts)]
     parts = {f"the {k} largest": np.isin(truth, largest[:k]) for k in (1, 2, 3, 5, 8, 30)}

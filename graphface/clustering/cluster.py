@@ -158,15 +158,24 @@ def _write(
     moved = 0
     with task("writing persons", total=total, unit="faces") as bar:
         for start in range(0, len(moves), ROWS_AT_ONCE):
-            moved += graph.run("write-belongs-to", rows=moves[start : start + ROWS_AT_ONCE])[0][
-                "moved"
-            ]
-            bar.advance(len(moves[start : start + ROWS_AT_ONCE]))
+            some = moves[start : start + ROWS_AT_ONCE]
+            moved += graph.transact(partial(_move, some))
+            bar.advance(len(some))
         for groups in _portions(plan.founded):
             moved += graph.transact(partial(_found, groups, row))
             bar.advance(sum(map(len, groups)))
-    graph.run("drop-empty-people")
+    graph.transact(_drop_empty)
     return moved
+
+
+def _move(rows: list[dict[str, Any]], run: Run) -> int:
+    run("lock-people")  # nobody merges or moves meanwhile: no face ends with two persons
+    return int(run("write-belongs-to", rows=rows)[0]["moved"])
+
+
+def _drop_empty(run: Run) -> None:
+    run("lock-people")
+    run("drop-empty-people")
 
 
 def _found(

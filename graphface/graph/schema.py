@@ -16,6 +16,7 @@ _ALWAYS = (
     "constraint-face",
     "constraint-person",
     "constraint-space",
+    "constraint-change",
     "index-person-name",
     "index-photo-taken-at",
 )

@@ -1,0 +1,8 @@
+// write-persons: what is to be written on persons; those that are not there are made
+// mode: write
+// param persons LIST<MAP>: id, number, name, hidden
+// example: graphface merge 3 5
+UNWIND $persons AS row
+MERGE (person:Person {id: row.id})
+ON CREATE SET person.createdAt = datetime()
+SET person.number = row.number, person.name = row.name, person.hidden = row.hidden
