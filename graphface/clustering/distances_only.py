@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from graphface.clustering.facegraph import FaceGraph
 
-MISSING = 1.02
+MISSING = 1.005
 """Distance of a pair without SAME, in thresholds."""
 
 SAMPLE = 1_000
