@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphface.clustering.cluster import ClusterReport, cluster
+from graphface.clustering.relative import MIN_QUALITY
 from graphface.ingest.pipeline import IngestReport, ingest
 from graphface.linking.link import LinkReport, link
 
@@ -37,6 +38,7 @@ def build(
     threshold: float | None = None,
     metric: Metric | None = None,
     method: str = "relative",
+    min_quality: float = MIN_QUALITY,
 ) -> BuildReport:
     """Ingest, link and cluster. Raises what they raise; what one step wrote stays."""
     return BuildReport(
@@ -48,5 +50,5 @@ def build(
             people_from_folders=people_from_folders,
         ),
         link(graph, threshold=threshold, metric=metric),
-        cluster(graph, method_name=method),
+        cluster(graph, method_name=method, min_quality=min_quality),
     )

@@ -6,4 +6,5 @@ OPTIONAL MATCH (face)-[belongs:BELONGS_TO]->(person:Person)
 WHERE belongs.source <> 'cluster'
 OPTIONAL MATCH (photo:Photo)-[:HAS_FACE]->(face)
 WITH face, min(person.id) AS person, min(photo) AS photo
-RETURN face.id AS id, person, photo.id AS photo, toString(photo.takenAt) AS taken
+RETURN face.id AS id, person, photo.id AS photo, toString(photo.takenAt) AS taken,
+       face['quality'] AS quality

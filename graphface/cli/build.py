@@ -19,6 +19,7 @@ def build(
     threshold: options.ThresholdOption = None,
     metric: options.MetricOption = None,
     method: cluster.MethodOption = "relative",
+    min_quality: cluster.MinQualityOption = 0.1,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -41,6 +42,7 @@ def build(
             threshold=threshold,
             metric=metric,
             method=method,
+            min_quality=min_quality,
         )
     if json:
         output.print_json(report)

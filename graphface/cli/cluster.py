@@ -15,13 +15,14 @@ MethodOption = Annotated[
 
 
 MinQualityOption = Annotated[
-    float, typer.Option(help="Faces of less quality (0 to 1) join persons, but found none.")
+    float,
+    typer.Option(min=0, max=1, help="Faces of less quality join persons, but found none."),
 ]
 
 
 def cluster(
     method: MethodOption = "relative",
-    min_quality: MinQualityOption = 0.0,
+    min_quality: MinQualityOption = 0.1,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -43,9 +44,16 @@ def cluster(
 
 
 def show(report: ClusterReport) -> None:
+    parts = [
+        f"{report.founded:,} new",
+        f"{report.moved:,} faces moved",
+        f"{report.kept:,} kept by name" if report.kept else "",
+        f"{report.poor:,} poor faces belong to nobody" if report.poor else "",
+        f"{report.churn:.1%} of the faces of unnamed persons changed theirs"
+        if report.settled
+        else "",
+    ]
     print(
         f"{report.people:,} persons in {report.faces:,} faces by {report.method}: "
-        f"{report.founded:,} new, {report.moved:,} faces moved, {report.kept:,} kept by name; "
-        f"{report.churn:.1%} of the faces of unnamed persons changed theirs "
-        f"({report.seconds:,.1f} s)"
+        f"{', '.join(part for part in parts if part)} ({report.seconds:,.1f} s)"
     )

@@ -10,7 +10,7 @@ from them is on the cautious side.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 from graphface.clustering.confidence import Logistic
@@ -33,6 +33,12 @@ MOST = 100_000
 
 PER_PERSON = 100
 """Pairs of one person that are looked at: who has many pictures must not be all there is."""
+
+HALVES = 10
+"""Times that the people are halved anew: with one half, the table would be about a few people."""
+
+BOUNDS = (0.0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1.0 + 1e-9)
+"""Probabilities between which pairs are counted together."""
 
 BURST = 10.0
 """Seconds between two photos of a burst."""
@@ -58,6 +64,8 @@ class CalibrationReport:
     middle: float
     """Distance of even odds between as many pairs of one person as of two, in `metric`."""
     scale: float
+    quality: float
+    """Log odds gained where the poorer face has quality 0."""
     metric: str
     same: int
     different: int
@@ -83,62 +91,116 @@ def calibrate(graph: Graph) -> CalibrationReport:
         rows = [known.get(id, {}) for id in ids]
         source, same, different = _examples(rows)
         pairs = np.concatenate([same, different])
-        far = distances(vectors, pairs[:, 0], pairs[:, 1], space.metric)
-    truth = np.arange(len(pairs)) < len(same)
-    learned = fit(far, truth)
-    graph.run("save-calibration", middle=learned.middle, scale=learned.scale, pairs=len(pairs))
+        examples = Examples(
+            distances(vectors, pairs[:, 0], pairs[:, 1], space.metric),
+            _qualities(rows)[pairs].min(axis=1),
+            np.arange(len(pairs)) < len(same),
+            _groups([row.get("person" if source == "names" else "photo") for row in rows])[pairs],
+        )
+    learned = fit(examples)
+    graph.run("save-calibration", **asdict(learned), pairs=len(pairs))
     return CalibrationReport(
-        source, learned.middle, learned.scale, space.metric, len(same), len(different),
-        reliability(far, truth, pairs),
+        source, **asdict(learned), metric=space.metric, same=len(same), different=len(different),
+        reliability=reliability(examples),
     )  # fmt: skip
 
 
-def fit(distance: NDArray[np.float64], same: NDArray[np.bool_], rounds: int = 50) -> Logistic:
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Pairs of faces of which it is known whether they are one person."""
+
+    distance: NDArray[np.float64]
+    """[n], in the metric of the graph."""
+    quality: NDArray[np.float64]
+    """[n], of the poorer face."""
+    same: NDArray[np.bool_]
+    """[n]"""
+    groups: NDArray[np.int64]
+    """[n, 2]: number of the person, or else photo, of either face."""
+
+    def some(self, which: NDArray[np.bool_]) -> Examples:
+        return Examples(
+            self.distance[which], self.quality[which], self.same[which], self.groups[which]
+        )
+
+
+def fit(examples: Examples, rounds: int = 50) -> Logistic:
     """The logistic curve of greatest likelihood, both kinds counting alike (Newton's method).
 
-    `distance` [n], `same` [n]. A little prior (as of one pair) keeps the scale from vanishing where
-    the two kinds do not meet.
+    A little prior keeps the scale from vanishing where the two kinds do not meet, and the part of
+    quality from growing where all faces are alike.
     """
     import numpy as np
 
+    distance, same = examples.distance, examples.same
     centre, spread = float(np.median(distance)), float(distance.std()) or 1.0
-    x = np.stack([np.ones(len(distance)), (distance - centre) / spread], axis=1)
+    columns = np.ones(len(distance)), (distance - centre) / spread, 1 - examples.quality
+    x = np.stack(columns, axis=1)
     weight = np.where(same, 0.5 / same.sum(), 0.5 / (~same).sum()) * len(same)
-    beta = np.array([0.0, -1.0])
-    ridge = np.diag([1e-6, 1e-2])
+    beta = np.array([0.0, -1.0, 0.0])
+    ridge = np.diag([1e-6, 1e-2, 1e-1])
     for _ in range(rounds):
         p = 1 / (1 + np.exp(-np.clip(x @ beta, -40, 40)))
         gradient = x.T @ (weight * (same - p)) - ridge @ beta
         curvature = (x * (weight * p * (1 - p))[:, None]).T @ x + ridge
         step = np.linalg.solve(curvature, gradient)
         beta = beta + step * min(1.0, 2.0 / float(np.abs(step).max() + 1e-12))
-    return Logistic(centre - spread * float(beta[0] / beta[1]), -spread / float(beta[1]))
+    return Logistic(
+        centre - spread * float(beta[0] / beta[1]), -spread / float(beta[1]), float(beta[2])
+    )
 
 
-def reliability(
-    distance: NDArray[np.float64], same: NDArray[np.bool_], pairs: Pairs
-) -> tuple[Reliability, ...]:
-    """Learn from one half of the faces' pairs, and see how often it is right on the other."""
+def reliability(examples: Examples) -> tuple[Reliability, ...]:
+    """Learn from half of the people, see how often it is right on the other half, `HALVES` times.
+
+    Where nobody is named, halves of the photos. Pairs with a face in either half are left out.
+    """
     import numpy as np
 
-    half = pairs.sum(axis=1) % 2 == 0
-    if min((half & same).sum(), (half & ~same).sum()) == 0:
+    rng = np.random.default_rng(0)
+    judged = [one for _ in range(HALVES) if (one := _judged(examples, rng)) is not None]
+    if not judged:
         return ()
-    probability = fit(distance[half], same[half]).array(distance[~half])
-    truth = same[~half]
-    weight = np.where(truth, 0.5 / max(truth.sum(), 1), 0.5 / max((~truth).sum(), 1))
-    bounds = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0 + 1e-9)
+    probability, truth, weight = (np.concatenate(part) for part in zip(*judged, strict=True))
     out = []
-    for low, high in itertools.pairwise(bounds):
-        there = (probability >= low) & (probability < high)
-        if there.any():
-            w = weight[there]
-            said, true = (
-                np.average(probability[there], weights=w),
-                np.average(truth[there], weights=w),
-            )
-            out.append(Reliability(low, min(high, 1.0), int(there.sum()), float(said), float(true)))
+    for low, high in itertools.pairwise(BOUNDS):
+        some = (probability >= low) & (probability < high)
+        if some.any():
+            said, true = (np.average(of[some], weights=weight[some]) for of in (probability, truth))
+            out.append(Reliability(low, min(high, 1), int(some.sum()), float(said), float(true)))
     return tuple(out)
+
+
+def _judged(
+    examples: Examples, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]] | None:
+    """Probability, truth and weight of the pairs of one half, by what the other half taught."""
+    import numpy as np
+
+    half = rng.random(int(examples.groups.max(initial=-1)) + 1) < 0.5
+    inside = half[examples.groups]
+    ours, theirs = examples.some(np.all(inside, 1)), examples.some(~np.any(inside, 1))
+    if not all(some.same.any() and (~some.same).any() for some in (ours, theirs)):
+        return None
+    truth = theirs.same
+    weight = np.where(truth, 0.5 / truth.sum(), 0.5 / (~truth).sum())
+    return fit(ours).array(theirs.distance, theirs.quality), truth, weight
+
+
+def _qualities(rows: list[Row]) -> NDArray[np.float64]:
+    """[faces]; 1 where nobody judged."""
+    import numpy as np
+
+    known = (row.get("quality") for row in rows)
+    return np.array([1.0 if one is None else one for one in known], dtype=np.float64)
+
+
+def _groups(names: list[str | None]) -> NDArray[np.int64]:
+    """A number for each name; faces without one are a group each."""
+    import numpy as np
+
+    own = [name or f"\0{k}" for k, name in enumerate(names)]
+    return np.unique(own, return_inverse=True)[1]
 
 
 def _examples(rows: list[Row]) -> tuple[Literal["names", "photos"], Pairs, Pairs]:

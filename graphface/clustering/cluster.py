@@ -13,7 +13,7 @@ from graphface.clustering.assign import Assignment, Pair, Standing, assign
 from graphface.clustering.confidence import learned_curve
 from graphface.clustering.methods import DEFAULT, method
 from graphface.clustering.read import read_face_graph
-from graphface.clustering.relative import relative
+from graphface.clustering.relative import MIN_QUALITY, relative
 from graphface.errors import NotFound
 from graphface.progress import task
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from graphface.clustering.confidence import Probability
     from graphface.clustering.facegraph import FaceGraph
     from graphface.clustering.methods import Method
     from graphface.graph import Graph, Run
@@ -48,13 +49,11 @@ class ClusterReport:
     """Faces too poor to found a person, and claimed by none: they belong to nobody."""
     churned: int
     """Faces that had an unnamed person before and now have another."""
+    settled: int
+    """Faces that had an unnamed person before."""
     churn: float
-    """The same as a share of the faces that had an unnamed person."""
+    """Share of these that now have another."""
     seconds: float
-
-
-MIN_QUALITY = 0.0
-"""Faces below may join a person, but found none."""
 
 
 def cluster(
@@ -74,10 +73,10 @@ def cluster(
     faces = read_face_graph(graph, space)
     with task("grouping faces"):
         labels = _labels(graph, faces, chosen, min_quality)
-        standing, nearest = _standing(graph)
+        standing, sure = _standing(graph, learned_curve(graph, space))
         clusters = _clusters(faces, labels, standing)
         plan = assign(clusters, standing, partial(_pairs, graph))
-    moved = _write(graph, plan, standing, learned_curve(graph, space), nearest)
+    moved = _write(graph, plan, standing, sure)
     churned, settled = _churn(plan, standing)
     return ClusterReport(
         method=method_name,
@@ -88,6 +87,7 @@ def cluster(
         kept=sum(one.fixed for one in standing.values()),
         poor=int((labels < 0).sum()),
         churned=churned,
+        settled=settled,
         churn=churned / max(settled, 1),
         seconds=time.monotonic() - started,
     )
@@ -126,14 +126,18 @@ def _churn(plan: Assignment, standing: dict[str, Standing]) -> tuple[int, int]:
     return sum(face in gone for face in had) - stayed, len(had)
 
 
-def _standing(graph: Graph) -> tuple[dict[str, Standing], dict[str, float | None]]:
+def _standing(
+    graph: Graph, probability: Probability
+) -> tuple[dict[str, Standing], dict[str, float]]:
+    """What each face is, and how sure its nearest SAME makes us that it belongs there."""
     standing: dict[str, Standing] = {}
-    nearest: dict[str, float | None] = {}
+    sure: dict[str, float] = {}
     for row in graph.stream("face-people"):
+        face, nearest = row["face"], row["nearest"]
         fixed = row["named"] or row["source"] in ("user", "folder")
-        standing[row["face"]] = Standing(row["person"], fixed)
-        nearest[row["face"]] = row["nearest"]
-    return standing, nearest
+        standing[face] = Standing(row["person"], fixed)
+        sure[face] = 1.0 if nearest is None else probability(nearest, row["quality"])
+    return standing, sure
 
 
 def _pairs(graph: Graph, faces: Sequence[str]) -> Iterator[Pair]:
@@ -145,13 +149,10 @@ def _write(
     graph: Graph,
     plan: Assignment,
     standing: dict[str, Standing],
-    probability: Callable[[float], float],
-    nearest: dict[str, float | None],
+    sure: dict[str, float],
 ) -> int:
     def row(face: str, person: str) -> dict[str, Any]:
-        distance = nearest[face]
-        sure = 1.0 if distance is None else probability(distance)
-        return {"face": face, "person": person, "confidence": sure}
+        return {"face": face, "person": person, "confidence": sure[face]}
 
     moves = [row(f, p) for f, p in sorted(plan.joins.items()) if p != standing[f].person]
     total = len(moves) + sum(map(len, plan.founded))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -16,32 +14,44 @@ if TYPE_CHECKING:
     from graphface.records import Space
 
 
+class Probability(Protocol):
+    """P(same person | distance, quality of the poorer face)."""
+
+    def __call__(self, distance: float, quality: float = 1.0) -> float: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """P(same person | distance), for as many pairs of one person as of two."""
+    """P(same person | distance, quality), for as many pairs of one person as of two."""
 
     middle: float
-    """Distance of even odds."""
+    """Distance of even odds between two faces of quality 1."""
     scale: float
     """Distance over which the odds fall by e."""
+    quality: float = 0.0
+    """Log odds gained where the poorer face has quality 0: a poor picture lies farther from its
+    own person, so the same distance says more for it."""
 
-    def array(self, distance: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The probability for each distance."""
+    def array(
+        self, distance: NDArray[np.float64], quality: NDArray[np.float64] | float = 1.0
+    ) -> NDArray[np.float64]:
+        """The probability for each distance; `quality` is that of the poorer of two faces."""
         import numpy as np
 
-        against = np.clip((distance - self.middle) / self.scale, -700, 700)
-        probability: NDArray[np.float64] = 1 / (1 + np.exp(against))
+        against = (distance - self.middle) / self.scale - self.quality * (1 - quality)
+        probability: NDArray[np.float64] = 1 / (1 + np.exp(np.clip(against, -700, 700)))
         return probability
 
-    def among(self, people: int) -> Callable[[float], float]:
+    def among(self, people: int) -> Probability:
         """The probability as a function of the distance, where a face had so many rivals.
 
         Among more strangers a near one is found more easily by chance, so the odds are divided by
         their number (Bayes, every person as likely before).
         """
 
-        def probability(distance: float) -> float:
-            against = (distance - self.middle) / self.scale + math.log(max(people, 1))
+        def probability(distance: float, quality: float = 1.0) -> float:
+            against = (distance - self.middle) / self.scale - self.quality * (1 - quality)
+            against += math.log(max(people, 1))
             return 1.0 / (1.0 + math.exp(min(max(against, -700.0), 700.0)))
 
         return probability
@@ -50,23 +60,27 @@ class Logistic:
 # Fitted to as many pairs of one person as of two, on the development half of Labeled Faces in the
 # Wild.
 _FITTED: dict[tuple[str, str], Logistic] = {
-    ("Dlib", "euclidean"): Logistic(0.624, 0.0191),
-    ("Dlib", "euclidean_l2"): Logistic(0.434, 0.0133),
+    ("Dlib", "euclidean"): Logistic(0.609, 0.0212, 2.19),
+    ("Dlib", "euclidean_l2"): Logistic(0.423, 0.0147, 2.12),
 }
 _SCALE = 0.03
 """Scale as a share of the distance of even odds, where no curve was fitted: as on dlib's."""
 
 
-def curve(space: Space, people: int = 1) -> Callable[[float], float]:
+def curve(space: Space, people: int = 1) -> Probability:
     """P(same person | distance) in `space` by what is built in; `people` as in `Logistic.among`."""
     return _built_in(space).among(people)
 
 
-def learned_curve(graph: Graph, space: Space, people: int = 1) -> Callable[[float], float]:
+def learned_curve(graph: Graph, space: Space, people: int = 1) -> Probability:
     """The same by what `graphface calibrate` learned on this graph, or else what is built in."""
-    rows = graph.run("read-calibration")
-    learned = Logistic(rows[0]["middle"], rows[0]["scale"]) if rows else _built_in(space)
-    return learned.among(people)
+    return logistic(space, graph).among(people)
+
+
+def logistic(space: Space, graph: Graph | None = None) -> Logistic:
+    """The curve itself: learned on `graph` if it was, or else what is built in for the model."""
+    rows = graph.run("read-calibration") if graph else []
+    return Logistic(rows[0]["middle"], rows[0]["scale"]) if rows else _built_in(space)
 
 
 def _built_in(space: Space) -> Logistic:

@@ -62,7 +62,11 @@ PERSON = Cut(0.97, 0.11)
 ROUNDS = 2
 
 
-def relative(graph: Graph, faces: FaceGraph, min_quality: float = 0.0) -> NDArray[np.int32]:
+MIN_QUALITY = 0.1
+"""Faces of less quality join a person that claims them, but found none and bridge none."""
+
+
+def relative(graph: Graph, faces: FaceGraph, min_quality: float = MIN_QUALITY) -> NDArray[np.int32]:
     """A person's number for each face; -1 for a poor one (`min_quality`) that no person claims."""
     del graph  # everything is in the arrays
     if not vectors_tell(faces):
