@@ -14,14 +14,20 @@ def calibrate(home: options.HomeOption = None, json: output.JsonOption = False) 
     """
     from graphface.clustering.calibrate import calibrate as run
     from graphface.graph import open_graph
+    from graphface.people.learning import FEWEST, learn_identification
 
     with open_graph(home) as graph:
         report = run(graph)
+        people = learn_identification(graph)
     if json:
-        output.print_json(report)
+        output.print_json({**asdict(report), "identification_people": people})
         return
     print(
         f"learned from {report.learned_from}: {report.same:,} pairs of one person and "
         f"{report.different:,} of two; even odds at a distance of {report.middle:.3f}"
     )
     output.print_table([asdict(row) for row in report.reliability])
+    if people:
+        print(f"who weighs its evidence as learned from {people:,} people with two faces or more")
+    else:
+        print(f"who keeps its built-in weights: fewer than {FEWEST} people have two named faces")

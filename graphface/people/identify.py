@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from graphface.graph import Graph
     from graphface.records import Space, Vectors
 
     Floats = NDArray[np.float64]
@@ -123,9 +124,14 @@ def _unit_middle(probe: Vectors, mirrored: Vectors | None) -> Floats:
 
 
 def evidence(
-    probe: Floats, near: Floats, person: Numbers, least: tuple[float, float], twin: float
+    probe: Floats,
+    near: Floats,
+    person: Numbers,
+    least: tuple[float, float],
+    twin: float,
+    count: int = CANDIDATES,
 ) -> tuple[Numbers, Floats]:
-    """The candidates, nearest first, and the four cosines of each, [candidates, 4].
+    """The `count` candidates, nearest first, and the four cosines of each, [candidates, 4].
 
     `probe` [d] and `near` [n, d] are unit vectors, `person` [n] numbers without gaps.
     """
@@ -134,7 +140,7 @@ def evidence(
     nearest, middles = _people(probe, near, person)
     middle = middles @ probe
     closeness = (nearest + middle) / 2
-    candidates = np.argsort(-closeness, kind="stable")[:CANDIDATES]
+    candidates = np.argsort(-closeness, kind="stable")[:count]
     between = middles[candidates] @ middles.T
     strangers = between < twin
     strangers[np.arange(len(candidates)), candidates] = False
@@ -185,8 +191,8 @@ def unit(vectors: NDArray[np.floating]) -> Floats:
     return made
 
 
-_BY_SQUARES = (1.5, 10.0, -3.8, -2.2)
-_AT_NO_DISTANCE, _CROWD_AT = 4.7, 1.8
+_BY_SQUARES = (3.3, 12.3, -5.8, -3.3)
+_AT_NO_DISTANCE, _CROWD_AT = 4.9, 1.8
 """Means of what was learnt for the two networks, in squares of strict link thresholds."""
 
 _STRICT = 0.73
@@ -194,15 +200,24 @@ _STRICT = 0.73
 
 _LEARNT = {
     "Dlib": Weights(
-        nearest=54.9,
-        middle=195.3,
-        probe_crowd=-113.4,
-        person_crowd=-84.7,
-        constant=-52.03,
+        nearest=82.7,
+        middle=226.9,
+        probe_crowd=-139.7,
+        person_crowd=-100.7,
+        constant=-68.66,
         least_crowd=(0.912, 0.918),
         twin=0.958,
     )
 }
+
+
+def weights_of(graph: Graph, space: Space) -> Weights:
+    """What `graphface calibrate` learnt on this graph, or else what is built in."""
+    rows = graph.run("read-identification")
+    if not rows:
+        return weights_for(space)
+    *each, probe, person, twin = rows[0]["weights"]
+    return Weights(*each, least_crowd=(probe, person), twin=twin)
 
 
 def weights_for(space: Space) -> Weights:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphface.errors import UsageError
-from graphface.people.identify import NEAREST, Weights, evidence, log_odds, unit
+from graphface.errors import NotFound, UsageError
+from graphface.people.identify import NEAREST, Weights, evidence, log_odds, unit, weights_for
+from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from graphface.graph import Graph
     from graphface.people.identify import Floats, Numbers
     from graphface.records import Vectors
 
@@ -29,8 +31,39 @@ ROUNDS = 3
 FEWEST = 30
 """People with two faces or more that are needed: with fewer, the weights would be noise."""
 
+MISLABELLED = 0.003
+"""Share of faces taken to have a wrong name: one of them would otherwise outweigh a hundred others,
+and make all answers less sure than they are right."""
+
 RIDGE = 1e-2
 """Keeps weights finite where right and wrong answers do not overlap at all."""
+
+
+def learn_identification(graph: Graph) -> int | None:
+    """Learn the weights of `who` on this graph's named people and store them in `:Space`.
+
+    Returns from how many people with two faces or more; None, and nothing is stored, where they are
+    fewer than `FEWEST`. Raises NotFound for an empty graph.
+    """
+    import numpy as np
+
+    from graphface.clustering.read import read_vectors
+
+    space = graph.space()
+    if space is None:
+        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+    ids, vectors = read_vectors(graph, space)
+    persons = {row["id"]: row["person"] for row in graph.stream("calibration-faces")}
+    named = [k for k, id in enumerate(ids) if persons.get(id)]
+    people = np.unique([persons[ids[k]] for k in named], return_inverse=True)[1].astype(np.int64)
+    several = int((np.bincount(people) > 1).sum()) if named else 0
+    if several < FEWEST:
+        return None
+    with task("learning who is who"):
+        found = learn(vectors[named], people, weights_for(space).twin)
+    each = (found.nearest, found.middle, found.probe_crowd, found.person_crowd, found.constant)
+    graph.run("save-identification", weights=[*each, *found.least_crowd, found.twin])
+    return several
 
 
 def learn(vectors: Vectors, people: NDArray[np.int64], twin: float, *, seed: int = 0) -> Weights:
@@ -107,9 +140,11 @@ def _fitted(cosines: Floats, right: NDArray[np.bool_], twin: float) -> Weights:
     beta = np.zeros(rows.shape[1])
     ridge = RIDGE * len(rows) ** 0.5 * np.diag([1.0] * 4 + [0.0])
     for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(rows @ beta, -500, 500)))
-        slope = rows.T @ (right - p) - ridge @ beta
-        curvature = (rows.T * (p * (1 - p))) @ rows + ridge + 1e-9 * np.eye(5)
+        true = 1 / (1 + np.exp(-np.clip(rows @ beta, -500, 500)))
+        said = MISLABELLED + (1 - 2 * MISLABELLED) * true
+        gain = (1 - 2 * MISLABELLED) * true * (1 - true) / (said * (1 - said))
+        slope = rows.T @ (gain * (right - said)) - ridge @ beta
+        curvature = (rows.T * (gain**2 * said * (1 - said))) @ rows + ridge + 1e-9 * np.eye(5)
         step = np.linalg.solve(curvature, slope)
         beta += step
         if np.abs(step).max() < 1e-8:

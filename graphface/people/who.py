@@ -13,7 +13,7 @@ from graphface.errors import NotFound, PictureError
 from graphface.faces.pictures import read_picture
 from graphface.graph.schema import check_space
 from graphface.people.find import label
-from graphface.people.identify import NEAREST, identify, weights_for
+from graphface.people.identify import NEAREST, Weights, identify, weights_of
 from graphface.progress import task
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from graphface.faces.extract import Extractor
     from graphface.graph import Graph, Row
-    from graphface.records import Box, Face, Picture, Space
+    from graphface.records import Box, Face, Picture, Space, Vectors
 
 SURE = 0.5
 """A face is somebody when that is more likely than not."""
@@ -128,8 +128,11 @@ def who(
     if space is None:
         raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
     check_space(space, extractor.space())
-    faces = extractor.extract([picture])[0]
-    asked = (_Question(graph, space, threshold, evidence, face) for face in faces)
+    weights = weights_of(graph, space)
+    asked = (
+        _Question(graph, space, weights, threshold, evidence, face, mirrored)
+        for face, mirrored in extractor.with_mirrored(picture)
+    )
     return sorted((q.answer() for q in asked), key=lambda answer: (answer.box.x, answer.box.y))
 
 
@@ -148,9 +151,12 @@ class _Found:
 class _Question:
     graph: Graph
     space: Space
+    weights: Weights
     threshold: float | None
     evidence: int
     face: Face
+    mirrored: Vectors
+    """[dimensions]: the embedding of the mirrored face."""
 
     def answer(self) -> Answer:
         near = self.graph.run(
@@ -177,7 +183,8 @@ class _Question:
             self.face.embedding,
             [row["embedding"] for row in near],
             [row["person"] for row in near],
-            weights_for(self.space),
+            self.weights,
+            mirrored=self.mirrored,
         )
         if match is not None:
             best = next(row for row in near if row["person"] == match.person)
