@@ -35,6 +35,7 @@ def pin_space(graph: Graph, space: Space) -> Space:
         save_space(graph, space)
         return space
     check_space(pinned, space)
+    _vector_index(graph, pinned.dimensions, pinned.metric)  # an import that was killed left none
     return pinned
 
 

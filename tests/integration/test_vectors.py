@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from graphface.graph.schema import pin_space
 from graphface.ingest.choose import extractor_for
 from graphface.ingest.pipeline import ingest
+from tests.integration.faces import PLACES, SPACE, add_faces
 
 if TYPE_CHECKING:
     from graphface.graph import Graph
@@ -37,3 +39,11 @@ def test_bad_embeddings_are_left_out_by_name(graph: Graph, album: Album, poison:
     assert all("the face at" in problem.reason for problem in report.failed)
     assert report.faces == graph.run("stats")[0]["faces"] > 0
     assert graph.run("stats")[0]["photos"] == len(album.pictures)
+
+
+def test_an_index_that_a_killed_import_left_out_comes_back(graph: Graph) -> None:
+    add_faces(graph, PLACES)
+    graph.run("drop-index-face-embedding")
+    pin_space(graph, SPACE)
+    (index,) = graph.run("list-vector-indexes")
+    assert (index["state"], index["dimensions"]) == ("ONLINE", SPACE.dimensions)
