@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from graphface.cli import options, output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ForceOption = Annotated[bool, typer.Option("--force", help="Names given before give way.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be named.")]
+
+
+def export(
+    out: Annotated[
+        Path | None,
+        typer.Argument(help="Folder or file to write; - is standard output, for csv and jsonl."),
+    ] = None,
+    to: Annotated[
+        Literal["folders", "csv", "jsonl", "graphml", "regions"],
+        typer.Option(help="What to write; regions go beside the photos where OUT is left away."),
+    ] = "csv",
+    link: Annotated[
+        Literal["symbolic", "hard"] | None,
+        typer.Option(help="folders: links to the photos instead of copies."),
+    ] = None,
+    unnamed: Annotated[
+        bool, typer.Option("--unnamed", help="folders, regions: persons without a name too.")
+    ] = False,
+    embeddings: Annotated[
+        bool, typer.Option("--embeddings", help="csv, jsonl: the embeddings too.")
+    ] = False,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Write over a file; regions: over names in side-cars."),
+    ] = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Write who is where for other tools: folders, tables, a graph, or regions in side-cars.
+
+    folders: a folder for each person. csv, jsonl: a row for each face. graphml: for networkx and
+    Gephi. regions: IMG.jpg.xmp beside each photo, for digiKam, darktable, Lightroom, Immich ...
+
+    Example: graphface export by-person --to folders --link symbolic
+    """
+    from graphface.exchange.export import Options, check_options
+    from graphface.exchange.export import export as run
+    from graphface.graph import open_graph
+
+    stdout = out is not None and str(out) == "-"
+    wanted = Options(to, link, unnamed, embeddings, force)
+    check_options(out, wanted)
+    with open_graph(home) as graph:
+        report = run(graph, None if stdout else out, wanted)
+    if stdout:
+        return
+    if json:
+        output.print_json(report)
+    else:
+        print(output.printable(report.summary()))
+    _list("keeps another name", getattr(report, "kept", ()), json)
+    _list("left out", getattr(report, "problems", ()), json)
+
+
+def import_regions(
+    places: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER|FILE...", help="Side-cars, pictures, folders.")
+    ],
+    force: ForceOption = False,
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Take over the names that other photo tools gave to faces: from XMP side-cars and pictures.
+
+    A region names the face that it overlaps. All of it is one change: graphface undo takes it back.
+
+    Example: graphface import-regions photos/
+    """
+    from graphface.exchange.import_regions import import_regions as run
+    from graphface.graph import open_graph
+
+    with open_graph(home) as graph:
+        report = run(graph, places, force=force, dry_run=dry_run)
+    if json:
+        output.print_json(report)
+        return
+    print(("would: " if dry_run else "") + report.summary())
+    _list("keeps another name", report.kept, json)
+    _list("not matched", report.unmatched, json)
+    _list("not read", report.problems, json)
+
+
+def import_names(
+    file: Annotated[Path, typer.Argument(help="A CSV: face,name or path,name or old_name,name.")],
+    force: ForceOption = False,
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Name faces, or rename persons, as a CSV says. What graphface export wrote is understood.
+
+    All of it is one change: graphface undo takes it back.
+
+    Example: graphface import-names names.csv --dry-run
+    """
+    from graphface.exchange.import_names import import_names as run
+    from graphface.graph import open_graph
+
+    with open_graph(home) as graph:
+        report = run(graph, file, force=force, dry_run=dry_run)
+    if json:
+        output.print_json(report)
+        return
+    print(("would: " if dry_run else "") + report.summary())
+    _list("keeps another name", report.kept, json)
+    _list("not matched", report.unmatched, json)
+
+
+def _list(what: str, lines: Sequence[str], json: bool) -> None:
+    from graphface.progress import say
+
+    for line in () if json else lines:
+        say(f"{what}: {output.printable(line)}")

@@ -1,0 +1,66 @@
+"""What `graphface export` can write, by name, and which options go with which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from graphface.errors import UsageError
+from graphface.exchange.folders import export_folders
+from graphface.exchange.graphml import export_graphml
+from graphface.exchange.sidecars import export_regions
+from graphface.exchange.tables import export_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphface.graph import Graph
+
+Form = Literal["folders", "csv", "jsonl", "graphml", "regions"]
+
+
+class Report(Protocol):
+    """What an export did."""
+
+    def summary(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to export."""
+
+    to: Form = "csv"
+    link: Literal["symbolic", "hard"] | None = None
+    unnamed: bool = False
+    embeddings: bool = False
+    force: bool = False
+
+
+def check_options(out: Path | None, wanted: Options) -> None:
+    """Raise UsageError for options that do not go together."""
+    to = wanted.to
+    if out is None and to != "regions":
+        raise UsageError(f"--to {to} wants a place to write to", f"graphface export OUT --to {to}")
+    if out is not None and str(out) == "-" and to not in ("csv", "jsonl"):
+        raise UsageError(f"--to {to} cannot go to standard output", "Name a folder or a file")
+    for name, given, good in (
+        ("--link", wanted.link, ("folders",)),
+        ("--unnamed", wanted.unnamed, ("folders", "regions")),
+        ("--embeddings", wanted.embeddings, ("csv", "jsonl")),
+        ("--force", wanted.force, ("csv", "jsonl", "graphml", "regions")),
+    ):
+        if given and to not in good:
+            raise UsageError(f"{name} goes with --to {' or '.join(good)}, not with --to {to}")
+
+
+def export(graph: Graph, out: Path | None, wanted: Options) -> Report:
+    """Write the graph in the form `wanted.to`; `out` None is standard output, or beside photos."""
+    check = wanted.to
+    if check == "regions":
+        return export_regions(graph, out, unnamed=wanted.unnamed, force=wanted.force)
+    if check in ("csv", "jsonl"):
+        return export_table(graph, out, check, embeddings=wanted.embeddings, overwrite=wanted.force)
+    assert out is not None, "check_options saw to that"
+    if check == "graphml":
+        return export_graphml(graph, out, overwrite=wanted.force)
+    return export_folders(graph, out, how=wanted.link or "copy", unnamed=wanted.unnamed)

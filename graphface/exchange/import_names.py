@@ -1,0 +1,215 @@
+"""A CSV of names: who a face is, or what a person is called from here on."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphface.errors import NotFound, UsageError
+from graphface.exchange.areas import LEAST_OVERLAP, area_of
+from graphface.exchange.lookup import faces_of_photos, photos_called
+from graphface.exchange.naming import name_faces
+from graphface.faces.pictures import shown
+from graphface.ingest.scan import path_from_text
+from graphface.people.changes import Known, State, change
+from graphface.people.find import clean_name, find_person
+from graphface.records import Box
+
+if TYPE_CHECKING:
+    from graphface.exchange.lookup import Seen
+    from graphface.graph import Graph, Run
+    from graphface.people.find import Person
+
+IDS_AT_ONCE = 20_000
+
+_COLUMNS = (
+    "It takes face,name or path,name (with box or x,y,width,height where a photo shows several "
+    "faces) or old_name,name"
+)
+
+
+@dataclass(slots=True)
+class ImportedNames:
+    """What a file of names did."""
+
+    rows: int
+    named: int = 0
+    """Faces, or persons, that have the name now and did not before."""
+    already: int = 0
+    change: int | None = None
+    """Number of the change, for `undo`."""
+    kept: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+    """Rows of which no face or person was found, each with its line."""
+
+    def summary(self) -> str:
+        return (
+            f"{self.rows:,} rows: {self.named:,} named, {self.already:,} had the name already, "
+            f"{len(self.kept):,} keep another name, {len(self.unmatched):,} not matched"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    cells: dict[str, str]
+    name: str
+
+
+def import_names(
+    graph: Graph, file: Path, *, force: bool = False, dry_run: bool = False
+) -> ImportedNames:
+    """Name the faces, or rename the persons, of a CSV; all of it is one change.
+
+    Rows without a name are passed over; the file of `export --to csv` is taken as it is. Raises
+    UsageError, before anything is written, when a name or the file makes no sense.
+    """
+    columns, rows = _read(file)
+    report = ImportedNames(len(rows))
+    if "old_name" in columns:
+        _rename(graph, rows, file, dry_run, report)
+        return report
+    said = _faces(graph, rows, report)
+    given = name_faces(graph, said, shown(Path(file.name)), force=force, dry_run=dry_run)
+    report.named, report.already = given.named, given.already
+    report.kept, report.change = given.kept, given.change
+    return report
+
+
+def _read(file: Path) -> tuple[set[str], list[_Row]]:
+    try:
+        text = file.read_text("utf-8-sig")
+        start = text.split("\n", 1)[0]
+        comma = max(",;\t", key=start.count)
+        reader = csv.DictReader(text.splitlines(), delimiter=comma, strict=True)
+        columns = {(name or "").strip().lower() for name in reader.fieldnames or []}
+        rows = [
+            _row(file, reader.line_num, {(k or "").strip().lower(): v for k, v in row.items()})
+            for row in reader
+        ]
+    except FileNotFoundError as error:
+        raise UsageError(f"{shown(file)}: no such file", "Check the path") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{shown(file)}: this is no CSV in UTF-8 ({error})", _COLUMNS) from error
+    if "name" not in columns or not columns & {"face", "path", "old_name"}:
+        raise UsageError(f"{shown(file)}: its columns are not what is needed", _COLUMNS)
+    return columns, [row for row in rows if row.name]
+
+
+def _row(file: Path, line: int, cells: dict[str, str | list[str] | None]) -> _Row:
+    texts = {key: value.strip() for key, value in cells.items() if isinstance(value, str)}
+    name = texts.get("name", "")
+    try:
+        return _Row(line, texts, clean_name(name) if name else "")
+    except UsageError as error:
+        raise UsageError(f"{shown(file)}, line {line}: {error.message}", error.hint) from error
+
+
+def _faces(graph: Graph, rows: list[_Row], report: ImportedNames) -> dict[str, str]:
+    """The face of each row, by its id or by where it is."""
+    ids = sorted({row.cells["face"] for row in rows if row.cells.get("face")})
+    known = {
+        found["face"]
+        for start in range(0, len(ids), IDS_AT_ONCE)
+        for found in graph.run("read-belongs", faces=ids[start : start + IDS_AT_ONCE])
+    }
+    said: dict[str, str] = {}
+    by_path: list[_Row] = []
+    for row in rows:
+        if row.cells.get("face") in known:
+            said[row.cells["face"]] = row.name
+        elif row.cells.get("path"):
+            by_path.append(row)
+        else:
+            report.unmatched.append(f"line {row.line}: no face {row.cells.get('face')!r}")
+    _faces_by_path(graph, by_path, said, report)
+    return said
+
+
+def _faces_by_path(
+    graph: Graph, rows: list[_Row], said: dict[str, str], report: ImportedNames
+) -> None:
+    paths = [Path(os.path.abspath(path_from_text(row.cells["path"]))) for row in rows]
+    if not paths:
+        return
+    found = photos_called(graph, paths)
+    photos = [found.of(path) for path in paths]
+    seen = faces_of_photos(graph, sorted({photo for photo in photos if photo}))
+    for row, photo in zip(rows, photos, strict=True):
+        try:
+            face = _face_of(seen.get(photo or ""), row)
+        except UsageError as error:
+            report.unmatched.append(f"line {row.line}: {row.cells['path']}: {error}")
+        else:
+            said[face] = row.name
+
+
+def _face_of(seen: Seen | None, row: _Row) -> str:
+    if seen is None or not seen.faces:
+        raise UsageError("no such photo in the graph" if seen is None else "it shows no face")
+    box = _box(row.cells)
+    if box is None:
+        if len(seen.faces) > 1:
+            raise UsageError(f"it shows {len(seen.faces)} faces", "Give the box")
+        return seen.faces[0][0]
+    size = max(seen.width or 1, box.x + box.width), max(seen.height or 1, box.y + box.height)
+    wanted = area_of(box, *size)
+    scored = [(area_of(b, *size).overlap(wanted), id) for id, b in seen.faces if b]
+    best = max(scored, default=(0.0, ""))
+    if best[0] < LEAST_OVERLAP:
+        raise UsageError("no face is there")
+    return best[1]
+
+
+def _box(cells: dict[str, str]) -> Box | None:
+    text = cells.get("box") or " ".join(cells.get(k, "") for k in ("x", "y", "width", "height"))
+    numbers = re.findall(r"-?\d+(?:\.\d+)?", text)
+    return Box(*(round(float(number)) for number in numbers)) if len(numbers) == 4 else None
+
+
+def _rename(
+    graph: Graph, rows: list[_Row], file: Path, dry_run: bool, report: ImportedNames
+) -> None:
+    wanted: dict[str, tuple[Person, str]] = {}
+    for row in rows:
+        try:
+            person = find_person(graph, row.cells.get("old_name", ""))
+        except (NotFound, UsageError) as error:
+            report.unmatched.append(f"line {row.line}: {error}")
+            continue
+        if person.id in wanted and wanted[person.id][1] != row.name:
+            raise UsageError(f"{shown(file)}, line {row.line}: {person.label} gets two names")
+        wanted[person.id] = (person, row.name)
+    done = change(graph, "import", partial(_renamed, wanted, file, report), dry_run=dry_run)
+    report.change = done.number if done else None
+
+
+def _renamed(
+    wanted: dict[str, tuple[Person, str]], file: Path, report: ImportedNames, run: Run
+) -> tuple[str, State]:
+    """The persons as they are to be; raises UsageError where two would have one name."""
+    persons = {row["person"]: row for row in run("read-persons", persons=list(wanted))}
+    names = {row["person"]: row["name"] for row in run("import-named-persons")}
+    names.update({id: name for id, (_, name) in wanted.items() if id in persons})
+    owners: dict[str, str] = {}
+    for id, name in names.items():
+        if owners.setdefault(name.casefold(), id) != id and {id, owners[name.casefold()]} & {
+            *wanted
+        }:
+            raise UsageError(
+                f"two persons would be called {name!r}", "graphface merge makes two persons one"
+            )
+    changed = {id: name for id, (_, name) in wanted.items() if persons[id]["name"] != name}
+    report.named, report.already = len(changed), len(wanted) - len(changed)
+    state = State(
+        persons={
+            id: Known(persons[id]["number"], name, persons[id]["hidden"])
+            for id, name in changed.items()
+        }
+    )
+    return f"{len(changed)} persons named after {shown(Path(file.name))}", state

@@ -1,0 +1,120 @@
+"""Names that came from elsewhere become names in the graph: one change, which undo takes back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from graphface.people.changes import Belongs, Known, State, change, new_person
+from graphface.people.find import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphface.graph import Graph, Row, Run
+
+
+@dataclass(slots=True)
+class Given:
+    """What became of names that were said of faces."""
+
+    change: int | None = None
+    """Number of the change in the history; None when there was nothing to do."""
+    named: int = 0
+    """Faces that have the name now and did not before."""
+    already: int = 0
+    kept: list[str] = field(default_factory=list)
+    """Faces that a person said to be somebody else, and that were left."""
+
+
+def name_faces(
+    graph: Graph, said: Mapping[str, str], text: str, *, force: bool = False, dry_run: bool = False
+) -> Given:
+    """Make each face (by id) the person of that name, in one change; `text` says where
+    the names are from.
+
+    An unnamed person whose faces are said to be somebody gets that name, all its faces with it;
+    of several names the most frequent, and the other faces move. What a person or a folder said
+    before is kept unless `force`. Of two persons with one name the older is meant. Raises NotFound
+    for a face that is gone.
+    """
+    given = Given()
+
+    def work(run: Run) -> tuple[str, State]:
+        nonlocal given
+        given, state = _plan(run, said, force)
+        return f"{given.named} faces named after {text}", state
+
+    done = change(graph, "import", work, dry_run=dry_run) if said else None
+    given.change = done.number if done else None
+    return given
+
+
+def _plan(run: Run, said: Mapping[str, str], force: bool) -> tuple[Given, State]:
+    given = Given()
+    rows = {row["face"]: row for row in run("read-belongs", faces=list(said))}
+    known = {row["person"]: row for row in _persons(run, rows)}
+    wanted: dict[str, str] = {}
+    for face, name in said.items():
+        row = rows.get(face)
+        person = known.get(row["person"]) if row else None
+        if person and row and _settled(person, row, name, force):
+            same = (person["name"] or "").casefold() == name.casefold()
+            given.already += same
+            if not same:
+                called = label(person["name"], person["number"])
+                given.kept.append(f"face {face} is {called}, not {name}")
+        else:
+            wanted[face] = name
+    state = State()
+    homes = _homes(run, wanted, rows, known, state)
+    for face, name in wanted.items():
+        state.faces[face] = Belongs(homes[name.casefold()])
+    given.named = len(wanted)
+    return given, state
+
+
+def _settled(person: Row, row: Row, name: str, force: bool) -> bool:
+    """Whether a face stays where it is: it has the name, or somebody gave it another."""
+    if person["name"] is None:
+        return False
+    if person["name"].casefold() == name.casefold():
+        return True
+    return row["source"] != "cluster" and not force
+
+
+def _persons(run: Run, rows: Mapping[str, Row]) -> list[Row]:
+    ids = sorted({row["person"] for row in rows.values() if row["person"]})
+    return run("read-persons", persons=ids)
+
+
+def _homes(
+    run: Run,
+    wanted: Mapping[str, str],
+    rows: Mapping[str, Row],
+    known: Mapping[str, Row],
+    state: State,
+) -> dict[str, str]:
+    """For each name (case folded) the person that has it, gets it, or is made for it."""
+    homes: dict[str, str] = {}
+    for row in run("import-named-persons"):  # of two persons with one name the older one
+        homes.setdefault(row["name"].casefold(), row["person"])
+    votes: Counter[tuple[str, str]] = Counter()
+    for face, name in wanted.items():
+        person = known.get(rows[face]["person"]) if face in rows else None
+        if person and person["name"] is None:
+            votes[(person["person"], name)] += 1
+    given: set[str] = set()
+    for (person_id, name), _ in sorted(votes.items(), key=lambda item: (-item[1], item[0])):
+        if name.casefold() not in homes and person_id not in given:
+            row = known[person_id]
+            state.persons[person_id] = Known(row["number"], name, row["hidden"])
+            homes[name.casefold()] = person_id
+            given.add(person_id)
+    for name in sorted(set(wanted.values())):
+        if name.casefold() not in homes:
+            person_id, number = new_person(run)
+            state.persons[person_id] = Known(number, name)
+            homes[name.casefold()] = person_id
+    return homes

@@ -1,0 +1,178 @@
+"""A backup becomes a graph again, checked to its last property."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graphface.errors import DatabaseError, UsageError
+from graphface.exchange.backup import count, short
+from graphface.exchange.backup_file import check, lines
+from graphface.faces.pictures import shown
+from graphface.graph.schema import pin_space
+from graphface.graph.values import from_json
+from graphface.ingest.load import REBUILD, vector_index
+from graphface.progress import say, task
+from graphface.records import Space
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphface.graph import Graph
+    from graphface.progress import Task
+
+NODES_AT_ONCE = 1_000
+RELATIONSHIPS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """What is in the graph now, which is what the backup held."""
+
+    file: str
+    nodes: int
+    relationships: int
+    digest: str
+
+    def summary(self) -> str:
+        return f"{self.nodes:,} nodes and {self.relationships:,} relationships, as in the backup"
+
+
+def restore(graph: Graph, file: Path, *, replace: bool = False) -> RestoreReport:
+    """Write what the backup `file` holds into an empty graph, and check that it is all there.
+
+    The file is read to its end and checked before anything is written. With `replace` what the
+    graph holds is deleted first. A restore that was cut off is begun anew by the next one.
+
+    Raises UsageError for a file that is no backup, cut off or changed, and for a graph that is
+    not empty; DatabaseError when what was written differs from the backup.
+    """
+    header = check(file)
+    found = graph.run("backup-counts")[0]
+    if found["nodes"] and not (replace or found["unfinished"]):
+        raise UsageError(
+            f"this graph is not empty: {found['nodes']:,} nodes, {found['faces']:,} of them faces",
+            "--replace deletes them first; --home and NEO4J_DATABASE lead to another graph",
+        )
+    if found["unfinished"]:
+        say("the last restore was cut off: it is begun anew")
+    if found["nodes"] or found["unfinished"]:
+        graph.run("forget-everything")
+    end = _write(graph, file, header)
+    with task("checking", total=header["nodes"] + header["relationships"]) as bar:
+        tally = count(graph, bar).as_json()
+    if tally != end:
+        raise DatabaseError(
+            f"what the graph holds now is not what {shown(file)} holds",
+            "Is something else writing to it? Restore it again when nothing is",
+        )
+    graph.run("restore-end")
+    return RestoreReport(str(file), **end)
+
+
+def _write(graph: Graph, file: Path, header: dict[str, Any]) -> dict[str, Any]:
+    """Everything, between the mark that says so and the vector index; returns the last line."""
+    graph.run("restore-begin")
+    if header["space"] is None:
+        return _load(graph, file, header)
+    space = Space(**header["space"])
+    pin_space(graph, space)  # the constraints; the node itself comes with the backup
+    graph.run("forget-everything")
+    graph.run("restore-begin")
+    if header["faces"] >= REBUILD:
+        graph.run("drop-index-face-embedding")
+    with vector_index(graph, space, []):
+        return _load(graph, file, header)
+
+
+def _load(graph: Graph, file: Path, header: dict[str, Any]) -> dict[str, Any]:
+    total = header["nodes"] + header["relationships"]
+    with task("restore", total=total, unit="nodes and relationships") as bar:
+        batch = _Batch(graph, bar)
+        for line in lines(file):
+            if line[0] == "end":
+                batch.flush()
+                return dict(line[1])
+            batch.add(line)
+    raise UsageError(f"{shown(file)}: this backup has no end", "Make a new one")
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Lines that are written together."""
+
+    graph: Graph
+    bar: Task
+    nodes: list[tuple[int | str, dict[str, Any]]] = field(default_factory=list)
+    starts: list[dict[str, Any]] = field(default_factory=list)
+    waiting: int = 0
+    ids: dict[int | str, int | str] = field(default_factory=dict)
+    """Key of a node in the backup -> the short form of its id now: a number, for little memory."""
+    prefix: str = ""
+
+    def add(self, line: list[Any]) -> None:
+        if line[0] == "n":
+            row = {"labels": line[2], "properties": from_json(line[3])}
+            self.nodes.append((line[1], row))
+            if len(self.nodes) >= NODES_AT_ONCE:
+                self.flush()
+            return
+        if self.nodes:
+            self.flush()
+        self._add_relationships(line[1], line[2])
+
+    def flush(self) -> None:
+        self._write_nodes()
+        if self.starts:
+            self.graph.run("restore-relationships", rows=self.starts)
+            self.bar.advance(self.waiting)
+            self.starts, self.waiting = [], 0
+
+    def _add_relationships(self, start: int | str, out: list[list[Any]]) -> None:
+        for at in range(0, len(out), RELATIONSHIPS_AT_ONCE):
+            some = [
+                [type, self._id(end), from_json(kept)]
+                for type, end, kept in out[at : at + RELATIONSHIPS_AT_ONCE]
+            ]
+            self.starts.append({"from": self._id(start), "out": some})
+            self.waiting += len(some)
+            if self.waiting >= RELATIONSHIPS_AT_ONCE:
+                self.flush()
+
+    def _write_nodes(self) -> None:
+        with_vector = [one for one in self.nodes if _is_face(one[1])]
+        others = [one for one in self.nodes if not _is_face(one[1])]
+        if with_vector:
+            self._write_faces(with_vector)
+        if others:
+            rows = [row for _, row in others]
+            self._note(others, self.graph.run("restore-nodes", rows=rows))
+        self.nodes = []
+
+    def _write_faces(self, faces: list[tuple[int | str, dict[str, Any]]]) -> None:
+        by_length: dict[int, list[tuple[int | str, dict[str, Any]]]] = {}
+        for one in faces:
+            by_length.setdefault(len(one[1]["properties"]["embedding"]), []).append(one)
+        import numpy as np
+
+        for some in by_length.values():
+            # As one array: the driver sends it faster than lists in maps.
+            vectors = np.array([row["properties"].pop("embedding") for _, row in some], np.float32)
+            rows = [row for _, row in some]
+            self._note(some, self.graph.run("restore-faces", rows=rows, embeddings=vectors))
+
+    def _note(self, some: list[tuple[int | str, Any]], written: list[dict[str, Any]]) -> None:
+        for row in written:
+            new = short(row["id"])
+            self.ids[some[row["i"]][0]] = new
+            if isinstance(new, int):
+                self.prefix = row["id"].removesuffix(str(new))
+        self.bar.advance(len(some))
+
+    def _id(self, key: int | str) -> str:
+        found = self.ids[key]
+        return f"{self.prefix}{found}" if isinstance(found, int) else found
+
+
+def _is_face(row: dict[str, Any]) -> bool:
+    return "Face" in row["labels"] and isinstance(row["properties"].get("embedding"), list)

@@ -1,0 +1,136 @@
+"""Names into side-car files beside the photos, where other photo tools read them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphface.errors import PictureError
+from graphface.exchange.areas import area_of, fit, read_frame
+from graphface.exchange.files import whole_file
+from graphface.exchange.merging import Face, merge
+from graphface.exchange.photos import photos
+from graphface.exchange.regions import applied_size, mwg_regions
+from graphface.exchange.xmp import Xmp
+from graphface.faces.pictures import shown
+from graphface.progress import task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphface.exchange.areas import Area, Frame
+    from graphface.exchange.photos import Photo, Shown
+    from graphface.graph import Graph
+
+
+@dataclass(slots=True)
+class RegionsReport:
+    """What was written into side-car files."""
+
+    written: int = 0
+    """Side-cars that were made or added to."""
+    unchanged: int = 0
+    """Side-cars that said all of it already."""
+    faces: int = 0
+    kept: list[str] = field(default_factory=list)
+    """Faces that a side-car names otherwise, and that kept that name."""
+    problems: list[str] = field(default_factory=list)
+
+    def summary(self) -> str:
+        said = f", {self.unchanged:,} said it already" if self.unchanged else ""
+        return f"{self.faces:,} faces in {self.written:,} side-cars{said}"
+
+
+def export_regions(
+    graph: Graph, out: Path | None = None, *, unnamed: bool = False, force: bool = False
+) -> RegionsReport:
+    """Write the named faces of each photo into IMG.jpg.xmp beside it, or below `out`.
+
+    Below `out` side-cars lie as the photos do from the root of their disk. What a side-car holds
+    stays; faces that it names otherwise keep that name unless `force`. With `unnamed`, faces
+    without a name become regions without one. Hidden persons are left out.
+    """
+    report = RegionsReport()
+    with task("export", total=graph.run("stats")[0]["photos"], unit="photos") as bar:
+        for photo in photos(graph):
+            faces = [face for face in photo.faces if _wanted(face, unnamed)]
+            for file in photo.files if faces else ():
+                try:
+                    _export(photo, file, faces, out, force, report)
+                except (PictureError, OSError) as error:
+                    reason = error if isinstance(error, PictureError) else error.strerror
+                    told = str(reason) if shown(file) in str(reason) else f"{shown(file)}: {reason}"
+                    report.problems.append(told)
+            bar.advance()
+    return report
+
+
+def sidecar(picture: Path, out: Path | None = None) -> Path:
+    """Where the side-car of a picture lies: IMG.jpg.xmp, as darktable and digiKam have it."""
+    name = picture.name + ".xmp"
+    if out is None:
+        return picture.with_name(name)
+    disk = picture.drive.replace(":", "").strip("\\/")
+    return out / disk / picture.relative_to(picture.anchor).with_name(name)
+
+
+def _wanted(face: Shown, unnamed: bool) -> bool:
+    return face.box is not None and not face.hidden and (face.name is not None or unnamed)
+
+
+def _export(
+    photo: Photo,
+    file: Path,
+    faces: Sequence[Shown],
+    out: Path | None,
+    force: bool,
+    report: RegionsReport,
+) -> None:
+    frame = read_frame(file)
+    if photo.width and photo.height and frame.upright != (photo.width, photo.height):
+        raise PictureError(f"{shown(file)}: was changed since it was ingested", "Ingest it again")
+    target = sidecar(file, out)
+    try:
+        xmp = Xmp(target.read_bytes()) if os.path.lexists(target) else Xmp()
+    except PictureError as error:
+        raise PictureError(f"{shown(target)}: {error}", "It was left as it is") from error
+    upright = [area_of(face.box, *frame.upright) for face in faces if face.box]
+    areas, size = _in_packet(xmp, frame, upright)
+    ours = [Face(face.name or "", area) for face, area in zip(faces, areas, strict=True)]
+    done = merge(xmp, ours, size, force=force)
+    report.kept += [f"{shown(target)}: {theirs}, not {name}" for theirs, name in done.kept]
+    report.faces += len(ours)
+    if not done.changed:
+        report.unchanged += 1
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666
+    # Through a link: what it leads to is written, and the link stays.
+    with whole_file(Path(os.path.realpath(target)), overwrite=True, mode=mode) as written:
+        written.write(xmp.bytes())
+    report.written += 1
+
+
+def _in_packet(
+    xmp: Xmp, frame: Frame, upright: Sequence[Area]
+) -> tuple[list[Area], tuple[int, int]]:
+    """Our areas in the picture that the packet speaks of, and that picture's size."""
+    stored = [area.stored(frame.turned) for area in upright]
+    if of_upright(xmp, frame, upright):
+        return list(upright), frame.upright
+    return stored, (frame.width, frame.height)
+
+
+def of_upright(xmp: Xmp, frame: Frame, upright: Sequence[Area]) -> bool:
+    """Whether the packet's regions were drawn in the upright picture, against the rule.
+
+    Its own dimensions say so; where they cannot, the faces do: what fits more of them.
+    """
+    said = frame.is_stored(applied_size(xmp))
+    if said is not None:
+        return not said
+    theirs = [region.area for region in mwg_regions(xmp)]
+    by_rule = fit(upright, [area.upright(frame.turned) for area in theirs])
+    return fit(upright, theirs) > by_rule
