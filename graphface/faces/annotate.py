@@ -71,8 +71,8 @@ def annotate(
     all. Raises UsageError for a suffix that cannot be written and for the picture's own file,
     PictureError when `out` cannot be written.
     """
-    form = _form(picture, out)
-    _save(draw(picture, labels), out, form)
+    form = form_of(out, (picture.width, picture.height), [picture.path])
+    save(draw(picture, labels), out, form)
 
 
 def draw(
@@ -205,25 +205,29 @@ def _is_bright(colour: Colour) -> bool:
     return 0.299 * red + 0.587 * green + 0.114 * blue > 110
 
 
-def _form(picture: Picture, out: Path) -> str:
+def form_of(out: Path, size: tuple[int, int], shows: Sequence[Path]) -> str:
+    """The format that the suffix of `out` asks for. Raises UsageError where that is none, where a
+    picture of `size` (width, height) is too large for it, and where `out` is one of `shows`."""
     form = FORMATS.get(out.suffix.lower())
     if form is None:
         raise UsageError(
             f"{shown(out)}: a picture cannot be written as {out.suffix or 'a file without suffix'}",
             f"Use one of {' '.join(FORMATS)}",
         )
-    longest = _LONGEST.get(form, picture.width + picture.height)
-    if max(picture.width, picture.height) > longest:
+    longest = _LONGEST.get(form, sum(size))
+    if max(size) > longest:
         raise UsageError(
             f"{shown(out)}: {form} holds at most {longest:,} pixels a side", "Write a .png"
         )
-    with suppress(OSError):  # neither need exist
-        if os.path.samefile(out, picture.path):
-            raise UsageError(f"{shown(out)}: this is the picture itself", "Give another name")
+    for path in shows:
+        with suppress(OSError):  # neither need exist
+            if os.path.samefile(out, path):
+                raise UsageError(f"{shown(out)}: this is the picture itself", "Give another name")
     return form
 
 
-def _save(image: Image, out: Path, form: str) -> None:
+def save(image: Image, out: Path, form: str) -> None:
+    """Write a picture whole, or not at all. Raises PictureError where it cannot be written."""
     part = out.with_name(f".graphface-{secrets.token_hex(8)}.part")
     try:
         with open(part, "xb") as file:

@@ -13,12 +13,14 @@ from graphface.errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
     GdsMissing,
+    UsageError,
 )
+from graphface.graph.predicate import filled
 from graphface.graph.statements import statement
 from graphface.records import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from neo4j import Driver, ManagedTransaction, Session
@@ -35,6 +37,9 @@ class Run(Protocol):
 
 RETRY_SECONDS = 20.0
 """How long the driver goes on trying when a server is away for a moment."""
+
+CONDITION_SECONDS = 120.0
+"""How long a statement with a user's condition in it may take."""
 
 
 class Graph:
@@ -88,6 +93,26 @@ class Graph:
                 return _rows(session.run(found.text, parameters))
             execute = session.execute_read if found.mode == "read" else session.execute_write
             return execute(lambda tx: _rows(tx.run(found.text, parameters)))
+
+    def run_where(
+        self, name: str, predicate: str | None, values: Mapping[str, Any], /, **parameters: Any
+    ) -> list[Row]:
+        """Run the reading statement `name` with a user's condition in the place it keeps for it.
+
+        `values` are the parameters of `predicate`. Raises UsageError, which says what is wrong with
+        the condition, before anything ran, and when it takes more than CONDITION_SECONDS.
+        """
+        if predicate is None:
+            if values:
+                raise UsageError("values are given, and no condition", "--param goes with --where")
+            return self.run(name, **parameters)
+        text = filled(statement(name), predicate, values, parameters)
+        given = {**parameters, **values}
+        with self._plain_errors(), _condition_errors(), self.session("read") as session:
+            plan = session.run(f"EXPLAIN {text}", given).consume()
+            if plan.query_type != "r":
+                raise UsageError("the condition would write", "Only reading is allowed here")
+            return session.execute_read(_timed(text, given))
 
     def transact(self, work: Callable[[Run], T]) -> T:
         """Run several statements as one transaction: all of them, or none.
@@ -176,6 +201,38 @@ _READ_ONLY = frozenset(
         "Neo.ClientError.Security.Forbidden",
     }
 )
+
+
+@contextmanager
+def _condition_errors() -> Iterator[None]:
+    """What the server says of a condition, without the place in a text that the user never saw."""
+    from neo4j.exceptions import Neo4jError
+
+    try:
+        yield
+    except Neo4jError as error:
+        code, text = error.code or "", str(error.message or error).split("\n")[0]
+        if "TransactionTimedOut" in code:
+            raise UsageError(
+                f"the condition takes more than {CONDITION_SECONDS:.0f} s", "Ask for less"
+            ) from error
+        if not code.startswith("Neo.ClientError.Statement") or "gds." in text:
+            raise
+        reason = re.sub(r"\s*\(line \d+, column \d+ \(offset: \d+\)\)", "", text).rstrip(". ")
+        raise UsageError(
+            f"the condition is refused by the server: {reason}",
+            "It is about f (a :Face) and p (its :Photo); graphface query --list shows examples",
+        ) from error
+
+
+def _timed(text: str, parameters: Row) -> Callable[[ManagedTransaction], list[Row]]:
+    from neo4j import unit_of_work
+
+    @unit_of_work(timeout=CONDITION_SECONDS)
+    def work(tx: ManagedTransaction) -> list[Row]:
+        return _rows(tx.run(text, parameters))
+
+    return work
 
 
 def _rows(result: Any) -> list[Row]:
