@@ -3,6 +3,7 @@
 GraphfaceError
 ├── UsageError            what was asked for makes no sense: exit 2
 ├── PictureError          a file that is no picture, or one that cannot be read
+│   └── NoFace            a picture without a face where one is needed: exit 4
 ├── ModelError            a model, its weights or its output
 │   └── WeightsMissing    the weights are neither here nor reachable
 ├── ServerError           the embedded Neo4j: jars, Java, ports, disk, start and stop
@@ -10,7 +11,8 @@ GraphfaceError
 │   ├── DatabaseUnavailable   nobody answers at the address
 │   ├── AuthenticationFailed  the name or the password is refused
 │   ├── GdsMissing            the server has no Graph Data Science
-│   └── DatabaseReadOnly      the server refuses writes
+│   ├── DatabaseReadOnly      the server refuses writes
+│   └── Overtaken             another graphface began to link the same graph
 ├── SpaceMismatch         the graph was made with another model, or with another length
 ├── EmbeddingError        a vector that is NaN, infinite, zero or of the wrong length
 └── NotFound              no such person, photo, face or statement
@@ -39,6 +41,10 @@ class UsageError(GraphfaceError):
 
 class PictureError(GraphfaceError):
     pass
+
+
+class NoFace(PictureError):
+    exit_code = 4
 
 
 class ModelError(GraphfaceError):
@@ -70,6 +76,10 @@ class GdsMissing(DatabaseError):
 
 
 class DatabaseReadOnly(DatabaseError):
+    pass
+
+
+class Overtaken(DatabaseError):
     pass
 
 

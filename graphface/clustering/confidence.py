@@ -80,7 +80,9 @@ def learned_curve(graph: Graph, space: Space, people: int = 1) -> Probability:
 def logistic(space: Space, graph: Graph | None = None) -> Logistic:
     """The curve itself: learned on `graph` if it was, or else what is built in for the model."""
     rows = graph.run("read-calibration") if graph else []
-    return Logistic(rows[0]["middle"], rows[0]["scale"]) if rows else _built_in(space)
+    if not rows:
+        return _built_in(space)
+    return Logistic(rows[0]["middle"], rows[0]["scale"], rows[0]["quality"])
 
 
 def _built_in(space: Space) -> Logistic:

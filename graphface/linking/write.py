@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from graphface.errors import DatabaseError
+from graphface.errors import DatabaseError, Overtaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,9 +87,9 @@ def write_pairs(run: Run, pairs: dict[str, Any]) -> None:
         raise overtaken()
 
 
-def overtaken() -> DatabaseError:
+def overtaken() -> Overtaken:
     """The error for a graph that changed under a run."""
-    return DatabaseError(
+    return Overtaken(
         "faces were removed, or another graphface began to link this graph, in the meantime",
         "What was written is right and stays; link again to complete it",
     )

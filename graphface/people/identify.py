@@ -216,8 +216,9 @@ def weights_of(graph: Graph, space: Space) -> Weights:
     rows = graph.run("read-identification")
     if not rows:
         return weights_for(space)
-    *each, probe, person, twin = rows[0]["weights"]
-    return Weights(*each, least_crowd=(probe, person), twin=twin)
+    nearest, middle, probe_crowd, person_crowd, constant, probe, person, twin = rows[0]["weights"]
+    least = (probe, person)
+    return Weights(nearest, middle, probe_crowd, person_crowd, constant, least, twin)
 
 
 def weights_for(space: Space) -> Weights:

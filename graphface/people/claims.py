@@ -1,0 +1,197 @@
+"""Faces that are claimed for persons: who gets one, who had it already, and who is refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from graphface.errors import GraphfaceError, NotFound, UsageError
+from graphface.faces.pictures import shown
+from graphface.people.changes import Belongs, Known, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from graphface.graph import Row, Run
+    from graphface.records import Source
+
+Outcome = Literal["registered", "known", "left out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """For whom: a person of the graph (`id`), or whoever has, or will have, the name."""
+
+    name: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """This face, of this picture, shows this person."""
+
+    path: Path
+    target: Target
+    face: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose face it is now."""
+
+    person: str
+    name: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What becomes of a claim."""
+
+    outcome: Outcome
+    error: GraphfaceError | None = None
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of some claims, and the state that the graph is to have then."""
+
+    state: State = field(default_factory=State)
+    rulings: list[Ruling] = field(default_factory=list)
+    """One for each claim."""
+    people: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Id and number of the persons of the names that were claimed for."""
+    new: set[str] = field(default_factory=set)
+    """Names of persons that are made."""
+
+    @property
+    def text(self) -> str:
+        """One line, for the history."""
+        given: dict[str, int] = defaultdict(int)
+        names = {id: name for name, (id, _) in self.people.items()}
+        for to in self.state.faces.values():
+            given[names[to.person] if to else ""] += 1
+        if len(given) > 3:
+            return f"registered {len(self.state.faces)} faces of {len(given)} persons"
+        parts = [f"{count} face{'s' * (count > 1)} of {name}" for name, count in given.items()]
+        return f"registered {', '.join(parts)}"
+
+
+def decide(
+    run: Run, claims: Sequence[Claim], *, force: bool, number: Callable[[], tuple[str, int]]
+) -> Decision:
+    """Rule on `claims`, in their order; `number` gives id and number to a person that is made.
+
+    A face of another named person is refused, unless `force`; a face that only an algorithm gave
+    to somebody without a name is taken. Raises NotFound when a person that was found is gone.
+    """
+    people, owners = _people(run, claims), _owners(run, claims)
+    decision = Decision()
+    for claim in claims:
+        there = people.get(claim.target.name, [])
+        ruling = _refused(claim, there) or _rule(claim, there, owners.get(claim.face), force)
+        if ruling.outcome != "left out":
+            ruling = _given(decision, claim, there, number, ruling)
+        decision.rulings.append(ruling)
+    return decision
+
+
+def _people(run: Run, claims: Sequence[Claim]) -> dict[str, list[Row]]:
+    """Name -> the persons it may mean; exactly that name goes before upper and lower case."""
+    ids = {claim.target.id: claim.target.name for claim in claims if claim.target.id}
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in run("read-persons", persons=sorted(ids)):
+        found[ids[row["person"]]].append(row)
+    if gone := set(ids.values()) - set(found):
+        raise NotFound(f"{gone.pop()} is not in this graph any more", "Somebody else changed it")
+    names = sorted({claim.target.name for claim in claims if not claim.target.id})
+    for row in run("persons-called", names=names) if names else ():
+        found[row["name"]].append(row)
+    return {name: [r for r in rows if r.get("exact")] or rows for name, rows in found.items()}
+
+
+def _owners(run: Run, claims: Sequence[Claim]) -> dict[str, Owner]:
+    rows = run("read-belongs", faces=sorted({claim.face for claim in claims}))
+    owned = [row for row in rows if row["person"]]
+    ids = sorted({row["person"] for row in owned})
+    names = {row["person"]: row["name"] for row in run("read-persons", persons=ids)}
+    return {row["face"]: Owner(row["person"], names[row["person"]], row["source"]) for row in owned}
+
+
+def _refused(claim: Claim, there: list[Row]) -> Ruling | None:
+    if len(there) < 2:
+        return None
+    numbers = ", ".join(str(row["number"]) for row in there)
+    error = UsageError(
+        f"{shown(claim.path)}: several persons are called {claim.target.name!r} ({numbers})",
+        "Say which: --name and a number",
+    )
+    return Ruling("left out", error)
+
+
+def _rule(claim: Claim, there: list[Row], owner: Owner | None, force: bool) -> Ruling:
+    person = there[0]["person"] if there else None
+    if owner is None:
+        return Ruling("registered")
+    if owner.person == person:  # what an algorithm said is now said by a person
+        return Ruling("registered" if owner.source == "cluster" else "known")
+    if owner.name is None or force:
+        return Ruling("registered")
+    return Ruling("left out", _belongs_to(claim, owner.name))
+
+
+def _belongs_to(claim: Claim, name: str) -> UsageError:
+    return UsageError(
+        f"{shown(claim.path)}: this face belongs to {name}, not to {claim.target.name}",
+        f"--force gives it to {claim.target.name}",
+    )
+
+
+def _given(
+    decision: Decision,
+    claim: Claim,
+    there: list[Row],
+    number: Callable[[], tuple[str, int]],
+    ruling: Ruling,
+) -> Ruling:
+    """Note who gets the face. Of two claims for one face the first counts."""
+    before = decision.state.faces.get(claim.face)
+    id, _ = _person(decision, claim.target.name, there, number, before)
+    if before is not None:
+        names = {id: name for name, (id, _) in decision.people.items()}
+        same = before.person == id
+        return (
+            Ruling("known")
+            if same
+            else Ruling("left out", _belongs_to(claim, names[before.person]))
+        )
+    if ruling.outcome == "registered":
+        decision.state.faces[claim.face] = Belongs(id)
+    return ruling
+
+
+def _person(
+    decision: Decision,
+    name: str,
+    there: list[Row],
+    number: Callable[[], tuple[str, int]],
+    before: Belongs | None,
+) -> tuple[str, int]:
+    """Id and number of the person of that name; made now if there is none."""
+    if there:
+        found = there[0]["person"], there[0]["number"]
+        decision.people[name] = found
+        return found
+    known = {k.casefold(): v for k, v in decision.people.items()}
+    if name.casefold() in known:
+        decision.people[name] = known[name.casefold()]
+        return decision.people[name]
+    if before is not None:  # refused anyway: nobody is made for it
+        return "", 0
+    made = number()
+    decision.people[name] = made
+    decision.new.add(name)
+    decision.state.persons[made[0]] = Known(made[1], name)
+    return made

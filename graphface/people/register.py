@@ -1,0 +1,292 @@
+"""These pictures show Ada: their faces come into the graph and belong to her from now on.
+
+Photos and faces are written as ingest writes them, faces change hands as every change a person
+makes, and new faces are linked. Nothing is trained: the very next `who` finds what is here now.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from graphface.clustering.confidence import learned_curve
+from graphface.errors import GraphfaceError, Overtaken, PictureError, UsageError
+from graphface.faces.pictures import shown
+from graphface.graph.schema import check_space, pin_space
+from graphface.ingest import write
+from graphface.ingest.scan import path_text
+from graphface.linking.link import link
+from graphface.linking.state import read_state
+from graphface.people.changes import change, new_person
+from graphface.people.choose_face import Choice, choose_face
+from graphface.people.claims import Claim, Decision, Outcome, Ruling, Target, decide
+from graphface.people.registered import RegisteredPerson, RegisteredPicture, RegisterReport
+from graphface.people.seen import Seen, look
+from graphface.people.wishes import Wish, wishes_of
+from graphface.progress import say, task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from graphface.faces.extract import Extractor
+    from graphface.graph import Graph, Run
+    from graphface.ingest.scan import Problem
+    from graphface.ingest.write import KnownFiles
+    from graphface.people.changes import State
+    from graphface.people.seen import SeenFace
+    from graphface.progress import Task
+    from graphface.records import Space
+
+BATCH = 64
+"""Pictures in one transaction: what a killed run loses at most."""
+
+NEAR = 10
+"""Nearest faces that are looked at for somebody else's."""
+
+VERY_NEAR = 0.95
+"""With this probability of being one person, of all the people there are, two faces of two persons
+are worth a word."""
+
+TURNS, WAIT = 10, 30.0
+"""How often a register that was overtaken in linking tries again, and seconds that it waits for the
+other to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    wish: Wish
+    outcome: Outcome
+    error: GraphfaceError | None = None
+    face: SeenFace | None = None
+    warning: str | None = None
+
+    def report(self) -> RegisteredPicture:
+        return RegisteredPicture(
+            self.wish.path,
+            self.wish.target.name,
+            self.outcome,
+            self.face.id if self.face else None,
+            str(self.error) if self.error else None,
+            self.warning,
+        )
+
+
+@dataclass(slots=True)
+class _Job:
+    """One run, and what it has found so far."""
+
+    graph: Graph
+    extractor: Extractor
+    space: Space | None
+    choice: Choice
+    force: bool
+    dry_run: bool
+    known: KnownFiles
+    probability: Callable[[float], float]
+    numbers: dict[str, int] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+
+
+def register(
+    graph: Graph,
+    pictures: Sequence[Path],
+    *,
+    extractor: Extractor,
+    name: str | None = None,
+    face: int | None = None,
+    largest: bool = False,
+    force: bool = False,
+    dry_run: bool = False,
+    workers: int | None = None,
+) -> RegisterReport:
+    """Give the face in each of `pictures` (files, or folders of them) to the person called `name`.
+
+    A name or number of somebody in the graph means that person; another name makes a new one.
+    Without `name`, `pictures` are folders whose sub-folders are named after people. Where a picture
+    shows several faces, `face` (from the left, 1 is the first; for one picture) or `largest`
+    chooses. A face of another named person is refused unless `force`. What cannot be registered is
+    left out, with a reason, and the others go on; of a single picture the reason is raised.
+    `dry_run` writes nothing.
+
+    Raises UsageError, NotFound (a number nobody has), SpaceMismatch, PictureError, NoFace,
+    DatabaseError.
+    """
+    started = time.monotonic()
+    choice = Choice(face, largest)
+    wishes, problems = wishes_of(graph, pictures, name)
+    if face is not None and len(wishes) != 1:
+        raise UsageError(f"--face is for one picture, and these are {len(wishes)}", "Use --largest")
+    people = len({wish.target.name for wish in wishes})
+    job = _job(graph, extractor, choice, people, force=force, dry_run=dry_run)
+    with task("registering", total=len(wishes), unit="pictures") as bar:
+        results = list(_run(job, wishes, bar, workers))
+    if len(results) == 1 and not problems and results[0].error:
+        raise results[0].error
+    linked = 0 if dry_run else _link(graph)
+    return RegisterReport(
+        people=tuple(_people(job, results)),
+        pictures=(*map(_problem, problems), *(result.report() for result in results)),
+        linked=linked,
+        seconds=time.monotonic() - started,
+        model=extractor.space().model,
+        detector=extractor.space().detector,
+        dry_run=dry_run,
+    )
+
+
+def _job(
+    graph: Graph, extractor: Extractor, choice: Choice, people: int, *, force: bool, dry_run: bool
+) -> _Job:
+    ours = extractor.space()
+    space = graph.space()
+    if space is not None:
+        check_space(space, ours)
+    elif not dry_run:
+        space = pin_space(graph, ours)
+    # Among more people, somebody else's face is found near more easily by chance.
+    rivals = people + int(graph.run("count-people")[0]["people"])
+    curve = learned_curve(graph, space or ours, rivals)
+    known = write.known_files(graph)
+    return _Job(graph, extractor, space, choice, force, dry_run, known, curve)
+
+
+def _run(job: _Job, wishes: Sequence[Wish], bar: Task, workers: int | None) -> Iterator[_Result]:
+    count = workers or os.cpu_count() or 1
+    with ThreadPoolExecutor(count, thread_name_prefix="photos") as pool:
+        for start in range(0, len(wishes), BATCH):
+            some = wishes[start : start + BATCH]
+            paths = [wish.path for wish in some]
+            looked = look(job.graph, paths, job.extractor, job.known, pool, bar.advance)
+            chosen = [_chosen(job, *each) for each in zip(some, looked, strict=True)]
+            ready = [(seen, one.face) for one, seen in zip(chosen, looked, strict=True)]
+            _write(job, [seen for seen, face in ready if face and isinstance(seen, Seen)])
+            yield from _give(job, chosen)
+
+
+def _chosen(job: _Job, wish: Wish, looked: Seen | PictureError) -> _Result:
+    """The face that is meant, or why there is none."""
+    try:
+        if isinstance(looked, PictureError):
+            raise looked
+        before = [face for face in looked.faces if _is_theirs(face, wish.target)]
+        if before and job.choice.number is None and not job.choice.largest:
+            return _Result(wish, "known", face=before[0])  # it was chosen when it was registered
+        return _Result(wish, "registered", face=choose_face(wish.path, looked.faces, job.choice))
+    except GraphfaceError as error:
+        return _Result(wish, "left out", error)
+
+
+def _is_theirs(face: SeenFace, target: Target) -> bool:
+    if face.person is None or face.source == "cluster":
+        return False
+    if target.id is not None:
+        return face.person == target.id
+    return (face.name or "").casefold() == target.name.casefold()
+
+
+def _write(job: _Job, seen: Sequence[Seen]) -> None:
+    """Photos that are new with all their faces, and where they lie."""
+    if job.dry_run:
+        return
+    new = {one.photo: one for one in seen if one.picture}
+    pictures = [one.picture for one in new.values() if one.picture]
+    places = [
+        (one.photo, path_text(one.path), one.modified)
+        for one in seen
+        if not job.known.unchanged(one.path) or one.photo in new
+    ]
+    faces = [one.found for one in new.values()]
+    if places:
+        write.write_batch(job.graph, pictures, faces, places, job.known.moved(places))
+    job.known.add(places, {picture.id: picture.size for picture in pictures})
+
+
+def _give(job: _Job, chosen: Sequence[_Result]) -> Iterator[_Result]:
+    """Let the chosen faces change hands, as one change."""
+    claims = [
+        Claim(one.wish.path, one.wish.target, one.face.id) for one in chosen if one.face is not None
+    ]
+    decision = _decision(job, claims)
+    job.numbers.update({name: number for name, (_, number) in decision.people.items()})
+    job.new |= decision.new
+    rulings = iter(decision.rulings)
+    for one in chosen:
+        yield one if one.face is None else _ruled(job, one, next(rulings))
+
+
+def _decision(job: _Job, claims: Sequence[Claim]) -> Decision:
+    if not claims:
+        return Decision()
+    if job.dry_run:
+        count = itertools.count(1)
+        return decide(
+            job.graph.run, claims, force=job.force, number=lambda: (f"new {next(count)}", 0)
+        )
+    made: list[Decision] = []
+
+    def work(run: Run) -> tuple[str, State]:
+        made.append(decide(run, claims, force=job.force, number=lambda: new_person(run)))
+        return made[-1].text, made[-1].state
+
+    change(job.graph, "register", work)
+    return made[-1]  # the driver may have tried more than once
+
+
+def _ruled(job: _Job, one: _Result, ruling: Ruling) -> _Result:
+    warning = _warning(job, one) if ruling.outcome == "registered" else None
+    if warning:
+        say(f"warning: {warning}")
+    return _Result(one.wish, ruling.outcome, ruling.error, one.face, warning)
+
+
+def _warning(job: _Job, one: _Result) -> str | None:
+    """A word about a face of somebody else that is very near."""
+    if job.space is None or one.face is None:
+        return None
+    near = {"embedding": one.face.embedding, "metric": job.space.metric, "count": NEAR}
+    for row in job.graph.run("nearest-faces", **near):
+        ours = (row["name"] or "").casefold() == one.wish.target.name.casefold()
+        if row["name"] is None or ours or row["face"] == one.face.id:
+            continue
+        if job.probability(row["distance"]) < VERY_NEAR:
+            return None
+        return (
+            f"{shown(one.wish.path)}: very near (distance {row['distance']:.3f}) a face of "
+            f"{row['name']} in {row['path'] or row['face']}. Is it {one.wish.target.name}?"
+        )
+    return None
+
+
+def _link(graph: Graph) -> int:
+    """Link what is new, after any other graphface that links at the same time; SAME written."""
+    for _ in range(TURNS):
+        try:
+            return link(graph).written
+        except Overtaken:
+            end = time.monotonic() + WAIT
+            while read_state(graph).run is not None and time.monotonic() < end:
+                time.sleep(0.1)
+    return link(graph).written
+
+
+def _problem(one: Problem) -> RegisteredPicture:
+    return RegisteredPicture(one.path, None, "left out", reason=one.reason)
+
+
+def _people(job: _Job, results: Sequence[_Result]) -> Iterator[RegisteredPerson]:
+    counts = Counter((result.wish.target.name, result.outcome) for result in results)
+    for name in dict.fromkeys(result.wish.target.name for result in results):
+        yield RegisteredPerson(
+            name=name,
+            number=job.numbers.get(name) or None,
+            new=name in job.new,
+            registered=counts[name, "registered"],
+            known=counts[name, "known"],
+            left_out=counts[name, "left out"],
+        )
