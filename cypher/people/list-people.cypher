@@ -8,5 +8,6 @@ OPTIONAL MATCH (face)<-[:HAS_FACE]-(photo:Photo)
 WITH person, count(DISTINCT face) AS faces, count(DISTINCT photo) AS photos,
      min(photo.takenAt) AS first, max(photo.takenAt) AS last
 WHERE faces >= $minFaces OR (faces = 0 AND person.name IS NOT NULL)
-RETURN person.number AS number, person.name AS name, faces, photos, first, last
+RETURN person.number AS number, person.name AS name, faces, photos, first, last,
+       coalesce(person['hidden'], false) AS hidden
 ORDER BY faces DESC, number

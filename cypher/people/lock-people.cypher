@@ -3,3 +3,4 @@
 // example: graphface merge 3 5
 MATCH (space:Space {id: 'space'})
 SET space.changedAt = datetime()
+RETURN 'locked' AS space

@@ -3,6 +3,6 @@
 // param pairs LIST<LIST<STRING>>: the ids of two faces, the smaller first
 // example: graphface history
 UNWIND $pairs AS pair
-MATCH (a:Face {id: pair[0]})-[said]->(b:Face {id: pair[1]})
+MATCH (a:Face {id: pair[0]})-[said]-(b:Face {id: pair[1]})
 WHERE type(said) = 'NOT_SAME' // by text: the server warns of a type that no graph has yet
-RETURN a.id AS a, b.id AS b, said['source'] AS source
+RETURN DISTINCT a.id AS a, b.id AS b, said['source'] AS source

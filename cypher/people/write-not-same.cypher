@@ -6,9 +6,9 @@ UNWIND $rows AS row
 MATCH (a:Face {id: row.a})
 MATCH (b:Face {id: row.b})
 FOREACH (yes IN CASE WHEN row.source IS NULL THEN [] ELSE [1] END |
-  MERGE (a)-[said:NOT_SAME]->(b)
+  MERGE (a)-[said:NOT_SAME]-(b)
   SET said.source = row.source)
 WITH row, a, b
 WHERE row.source IS NULL
-MATCH (a)-[said:NOT_SAME]->(b)
+MATCH (a)-[said:NOT_SAME]-(b)
 DELETE said

@@ -9,6 +9,7 @@ from graphface.cli import options, output
 
 def people(
     min_faces: Annotated[int, typer.Option(min=0, help="Leave out persons with fewer.")] = 1,
+    every: Annotated[bool, typer.Option("--all", help="List hidden persons too.")] = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -22,11 +23,12 @@ def people(
     from graphface.people.people import people as run
 
     with open_graph(home) as graph:
-        found = run(graph, min_faces=min_faces)
+        found = run(graph, min_faces=min_faces, hidden=every)
     if json:
         output.print_json(found)
     elif found:
-        output.print_table([asdict(one) for one in found])
+        columns = [name for name in asdict(found[0]) if every or name != "hidden"]
+        output.print_table([asdict(one) for one in found], columns)
     else:
         print("nobody yet: graphface build FOLDER finds people")
 

@@ -75,7 +75,7 @@ def cluster(
         labels = _labels(graph, faces, chosen, min_quality)
         standing, sure = _standing(graph, learned_curve(graph, space))
         clusters = _clusters(faces, labels, standing)
-        plan = assign(clusters, standing, partial(_pairs, graph))
+        plan = _allowed(graph, assign(clusters, standing, partial(_pairs, graph)))
     moved = _write(graph, plan, standing, sure)
     churned, settled = _churn(plan, standing)
     return ClusterReport(
@@ -140,6 +140,16 @@ def _standing(
     return standing, sure
 
 
+def _allowed(graph: Graph, plan: Assignment) -> Assignment:
+    """`plan` without faces joining persons that somebody said they are not: they stay as they are.
+
+    A named person may lie in several clusters, and be rejected in another than the face's own.
+    """
+    rejected = {(row["face"], row["person"]) for row in graph.stream("rejected-persons")}
+    joins = {face: p for face, p in plan.joins.items() if (face, p) not in rejected}
+    return Assignment(joins, plan.founded)
+
+
 def _pairs(graph: Graph, faces: Sequence[str]) -> Iterator[Pair]:
     for row in graph.stream("same-pairs", faces=list(faces)):
         yield row["source"], row["target"], row["distance"]
@@ -171,7 +181,9 @@ def _write(
 
 def _move(rows: list[dict[str, Any]], run: Run) -> int:
     run("lock-people")  # nobody merges or moves meanwhile: no face ends with two persons
-    return int(run("write-belongs-to", rows=rows)[0]["moved"])
+    moved = int(run("write-belongs-to", rows=rows)[0]["moved"])
+    run("drop-empty-people")  # nobody ever sees a person without name and faces
+    return moved
 
 
 def _drop_empty(run: Run) -> None:
@@ -185,7 +197,9 @@ def _found(
     """New persons and their faces in one transaction: no person is ever seen empty."""
     people = [one["person"] for one in run("write-new-people", count=len(groups))]
     rows = [row(f, p) for p, group in zip(people, groups, strict=True) for f in group]
-    return int(run("write-belongs-to", rows=rows)[0]["moved"])
+    moved = int(run("write-belongs-to", rows=rows)[0]["moved"])
+    run("drop-empty-people")
+    return moved
 
 
 def _portions(groups: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:

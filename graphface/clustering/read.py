@@ -32,7 +32,11 @@ def read_face_graph(graph: Graph, space: Space) -> FaceGraph:
     ids = [ids[k] for k in order]
     place = {id: k for k, id in enumerate(ids)}
     left, right, distance = _same(graph, place)
-    apart = [(place[row["start"]], place[row["end"]]) for row in graph.stream("not-same")]
+    apart = [
+        (place[row["start"]], place[row["end"]])
+        for row in graph.stream("not-same")
+        if row["start"] in place and row["end"] in place
+    ]
     ends = np.array(apart, dtype=np.int32).reshape(-1, 2)
     return FaceGraph(
         ids=tuple(ids),
@@ -114,6 +118,8 @@ def _same(graph: Graph, place: dict[str, int]) -> tuple[Indices, Indices, NDArra
     left, right, distance = array("i"), array("i"), array("f")
     with task("read SAME", unit="pairs") as bar:
         for count, row in enumerate(graph.stream("read-same"), 1):
+            if row["start"] not in place or row["end"] not in place:
+                continue  # somebody registered a face since the faces were read
             left.append(place[row["start"]])
             right.append(place[row["end"]])
             distance.append(row["distance"])

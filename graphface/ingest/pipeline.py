@@ -91,8 +91,9 @@ def ingest(
     """Bring every picture below `folders` and every face in it into the graph.
 
     `again` detects anew in photos that are known, for other detector settings; faces found before
-    stay. Raises SpaceMismatch when the graph was made with another model, UsageError when a
-    folder does not exist; pictures that cannot be read are named in the report.
+    stay, and photos in which `forget` forgot somebody are left as they are. Raises SpaceMismatch
+    when the graph was made with another model, UsageError when a folder does not exist; pictures
+    that cannot be read are named in the report.
     """
     started = time.monotonic()
     pin_space(graph, extractor.space())
@@ -161,9 +162,9 @@ def _result(
 
 
 def _look_at(path: Path, extractor: Extractor, known: KnownFiles, again: bool) -> _Seen:
-    if not again and known.may_hold(path):  # a cheap hash saves decoding a copy
+    if (known.forgotten or not again) and known.may_hold(path):  # a hash saves decoding a copy
         photo, modified = picture_id(path)
-        if known.holds(photo):
+        if photo in known.forgotten or (known.holds(photo) and not again):
             return _Seen(path, photo, modified, None, [])
     picture = read_picture(path)
     return _Seen(path, picture.id, picture.modified, picture, extractor.detect(picture))

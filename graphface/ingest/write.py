@@ -30,6 +30,8 @@ class KnownFiles:
     files: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     """Photo -> size in bytes."""
+    forgotten: set[str] = field(default_factory=set)
+    """Photos in which somebody was forgotten: they are not looked at again."""
     _by_size: set[int] = field(default_factory=set)
 
     def add(self, places: Iterable[Place], sizes: dict[str, int]) -> None:
@@ -74,6 +76,9 @@ def known_files(graph: Graph) -> KnownFiles:
     known = KnownFiles()
     for row in graph.stream("known-files"):
         known.add([(row["photo"], row["path"], row["modified"])], {row["photo"]: row["size"]})
+    for row in graph.stream("forgotten-photos"):
+        known.add([], {row["photo"]: row["size"]})
+        known.forgotten.add(row["photo"])
     return known
 
 
@@ -105,7 +110,7 @@ def folder_names(
     names: dict[str, str] = {}
     for path in files:
         photo, name = known.photo_of(path), _folder_name(roots, path)
-        if photo and name:
+        if photo and name and photo not in known.forgotten:
             names.setdefault(photo, name)
     return names
 

@@ -38,6 +38,8 @@ class Known:
     number: int
     name: str | None = None
     hidden: bool = False
+    created: str | None = field(default=None, compare=False)
+    """ISO 8601; filled by what is read, so that who comes back is as old as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,12 @@ class State:
             face: to and [to.person, to.source, to.confidence] for face, to in self.faces.items()
         }
         persons = {
-            id: one and [one.number, one.name, one.hidden] for id, one in self.persons.items()
+            id: one and [one.number, one.name, one.hidden, one.created]
+            for id, one in self.persons.items()
         }
         not_same = [[*pair, source] for pair, source in self.not_same.items()]
-        return json.dumps({"faces": faces, "persons": persons, "notSame": not_same})
+        state = {"faces": faces, "persons": persons, "notSame": not_same}
+        return json.dumps(state, ensure_ascii=False)  # names can be looked for in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Change:
     """When, by the server's clock."""
     undone: bool = False
     faces: int = 0
-    """How many faces it moved."""
+    """Whose person, or whose word for it, is another than before."""
 
 
 def pair(a: str, b: str) -> tuple[str, str]:
@@ -92,10 +96,13 @@ def change(
     `work` is called inside the transaction, after the lock: what it reads stays true. It returns
     one line that says what is done, and the state to leave; it may be called again when the driver
     retries. Unnamed persons that lose their last face go. None when nothing was to be done.
-    With `dry_run` nothing is written, and the entry's number is 0. Raises NotFound for a face that
-    is gone, and whatever `work` raises: then nothing was written.
+    With `dry_run` nothing is written, and the entry's number is 0. Raises NotFound for a face or a
+    person that is gone, and whatever `work` raises: then nothing was written.
     """
-    return graph.transact(partial(_once, what, work, dry_run))
+    try:
+        return graph.transact(partial(_once, what, work, dry_run))
+    except _NotMeant as end:
+        return end.planned
 
 
 def new_person(run: Run) -> tuple[str, int]:
@@ -119,24 +126,35 @@ def undo(graph: Graph, count: int = 1) -> list[Change]:
     return graph.transact(partial(_undo, count))
 
 
+class _NotMeant(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+    def __init__(self, planned: Change) -> None:
+        super().__init__(planned.text)
+        self.planned = planned
+
+
+def _lock(run: Run) -> None:
+    if not run("lock-people"):
+        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+
+
 def _once(
     what: str, work: Callable[[Run], tuple[str, State]], dry_run: bool, run: Run
 ) -> Change | None:
-    run("lock-people")
+    _lock(run)
     text, after = work(run)
     before = _read(run, after)
     if before == after:
         return None
     moved = sum(before.faces[face] != after.faces[face] for face in after.faces)
     if dry_run:
-        return Change(0, what, text, faces=moved)
+        raise _NotMeant(Change(0, what, text, faces=moved))
     _write(run, after)
-    left = {old.person for old in before.faces.values() if old} - set(after.persons)
-    empty = [row["person"] for row in run("empty-people", persons=sorted(left))]
-    gone = _read(run, State(persons=dict.fromkeys(empty)))
-    _write(run, State(persons=dict.fromkeys(empty)))
-    before = replace(before, persons={**before.persons, **gone.persons})
-    after = replace(after, persons={**after.persons, **dict.fromkeys(empty)})
+    left = {old.person for old in before.faces.values() if old} | set(after.persons)
+    gone = _drop_empty(run, left)
+    before = replace(before, persons={**gone, **before.persons})
+    after = replace(after, persons={**after.persons, **dict.fromkeys(gone)})
     row = run(
         "write-change",
         what=what,
@@ -144,34 +162,90 @@ def _once(
         moved=moved,
         before=before.packed(),
         after=after.packed(),
-        faces=sorted({*after.faces, *(face for two in after.not_same for face in two)}),
-        persons=sorted({*after.persons, *left}),
+        faces=sorted(_faces(after)),
+        persons=sorted(left | {to.person for to in after.faces.values() if to}),
     )[0]
     return _entry(row)
 
 
+def _drop_empty(run: Run, persons: set[str]) -> dict[str, Known | None]:
+    """Take those of `persons` away that have neither name nor face; returns what they were."""
+    empty = [row["person"] for row in run("empty-people", persons=sorted(persons))]
+    gone = _read(run, State(persons=dict.fromkeys(empty))).persons
+    _write(run, State(persons=dict.fromkeys(empty)))
+    return gone
+
+
 def _undo(count: int, run: Run) -> list[Change]:
-    run("lock-people")
+    _lock(run)
     rows = run("changes-to-undo", count=count)
     if not rows:
         raise NotFound("there is nothing to undo", "graphface history lists what was done")
     for row in rows:
-        before, after = _unpacked(row["before"]), _unpacked(row["after"])
-        if _read(run, after, strict=False) != after:
-            raise UsageError(
-                f"change {row['number']} ({row['text']}) cannot be undone: "
-                "what it left was changed since",
-                "Set it right by hand: graphface move, merge or split",
-            )
-        _write(run, before)
+        _take_back(run, row)
     run("mark-undone", numbers=[row["number"] for row in rows])
     return [replace(_entry(row), undone=True) for row in rows]
 
 
+def _take_back(run: Run, row: Row) -> None:
+    before, after = _unpacked(row["before"]), _unpacked(row["after"])
+    now = _read(run, after, strict=False)
+    _write(run, replace(before, persons=_with_missing(run, before)))
+    kept = _still_needed(run, before)
+    if not _stands(now, after) or any(one["decided"] for one in kept):
+        raise UsageError(
+            f"change {row['number']} ({row['text']}) cannot be undone: "
+            "what it left was changed since",
+            "Set it right by hand: graphface move, merge or split",
+        )
+    _write(run, State(persons={one["person"]: Known(one["number"]) for one in kept}))
+    people = {to.person for to in (*now.faces.values(), *before.faces.values()) if to}
+    _drop_empty(run, people | set(now.persons))
+
+
+def _stands(now: State, after: State) -> bool:
+    """Whether what a change left is still so. What only an algorithm said may have moved on."""
+    if now.not_same != after.not_same or now.faces.keys() != after.faces.keys():
+        return False
+    if any(
+        now.faces[face] != to and not (_loose(to) and _loose(now.faces[face]))
+        for face, to in after.faces.items()
+    ):
+        return False
+    return all(
+        now.persons[id] == one
+        or (one is not None and now.persons[id] is None and one == Known(one.number))
+        for id, one in after.persons.items()
+    )
+
+
+def _loose(to: Belongs | None) -> bool:
+    return to is None or to.source == "cluster"
+
+
+def _with_missing(run: Run, before: State) -> dict[str, Known | None]:
+    """The persons to write back. Unnamed ones that clustering emptied since come back as well."""
+    asked = {to.person for to in before.faces.values() if to} - set(before.persons)
+    there = _read(run, State(persons=dict.fromkeys(asked))).persons
+    missing = {id: Known(int(id[1:])) for id, one in there.items() if one is None}
+    return {**missing, **before.persons}
+
+
+def _still_needed(run: Run, before: State) -> list[Row]:
+    """Persons that the change made and that others gave faces since: they stay, without a name."""
+    gone = [id for id, one in before.persons.items() if one is None]
+    return run("persons-with-faces", persons=gone) if gone else []
+
+
+def _faces(state: State) -> set[str]:
+    return {*state.faces, *(face for two in state.not_same for face in two)}
+
+
 def _read(run: Run, like: State, *, strict: bool = True) -> State:
     """What is in the graph of everything that `like` speaks of."""
-    faces = {row["face"]: row for row in run("read-belongs", faces=list(like.faces))}
-    gone = [face for face in like.faces if face not in faces]
+    asked = sorted(_faces(like))
+    faces = {row["face"]: row for row in run("read-belongs", faces=asked)} if asked else {}
+    gone = [face for face in asked if face not in faces]
     if gone and strict:
         raise NotFound(f"face {gone[0]} is not in this graph", "graphface faces PERSON lists them")
     persons = {row["person"]: row for row in run("read-persons", persons=list(like.persons))}
@@ -191,15 +265,16 @@ def _belongs(row: Row) -> Belongs | None:
 
 
 def _known(row: Row | None) -> Known | None:
-    return Known(row["number"], row["name"], row["hidden"]) if row else None
+    return Known(row["number"], row["name"], row["hidden"], row["created"]) if row else None
 
 
 def _write(run: Run, state: State) -> None:
     persons = [
-        {"id": id, "number": one.number, "name": one.name, "hidden": one.hidden or None}
+        {"id": id, "number": one.number, "name": one.name, "hidden": one.hidden or None,
+         "created": one.created}
         for id, one in state.persons.items()
         if one
-    ]
+    ]  # fmt: skip
     faces = [
         {"face": face, "person": to and to.person, "source": to and to.source,
          "confidence": to and to.confidence}
@@ -209,7 +284,11 @@ def _write(run: Run, state: State) -> None:
     if persons:
         run("write-persons", persons=persons)
     if faces:
-        run("write-belongs", rows=faces)
+        given = run("write-belongs", rows=faces)[0]["faces"]
+        if given != sum(to is not None for to in state.faces.values()):
+            raise NotFound(
+                "a person was taken away meanwhile", "graphface people lists who is there"
+            )
     if pairs:
         run("write-not-same", rows=pairs)
     gone = [id for id, one in state.persons.items() if one is None]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from graphface.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Graph, Run
 
 NAME_LENGTH = 200
 """Longest name, in characters: longer ones are pasted by mistake."""
@@ -40,8 +40,13 @@ def find_person(graph: Graph, text: str) -> Person:
 
     Raises NotFound with the nearest names, UsageError when several persons have the name.
     """
+    return person_by(graph.run, text)
+
+
+def person_by(run: Run, text: str) -> Person:
+    """`find_person` inside a transaction."""
     wanted = unicodedata.normalize("NFC", text.strip()).removeprefix("person ").strip()
-    rows = graph.run("find-person", text=wanted)
+    rows = run("find-person", text=wanted)
     rows = [row for row in rows if row.pop("exact")] or [*rows]
     for row in rows:
         row.pop("exact", None)
@@ -49,14 +54,27 @@ def find_person(graph: Graph, text: str) -> Person:
     if len(found) > 1:
         numbers = ", ".join(str(person.number) for person in found)
         raise UsageError(
-            f"several persons are called {text!r}", f"Give a number instead: {numbers}"
+            f"several persons are called {_short(text)!r}", f"Give a number instead: {numbers}"
         )
     if found:
         return found[0]
-    names = [row["name"] for row in graph.run("person-names")]
+    names = [row["name"] for row in run("person-names")]
     near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
     hint = f"Did you mean {', '.join(near)}?" if near else "graphface people lists everybody"
-    raise NotFound(f"no person is called {text!r}", hint)
+    raise NotFound(f"no person is called {_short(text)!r}", hint)
+
+
+def person_with_id(run: Run, id: str) -> Person:
+    """The person with this id, whatever others are called. Raises NotFound."""
+    for row in run("find-person", text=id):
+        if row["id"] == id:
+            return Person(row["id"], row["number"], row["name"], row["faces"])
+    raise NotFound(f"person {id.lstrip('p')} was taken away", "graphface people lists everybody")
+
+
+def _short(text: str) -> str:
+    """What was typed, cut where it is a page that was pasted by mistake."""
+    return text if len(text) <= NAME_LENGTH else f"{text[:40]}..."
 
 
 def clean_name(name: str) -> str:

@@ -1,15 +1,18 @@
-"""Who is in the graph, and what they are called."""
+"""Who is in the graph, what they are called, and who is not shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphface.errors import UsageError
-from graphface.people.find import Person, clean_name, find_person
+from graphface.people.changes import Known, State, change
+from graphface.people.find import Person, clean_name, find_person, label, person_by, person_with_id
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Graph, Run
+    from graphface.people.changes import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,16 @@ class Listed:
     first: Any
     """When the first of their photos was taken, by the camera's clock."""
     last: Any
+    hidden: bool = False
 
 
-def people(graph: Graph, *, min_faces: int = 1) -> list[Listed]:
-    """Persons, the most photographed first. Named ones without a face are listed too."""
-    return [Listed(**row) for row in graph.run("list-people", minFaces=min_faces)]
+def people(graph: Graph, *, min_faces: int = 1, hidden: bool = False) -> list[Listed]:
+    """Persons, the most photographed first. Named ones without a face are listed too.
+
+    With `hidden`, those that `hide` took from the list are in it as well.
+    """
+    found = [Listed(**row) for row in graph.run("list-people", minFaces=min_faces)]
+    return [one for one in found if hidden or not one.hidden]
 
 
 def name(graph: Graph, person: str, new: str) -> tuple[Person, str]:
@@ -36,17 +44,62 @@ def name(graph: Graph, person: str, new: str) -> tuple[Person, str]:
     From then on no algorithm takes a face away from this person. Raises NotFound, and UsageError
     when another person has that name already.
     """
-    wanted = clean_name(new)
     found = find_person(graph, person)
+    wanted = clean_name(new)
+    change(graph, "name", partial(_name, found.id, wanted))
+    return found, wanted
+
+
+def rename(graph: Graph, person: str, new: str) -> tuple[Person, str]:
+    """As `name`, for a person who has a name already. Raises UsageError for one without."""
+    found = find_person(graph, person)
+    if found.name is None:
+        raise UsageError(
+            f"person {found.number} has no name yet", f'graphface name {found.number} "{new[:40]}"'
+        )
+    return name(graph, person, new)
+
+
+def hide(graph: Graph, person: str, *, dry_run: bool = False) -> Change | None:
+    """Leave `person` out of the list of people; None when that is so already. Raises NotFound."""
+    return change(graph, "hide", partial(_hide, person, True), dry_run=dry_run)
+
+
+def unhide(graph: Graph, person: str, *, dry_run: bool = False) -> Change | None:
+    """Take back `hide`; None when the person is not hidden. Raises NotFound."""
+    return change(graph, "unhide", partial(_hide, person, False), dry_run=dry_run)
+
+
+def known(run: Run, person: Person) -> Known:
+    """What is written on a person now."""
+    row = run("read-persons", persons=[person.id])[0]
+    return Known(row["number"], row["name"], row["hidden"], row["created"])
+
+
+def refuse_taken(run: Run, wanted: str, own: set[str]) -> None:
+    """Raise UsageError when a person other than `own` is called `wanted`."""
     others = [
         row
-        for row in graph.run("find-person", text=wanted)
-        if row["id"] != found.id and (row["name"] or "").casefold() == wanted.casefold()
+        for row in run("find-person", text=wanted)
+        if row["id"] not in own and (row["name"] or "").casefold() == wanted.casefold()
     ]
     if others:
+        number, taken = others[0]["number"], others[0]["name"]
         raise UsageError(
-            f"person {others[0]['number']} is already called {others[0]['name']!r}",
-            "Two persons of one name cannot be told apart: add something to the name",
+            f"person {number} is already called {taken!r}",
+            "Two persons of one name cannot be told apart: add something to the name, "
+            "or make one of the two (graphface merge)",
         )
-    graph.run("name-person", person=found.id, name=wanted)
-    return found, wanted
+
+
+def _name(id: str, wanted: str, run: Run) -> tuple[str, State]:
+    person = person_with_id(run, id)
+    refuse_taken(run, wanted, {person.id})
+    named = replace(known(run, person), name=wanted)
+    return f"{person.label} is now {wanted}", State(persons={person.id: named})
+
+
+def _hide(text: str, hidden: bool, run: Run) -> tuple[str, State]:
+    person = person_by(run, text)
+    state = State(persons={person.id: replace(known(run, person), hidden=hidden)})
+    return f"{label(person.name, person.number)} is {'' if hidden else 'no longer '}hidden", state

@@ -20,6 +20,7 @@ from graphface.errors import EmbeddingError, SpaceMismatch, UsageError
 from graphface.ingest import load
 from graphface.ingest.importing import import_embeddings
 from graphface.linking.link import link
+from graphface.people.people import name
 from tests.integration.faces import belongs
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def test_photos_boxes_and_people(graph: Graph, tmp_path: Path) -> None:
     assert import_embeddings(graph, file, people=True).named == 0
     assert graph.run("stats")[0] == held
 
-    graph.run("name-person", person=belongs(graph)["f00005"], name="Cyrus")
+    name(graph, belongs(graph)["f00005"], "Cyrus")
     more["person"] = ["Eve"] * 6
     import_embeddings(graph, _file(tmp_path / "b.npz", _faces(6), **more), people=True)
     names = {row["name"] for row in graph.run("people-of-photo", path="1.jpg")}

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from graphface.errors import NotFound
-from graphface.graph.statements import parse, statement, statements
+from graphface.graph.statements import cypher_folder, parse, statement, statements
 
 
 @pytest.mark.parametrize("name", statements())
@@ -38,3 +38,9 @@ def test_no_cypher_outside_cypher() -> None:
     package = Path(__file__).resolve().parents[2] / "graphface"
     pattern = re.compile(r"\b(MATCH|MERGE|UNWIND|DETACH DELETE) [\(\$]")
     assert not [p for p in package.rglob("*.py") if pattern.search(p.read_text("utf-8"))]
+
+
+def test_no_two_statements_have_one_name() -> None:
+    """A name is all that the package asks by, whatever folder the file lies in."""
+    names = [file.stem for file in cypher_folder().glob("*/*.cypher")]
+    assert sorted(names) == sorted(set(names)) == sorted(statements())

@@ -1,0 +1,196 @@
+"""Setting right what clustering got wrong: merge, move, confirm, reject.
+
+Each is one change (`graphface.people.changes`): one transaction, in the history, undone by `undo`.
+What a person says here no algorithm takes back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+from graphface.errors import NotFound, UsageError
+from graphface.people.changes import Belongs, Known, State, change, new_person, pair
+from graphface.people.find import Person, clean_name, label, person_by
+from graphface.people.find_face import face_by, faces_by
+from graphface.people.people import known, refuse_taken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from graphface.graph import Graph, Run
+    from graphface.people.changes import Change
+    from graphface.people.find_face import FaceNode
+    from graphface.records import Source
+
+NEW, NOBODY = "new", "nobody"
+"""What `move` takes instead of a person."""
+
+KEPT_APART = 5
+"""Faces of a person that a rejected face is kept apart from: so many of the nearest, and as many of
+the nearest that somebody confirmed."""
+
+
+def merge(
+    graph: Graph, persons: Sequence[str], *, into: str | None = None, dry_run: bool = False
+) -> Change | None:
+    """Make one person of `persons` (numbers or names): the named one, else the one with most faces.
+
+    The faces that come to it are confirmed, so that no clustering takes them apart again, and what
+    was said against it (NOT_SAME between them) is taken back. `into` is the name of the result, and
+    needed when several have different names. Raises NotFound, UsageError.
+    """
+    return change(graph, "merge", partial(_merge, list(persons), into), dry_run=dry_run)
+
+
+def move(
+    graph: Graph, faces: Sequence[str], person: str, *, dry_run: bool = False
+) -> Change | None:
+    """Give `faces` to `person`: a number, a name, "new" (a new person) or "nobody".
+
+    None when they are there already and confirmed. Raises NotFound, UsageError.
+    """
+    return change(graph, "move", partial(_move, list(faces), person), dry_run=dry_run)
+
+
+def confirm(graph: Graph, what: Sequence[str], *, dry_run: bool = False) -> Change | None:
+    """Say that each of `what`, a face or all faces of a person, is where it belongs.
+
+    None when all was confirmed before. Raises NotFound, UsageError for a face of nobody.
+    """
+    return change(graph, "confirm", partial(_confirm, list(what)), dry_run=dry_run)
+
+
+def reject(graph: Graph, face: str, person: str, *, dry_run: bool = False) -> Change | None:
+    """Say that `face` is not `person`: it leaves, and NOT_SAME keep it from coming back.
+
+    Raises NotFound, UsageError.
+    """
+    return change(graph, "reject", partial(_reject, face, person), dry_run=dry_run)
+
+
+def _merge(texts: list[str], into: str | None, run: Run) -> tuple[str, State]:
+    people = list({one.id: one for one in (person_by(run, text) for text in texts)}.values())
+    if len(people) < 2:
+        raise UsageError("merging takes two persons that are not the same", "graphface merge 3 5")
+    target, name = _target(run, people, into)
+    others = [one for one in people if one.id != target.id]
+    faces = {one.id: faces_by(run, one.id) for one in people}
+    coming = [face for one in others for face in faces[one.id]]
+    fixed = coming if target.name is not None else [f for some in faces.values() for f in some]
+    hidden = all(known(run, one).hidden for one in people)
+    state = State(
+        {face.id: Belongs(target.id) for face in fixed},
+        {target.id: Known(target.number, name, hidden), **dict.fromkeys(one.id for one in others)},
+        _no_longer_apart(run, faces.values()),
+    )
+    called = ", ".join(one.label for one in others)
+    text = f"{called} merged into {label(name, target.number)} ({_count(len(coming), 'face')})"
+    return text + _seen_twice(faces.values()), state
+
+
+def _target(run: Run, people: list[Person], into: str | None) -> tuple[Person, str | None]:
+    """Who goes on, and under which name."""
+    named = [one for one in people if one.name is not None]
+    target = max(named or people, key=lambda one: one.faces)
+    if into is None:
+        if len({one.label.casefold() for one in named}) > 1:
+            raise UsageError(
+                f"{' and '.join(one.label for one in named)} have names already",
+                f'Say what the one person is called: --into "{target.label}"',
+            )
+        return target, target.name
+    wanted = clean_name(into)
+    if wanted.isdecimal():
+        raise UsageError(f"--into takes a name, and {wanted} is a number")
+    called = [one for one in named if one.label.casefold() == wanted.casefold()]
+    if called:
+        return called[0], called[0].name
+    refuse_taken(run, wanted, {one.id for one in people})
+    return target, wanted
+
+
+def _move(texts: list[str], person: str, run: Run) -> tuple[str, State]:
+    faces = [face_by(run, text) for text in texts]
+    ids = list(dict.fromkeys(face.id for face in faces))
+    moved = faces[0].shown if len(ids) == 1 else _count(len(ids), "face")
+    if person == NOBODY:
+        return f"{moved} belongs to nobody now", State(dict.fromkeys(ids))
+    if person == NEW:
+        id, number = new_person(run)
+        state = State(dict.fromkeys(ids, Belongs(id)), {id: Known(number)})
+        return f"{moved} moved to the new person {number}", state
+    target = person_by(run, person)
+    there = [face for face in faces_by(run, target.id) if face.id not in ids]
+    # What was said before against it is no longer so.
+    state = State(dict.fromkeys(ids, Belongs(target.id)), {}, _no_longer_apart(run, (faces, there)))
+    return f"{moved} moved to {target.label}", state
+
+
+def _confirm(texts: list[str], run: Run) -> tuple[str, State]:
+    faces = list({face.id: face for text in texts for face in _meant(run, text)}.values())
+    for face in faces:
+        if face.person is None:
+            raise UsageError(
+                f"{face.shown} belongs to nobody", f"graphface move {face.id} PERSON says to whom"
+            )
+    people = ", ".join(dict.fromkeys(face.label for face in faces))
+    one = faces[0].shown if len(faces) == 1 else _count(len(faces), "face")
+    return f"{one} confirmed as {people}", State(
+        {face.id: Belongs(face.person) for face in faces if face.person}
+    )
+
+
+def _meant(run: Run, text: str) -> list[FaceNode]:
+    """The faces of a person, or one face."""
+    try:
+        person = person_by(run, text)
+    except NotFound as nobody:
+        try:
+            return [face_by(run, text)]
+        except NotFound:
+            raise NotFound(f"{nobody.message}, and no face", nobody.hint) from None
+    found = faces_by(run, person.id)
+    if not found:
+        raise UsageError(f"{person.label} has no faces to confirm")
+    return found
+
+
+def _reject(text: str, whom: str, run: Run) -> tuple[str, State]:
+    face, person = face_by(run, text), person_by(run, whom)
+    metric = run("read-space")[0]["space"]["metric"]
+    rows = run("faces-to-keep-apart", face=face.id, person=person.id, metric=metric)
+    decided = [row for row in rows if row["decided"]]
+    apart = {row["face"] for row in (*rows[:KEPT_APART], *decided[:KEPT_APART])}
+    said: Source = "user"
+    state = State(
+        {face.id: None} if face.person == person.id else {},
+        {},
+        {pair(face.id, other): said for other in apart},
+    )
+    return f"{face.shown} is not {person.label}", state
+
+
+def _no_longer_apart(
+    run: Run, groups: Iterable[Sequence[FaceNode]]
+) -> dict[tuple[str, str], Source | None]:
+    """NOT_SAME between faces of different groups, to be taken away."""
+    group = {face.id: k for k, some in enumerate(groups) for face in some}
+    rows = run("not-same-among", faces=list(group))
+    return {(row["a"], row["b"]): None for row in rows if group[row["a"]] != group[row["b"]]}
+
+
+def _seen_twice(groups: Iterable[Sequence[FaceNode]]) -> str:
+    """A word of doubt where a photo shows several of those who are now one."""
+    people: dict[str, set[str | None]] = defaultdict(set)
+    for some in groups:
+        for face in some:
+            if face.photo is not None:
+                people[face.photo].add(face.person)
+    twice = sum(len(who) > 1 for who in people.values())
+    return f"; {_count(twice, 'photo')} showed them side by side" if twice else ""
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,168 @@
+"""Forgetting a person for good: nothing of it is left in the graph, and nothing can be undone.
+
+The photos stay in the graph without these faces, and ingest leaves them as they are from then on;
+with `photos`, those that show nobody else go as well, and only the SHA-256 and size of their files
+stay, so that ingest does not bring them back. Files on the disk are never touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from graphface.errors import DatabaseError
+from graphface.people.find import Person, find_person
+from graphface.people.find_face import faces_by
+from graphface.people.search_cache import forget_cached
+from graphface.progress import task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphface.graph import Graph, Row, Run
+
+AT_ONCE = 500
+"""Faces deleted in one transaction: each may have hundreds of SAME."""
+
+LOOKED_UP = 20
+"""Embeddings that are looked up afterwards in the vector index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was deleted, or would be."""
+
+    person: Person
+    faces: int
+    """With their embeddings."""
+    photos: int
+    """Photos deleted: those that show nobody else, where that was asked for."""
+    kept_photos: int
+    """Photos that stay, without these faces."""
+    same: int
+    not_same: int
+    changes: int
+    """Entries of the history."""
+    cached: int
+    """Pictures whose embeddings a search had kept."""
+    paths: tuple[str, ...]
+    """Files on the disk that show the person. They are not touched."""
+    mentions: tuple[str, ...]
+    """Where the name still stands: paths of files, another person's name."""
+    dry_run: bool
+
+
+def forget(graph: Graph, person: str, *, photos: bool = False, dry_run: bool = False) -> Forgotten:
+    """Delete a person with all faces, embeddings, relationships, history and cached embeddings.
+
+    `photos` deletes the photos (not the files) that show nobody else, too. Cannot be undone. When
+    interrupted, the same command goes on. Afterwards the whole graph is looked through. Raises
+    NotFound, and DatabaseError when anything of the person is still there.
+    """
+    found = find_person(graph, person)
+    nodes = faces_by(graph.run, found.id)
+    ids = [face.id for face in nodes]
+    shown = graph.run("photos-of-faces", faces=ids)
+    alone = [row["photo"] for row in shown if not row["others"]] if photos else []
+    paths = tuple(path for row in shown for path in row["paths"])
+    if dry_run:
+        return _report(found, {"faces": len(ids), "photos": len(alone)}, shown, paths, (), True)
+    vectors = graph.run("face-embeddings", faces=ids[:LOOKED_UP])
+    cached = forget_cached(row["photo"] for row in shown)
+    persons = _under_all_ids(graph.run, found)
+    counts = {**_delete(graph, found, ids, alone), "cached": cached}
+    mentions = _verify(graph, found, persons, ids, vectors)
+    return _report(found, counts, shown, paths, mentions, False)
+
+
+def _report(
+    person: Person,
+    counts: dict[str, int],
+    shown: Sequence[Row],
+    paths: tuple[str, ...],
+    mentions: tuple[str, ...],
+    dry_run: bool,
+) -> Forgotten:
+    return Forgotten(
+        person=person,
+        faces=counts["faces"],
+        photos=counts["photos"],
+        kept_photos=len(shown) - counts["photos"],
+        same=counts.get("same", 0),
+        not_same=counts.get("notSame", 0),
+        changes=counts.get("changes", 0),
+        cached=counts.get("cached", 0),
+        paths=paths,
+        mentions=mentions,
+        dry_run=dry_run,
+    )
+
+
+def _delete(graph: Graph, person: Person, ids: list[str], alone: list[str]) -> dict[str, int]:
+    """The name goes last: until then the same command finds the person and goes on."""
+    total = {"faces": 0, "same": 0, "notSame": 0, "changes": 0, "photos": 0}
+
+    def add(counts: dict[str, int]) -> None:
+        for what, count in counts.items():
+            total[what] += count
+
+    with task("forgetting", total=len(ids), unit="faces") as bar:
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            add(graph.transact(partial(_delete_faces, person, some)))
+            bar.advance(len(some))
+    add(graph.transact(partial(_delete_person, person, alone)))
+    return total
+
+
+def _delete_faces(person: Person, ids: list[str], run: Run) -> dict[str, int]:
+    """The history goes with the faces: no change ever speaks of a face that is gone."""
+    run("lock-people")
+    gone = run(
+        "forget-changes",
+        persons=_under_all_ids(run, person),
+        faces=ids,
+        pattern=_whole(person.name),
+    )
+    return {**run("forget-faces", faces=ids)[0], "changes": len(gone)}
+
+
+def _delete_person(person: Person, alone: list[str], run: Run) -> dict[str, int]:
+    """All that is left, faces that came meanwhile included: after this nobody can add any."""
+    run("lock-people")
+    counts = _delete_faces(person, [face.id for face in faces_by(run, person.id)], run)
+    run("forget-person", person=person.id)
+    return {**counts, "photos": run("forget-photos", photos=alone)[0]["photos"]}
+
+
+def _under_all_ids(run: Run, person: Person) -> list[str]:
+    """The person's id, and the ids of those that were merged into it: they are the same person."""
+    ids = [person.id]
+    while more := [row["person"] for row in run("merged-into", persons=ids)]:
+        ids += more
+    return ids
+
+
+def _whole(name: str | None) -> str:
+    """A pattern, as the server reads them, for texts that hold `name` in words of its own."""
+    if name is None or "\\E" in name:
+        return ""
+    return rf"(?s).*(?<![\p{{L}}\d])\Q{name}\E(?![\p{{L}}\d]).*"
+
+
+def _verify(
+    graph: Graph, person: Person, persons: list[str], ids: list[str], vectors: Sequence[Row]
+) -> tuple[str, ...]:
+    """Look through the graph for what should be gone; returns where the name may still stand."""
+    found = graph.run("find-traces", ids=ids, persons=persons, pattern=_whole(person.name))
+    left = [row for row in found if not row["named"] or row["label"] == "Change"]
+    near = [row for one in vectors
+            for row in graph.run("index-holds", ids=ids, embedding=one["embedding"])]  # fmt: skip
+    if left or near:
+        where = f"{left[0]['label']}.{left[0]['key']}" if left else "the vector index"
+        raise DatabaseError(
+            f"something of {person.label} is still in the graph ({where})",
+            "Something wrote it meanwhile. Do it again when nothing else runs",
+        )
+    return tuple(f"{row['label']}.{row['key']}: {row['value']}" for row in found)

@@ -1,0 +1,113 @@
+"""Processes that ingest, link, cluster, merge, move, split, undo and forget on one database."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graphface.clustering.cluster import cluster
+from graphface.errors import NotFound, UsageError
+from graphface.linking.link import link
+from graphface.people.changes import history, undo
+from graphface.people.find import find_person
+from tests.integration.faces import add_faces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphface.graph import Graph
+    from tests.conftest import Cli
+
+ROLES = ("ingest", "curate", "curate", "forget")
+KEPT = 3
+
+
+@pytest.fixture
+def crowd(cli: Cli, graph: Graph) -> Iterator[list[subprocess.Popen[str]]]:
+    """Six clusters of faces; half of them are people from folders. Workers that change them."""
+    places = {f"f{k}": k % 6 * 10 + k // 6 * 0.2 for k in range(48)}
+    add_faces(graph, {**places, **{f"keep{k}": k * 10.0 for k in range(KEPT)}})
+    names = [f"Keep {k}" for k in range(KEPT)]
+    graph.run("write-names", names=names)
+    graph.run("import-people", names=names, faces=[[f"keep{k}"] for k in range(KEPT)])
+    link(graph)
+    cluster(graph)
+    workers = [worker(cli, role, seed) for seed, role in enumerate(ROLES)]
+    yield workers
+    for one in workers:
+        one.kill()
+        one.wait()
+
+
+def worker(cli: Cli, role: str, seed: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.people_worker", role, str(seed)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=cli.environment(),
+    )
+
+
+def test_the_graph_stays_consistent(
+    cli: Cli, graph: Graph, crowd: list[subprocess.Popen[str]]
+) -> None:
+    for one in crowd:
+        begin(one)
+    for _ in range(2):  # killed in the middle of whatever it does, and another takes over
+        time.sleep(0.7)
+        crowd[1].kill()
+        crowd[1].wait()
+        crowd[1] = worker(cli, "curate", 100 + crowd[1].pid)
+        begin(crowd[1])
+        check(graph)
+    crowd[3].kill()
+    total = 0
+    for role, one in zip(ROLES, crowd, strict=True):
+        out, err = one.communicate(timeout=120)
+        if one is not crowd[3]:
+            assert one.returncode == 0, err
+            total += int(out.split()[-2])
+            assert role != "ingest" or int(out.split()[-2]) > 0
+    assert total > 10
+    check(graph)
+    cluster(graph)
+    check(graph)
+    while history(graph, last=1):
+        try:
+            undo(graph)
+        except (UsageError, NotFound):
+            break
+        check(graph)
+
+
+def begin(one: subprocess.Popen[str]) -> None:
+    assert one.stdout is not None
+    assert one.stdin is not None
+    assert one.stdout.readline() == "ready\n", one.communicate()[1]
+    one.stdin.write("go\n")
+    one.stdin.flush()
+
+
+def check(graph: Graph) -> None:
+    """No face with two persons, no empty person, no lost name, no change of what is gone."""
+    rows = graph.run("face-people")
+    faces = [row["face"] for row in rows]
+    assert len(faces) == len(set(faces)), "a face belongs to two persons"
+    empty = [one for one in graph.run("list-people", minFaces=0) if not one["faces"]]
+    assert [one for one in empty if one["name"] is None] == []
+    for k in range(KEPT):
+        find_person(graph, f"Keep {k}")  # raises where there is none, or two
+    numbers = [one["number"] for one in graph.run("list-people", minFaces=0)]
+    assert len(numbers) == len(set(numbers))
+    with graph.session("read") as session:
+        gone = session.run(
+            "MATCH (c:Change) UNWIND c.faces AS id WITH c, id "
+            "WHERE NOT EXISTS { (:Face {id: id}) } RETURN c.number AS number, id"
+        ).data()
+    assert gone == []
