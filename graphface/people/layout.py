@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 ROUNDS = 400
-GRAVITY = 0.05
+"""For up to `MANY` nodes; fewer for more, so that it takes seconds at most."""
+
+MANY = 150
+GRAVITY = 1.0
 """Pull to the middle: parts that nothing joins stay in sight."""
 
 
 def positions(
     radii: Sequence[float], links: Sequence[tuple[int, int, float]], *, gap: float = 54.0
 ) -> Floats:
-    """Places [n, 2] of n discs around (0, 0) with room for a name below; the same for the same input.
+    """Places [n, 2] of n discs around (0, 0), with room for a name below each; always the same.
 
     Linked ones attract each other, the more the larger the link's weight (Fruchterman and
     Reingold, 1991); in the end discs are pushed apart to `gap` between their edges.
@@ -40,8 +43,9 @@ def positions(
     for a, b, weight in links:
         pull[a, b] = pull[b, a] = weight
     pull /= max(float(pull.max()), 1e-9)
-    for step in range(ROUNDS):
-        place = _moved(place, pull, wide * 1.3, wide * (1 - step / ROUNDS))
+    rounds = max(ROUNDS * MANY**2 // max(count, MANY) ** 2, 40)
+    for step in range(rounds):
+        place = _moved(place, pull, wide, wide * (1 - step / rounds))
     for _ in range(ROUNDS):
         if not _pushed(place, size, gap):
             break

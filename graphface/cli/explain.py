@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphface.cli import options, output
+
+if TYPE_CHECKING:
+    from graphface.people.chains import ChainStep
+    from graphface.people.judging import Explanation
+
+MOST_SHARED = 3
+
+
+def explain(
+    a: Annotated[str, typer.Argument(help="A person, a face's id, or a picture in the graph.")],
+    b: Annotated[str, typer.Argument(help="Another. PICTURE#2 is its second face from the left.")],
+    strip: Annotated[
+        Path | None, typer.Option(help="Draw the faces of the chain there: out.jpg, .png, ...")
+    ] = None,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Why two faces, persons or pictures are one person, or two.
+
+    Shows the chain of SAME between them with each distance and its weakest step, the neighbours
+    they share, what speaks for and against, and a verdict. Of a person, the face nearest to the
+    other side is looked at.
+
+    Example: graphface explain "Ada Lovelace" photos/party.jpg#2 --strip why.jpg
+    """
+    from graphface.graph import open_graph
+    from graphface.people.explain import explain as run
+
+    with open_graph(home) as graph:
+        found = run(graph, a, b)
+    if strip:
+        from graphface.people.strip import strip as draw
+
+        draw(found, strip)
+    if json:
+        output.print_json(found)
+    else:
+        _show(found)
+
+
+def _show(found: Explanation) -> None:
+    for letter, end in (("a", found.a), ("b", found.b)):
+        face = f", by its face in {here(end.face.path, end.face.id)}" if end.whole else ""
+        asked = end.whole.label if end.whole else here(end.face.path, end.face.id)
+        belongs = "" if end.whole else f"  ({end.face.label})"
+        print(output.printable(f"{letter}  {asked}{belongs}{face}"))
+    print(
+        f"distance {found.distance:.3f} ({found.metric}; SAME under {found.threshold:.3g}), "
+        f"one person with {min(found.probability, 0.999):.1%} if nothing else is known"
+    )
+    _show_chain(found)
+    for shared in found.shared[:MOST_SHARED]:
+        person = output.printable(shared.person or "nobody")
+        near = f"{shared.to_a:.3f} to a, {shared.to_b:.3f} to b"
+        print(f"shared  {near}  {person}  {here(shared.path, shared.face)}")
+    if len(found.shared) > MOST_SHARED:
+        print(f"shared  and {len(found.shared) - MOST_SHARED} more")
+    for kind, said in (("for", found.evidence_for), ("against", found.against)):
+        for one in said:
+            print(output.printable(f"{kind:<8}{one}"))
+    print(output.printable(found.text))
+    if found.advice:
+        print(f"    {found.advice}")
+
+
+def _show_chain(found: Explanation) -> None:
+    if not found.chain:
+        print("chain   none: no SAME leads from the one to the other")
+    for index, step in enumerate(found.chain):
+        weak = "   <- the weakest step" if index == found.weakest else ""
+        print(f"chain   {_distance(step)}  {_person(step)}  {here(step.path, step.face)}{weak}")
+
+
+def _distance(step: ChainStep) -> str:
+    return "     " if step.distance is None else f"{step.distance:.3f}"
+
+
+def _person(step: ChainStep) -> str:
+    return output.printable(step.person or "nobody")
+
+
+def here(path: str | None, face: str) -> str:
+    """A file as seen from here; a face without one by its id."""
+    if path is None:
+        return face
+    near = Path(path).is_relative_to(Path.cwd())
+    return output.printable(str(Path(path).relative_to(Path.cwd())) if near else path)

@@ -1,0 +1,1 @@
+"""What may be wrong in a graph of people: a module for each sort of finding."""
