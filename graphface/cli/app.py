@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,6 +37,9 @@ from graphface.cli import (
     who,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 app = typer.Typer(
     name="graphface",
     help="A folder of photos becomes a graph of people in Neo4j.",
@@ -65,45 +68,32 @@ def root(
     pass
 
 
-app.command()(build.build)
-app.command()(who.who)
-app.command()(search.search)
-app.command()(register.register)
-app.command()(verify.verify)
-app.command()(people.people)
-app.command()(people.name)
-app.command()(curate.rename)
-app.command()(faces.faces)
-app.command()(curate.merge)
-app.command()(curate.split)
-app.command()(curate.move)
-app.command()(curate.confirm)
-app.command()(curate.reject)
-app.command()(curate.hide)
-app.command()(curate.unhide)
-app.command()(forget.forget)
-app.command()(history.history)
-app.command()(history.undo)
-app.command()(explain.explain)
-app.command()(review.review)
-app.command()(audit.audit)
-app.command()(together.together)
-app.command()(together.network)
-app.command()(ingest.ingest)
-app.command()(link.link)
-app.command()(cluster.cluster)
-app.command()(evaluate.evaluate)
-app.command()(calibrate.calibrate)
-app.command()(distances.distances)
-app.command("import")(import_.import_)
-app.command()(export.export)
-app.command("import-regions")(export.import_regions)
-app.command("import-names")(export.import_names)
-app.command()(backup.backup)
-app.command()(backup.restore)
-app.command()(query.query)
-app.command()(query.stats)
-app.command()(sample.sample)
-app.command()(demo.demo)
-app.add_typer(models.app, name="models")
-app.add_typer(db.app, name="db")
+COMMANDS: dict[str, list[Callable[..., None]]] = {
+    "From photos to people": [
+        build.build, who.who, people.people, people.name, search.search, register.register,
+        verify.verify, review.review,
+    ],
+    "Put people right": [
+        curate.rename, curate.merge, curate.split, curate.move, curate.confirm, curate.reject,
+        curate.hide, curate.unhide, forget.forget, history.undo, history.history, faces.faces,
+    ],
+    "Why, and what is wrong": [
+        explain.explain, audit.audit, together.together, together.network, evaluate.evaluate,
+        calibrate.calibrate, distances.distances,
+    ],
+    "Step by step": [ingest.ingest, link.link, cluster.cluster],
+    "In and out": [
+        import_.import_, export.export, export.import_regions, export.import_names, backup.backup,
+        backup.restore,
+    ],
+    "The graph": [query.query, query.stats],
+    "To try": [demo.demo, sample.sample],
+}  # fmt: skip
+"""All commands, as `graphface --help` groups them; a command is called as its function is."""
+
+for panel, functions in COMMANDS.items():
+    for function in functions:
+        name = function.__name__.strip("_").replace("_", "-")
+        app.command(name, rich_help_panel=panel)(function)
+app.add_typer(models.app, name="models", rich_help_panel="The graph")
+app.add_typer(db.app, name="db", rich_help_panel="The graph")
