@@ -117,14 +117,15 @@ def _same(graph: Graph, place: dict[str, int]) -> tuple[Indices, Indices, NDArra
 
     left, right, distance = array("i"), array("i"), array("f")
     with task("read SAME", unit="pairs") as bar:
-        for count, row in enumerate(graph.stream("read-same"), 1):
-            if row["start"] not in place or row["end"] not in place:
-                continue  # somebody registered a face since the faces were read
-            left.append(place[row["start"]])
-            right.append(place[row["end"]])
-            distance.append(row["distance"])
-            if count % AT_ONCE == 0:
-                bar.advance(AT_ONCE)
+        for row in graph.stream("read-same-by-face"):
+            start = place.get(row["start"])
+            for end, far in row["near"]:
+                if start is None or end not in place:
+                    continue  # somebody registered a face since the faces were read
+                left.append(start)
+                right.append(place[end])
+                distance.append(far)
+            bar.advance(len(row["near"]))
     a, b = np.array(left, np.int32), np.array(right, np.int32)
     low, high = np.minimum(a, b), np.maximum(a, b)
     order = np.lexsort((high, low))

@@ -63,9 +63,10 @@ def read_same(graph: Graph, faces: Faces) -> Found:
 
     place = {id: k for k, id in enumerate(faces.ids)}
     rows = [
-        (place[row["start"]], place[row["end"]], row["distance"])
-        for row in graph.stream("read-same")
-        if row["start"] in place and row["end"] in place
+        (place[row["start"]], place[end], distance)
+        for row in graph.stream("read-same-by-face")
+        for end, distance in row["near"]
+        if row["start"] in place and end in place
     ]
     a, b, distance = (
         (np.array(column) for column in zip(*rows, strict=True))
