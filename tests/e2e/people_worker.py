@@ -1,4 +1,4 @@
-"""One of several processes that change the same people. Arguments: ROLE SEED.
+"""One of several processes that change the same people. Arguments: ROLE SEED FOLDER.
 
 Errors of use (somebody is gone meanwhile) are what a user would read; anything else ends it.
 """
@@ -9,16 +9,19 @@ import random
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.clustering.cluster import cluster
 from graphface.errors import NotFound, UsageError
 from graphface.graph import open_graph
+from graphface.ingest.choose import extractor_for
 from graphface.linking.link import link
 from graphface.people.changes import undo
 from graphface.people.curate import confirm, merge, move, reject
 from graphface.people.forget import forget
 from graphface.people.people import hide, name, people
+from graphface.people.register import register
 from graphface.people.split import propose_split, split
 from tests.integration.faces import add_faces
 
@@ -36,6 +39,20 @@ def ingesting(graph: Graph, rng: random.Random) -> None:
     add_faces(graph, {f"n{rng.randrange(10**9)}": place for place in places})
     link(graph)
     cluster(graph)
+
+
+def registering(folder: Path, graph: Graph) -> Callable[[Graph, random.Random], None]:
+    """Pictures of a folder as one of three people, whoever they show."""
+    extractor = extractor_for(graph.space(), "Dlib", "dlib")
+    assert extractor.encoder, "loaded before the others begin"
+    pictures = sorted(folder.rglob("*.jpg"))
+
+    def act(graph: Graph, rng: random.Random) -> None:
+        called = f"Registered {rng.randrange(3)}"
+        some = [rng.choice(pictures)]
+        register(graph, some, extractor=extractor, name=called, largest=True, force=True)
+
+    return act
 
 
 def curating(graph: Graph, rng: random.Random) -> None:
@@ -70,15 +87,18 @@ def forgetting(graph: Graph, rng: random.Random) -> None:
         forget(graph, someone, photos=rng.random() < 0.5)
 
 
-def main(role: str, seed: str) -> None:
+def main(role: str, seed: str, folder: str) -> None:
     rng, done = random.Random(seed), Counter[str]()
+    acts = {"ingest": ingesting, "curate": curating, "forget": forgetting}
     with open_graph() as graph:
+        if role == "register":
+            acts[role] = registering(Path(folder), graph)
         print("ready", flush=True)
         sys.stdin.readline()  # all begin at once
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             try:
-                {"ingest": ingesting, "curate": curating, "forget": forgetting}[role](graph, rng)
+                acts[role](graph, rng)
                 done["done"] += 1
             except (NotFound, UsageError):
                 if role == "ingest":
@@ -88,4 +108,4 @@ def main(role: str, seed: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

@@ -1,4 +1,4 @@
-"""Processes that ingest, link, cluster, merge, move, split, undo and forget on one database."""
+"""Processes that ingest, register, cluster, merge, split, undo and forget on one database."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ from tests.integration.faces import add_faces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from graphface.graph import Graph
+    from graphface.sample.album import Album
     from tests.conftest import Cli
 
-ROLES = ("ingest", "curate", "curate", "forget")
+ROLES = ("ingest", "curate", "curate", "forget", "register")
 KEPT = 3
 
 
 @pytest.fixture
-def crowd(cli: Cli, graph: Graph) -> Iterator[list[subprocess.Popen[str]]]:
+def crowd(cli: Cli, graph: Graph, album: Album) -> Iterator[list[subprocess.Popen[str]]]:
     """Six clusters of faces; half of them are people from folders. Workers that change them."""
     places = {f"f{k}": k % 6 * 10 + k // 6 * 0.2 for k in range(48)}
     add_faces(graph, {**places, **{f"keep{k}": k * 10.0 for k in range(KEPT)}})
@@ -36,16 +38,16 @@ def crowd(cli: Cli, graph: Graph) -> Iterator[list[subprocess.Popen[str]]]:
     graph.run("import-people", names=names, faces=[[f"keep{k}"] for k in range(KEPT)])
     link(graph)
     cluster(graph)
-    workers = [worker(cli, role, seed) for seed, role in enumerate(ROLES)]
+    workers = [worker(cli, role, seed, album.folder) for seed, role in enumerate(ROLES)]
     yield workers
     for one in workers:
         one.kill()
         one.wait()
 
 
-def worker(cli: Cli, role: str, seed: int) -> subprocess.Popen[str]:
+def worker(cli: Cli, role: str, seed: int, folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.people_worker", role, str(seed)],
+        [sys.executable, "-m", "tests.e2e.people_worker", role, str(seed), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -55,7 +57,7 @@ def worker(cli: Cli, role: str, seed: int) -> subprocess.Popen[str]:
 
 
 def test_the_graph_stays_consistent(
-    cli: Cli, graph: Graph, crowd: list[subprocess.Popen[str]]
+    cli: Cli, graph: Graph, album: Album, crowd: list[subprocess.Popen[str]]
 ) -> None:
     for one in crowd:
         begin(one)
@@ -63,7 +65,7 @@ def test_the_graph_stays_consistent(
         time.sleep(0.7)
         crowd[1].kill()
         crowd[1].wait()
-        crowd[1] = worker(cli, "curate", 100 + crowd[1].pid)
+        crowd[1] = worker(cli, "curate", 100 + crowd[1].pid, album.folder)
         begin(crowd[1])
         check(graph)
     crowd[3].kill()
@@ -73,7 +75,7 @@ def test_the_graph_stays_consistent(
         if one is not crowd[3]:
             assert one.returncode == 0, err
             total += int(out.split()[-2])
-            assert role != "ingest" or int(out.split()[-2]) > 0
+            assert role not in ("ingest", "register") or int(out.split()[-2]) > 0
     assert total > 10
     check(graph)
     cluster(graph)
@@ -103,8 +105,10 @@ def check(graph: Graph) -> None:
     assert [one for one in empty if one["name"] is None] == []
     for k in range(KEPT):
         find_person(graph, f"Keep {k}")  # raises where there is none, or two
-    numbers = [one["number"] for one in graph.run("list-people", minFaces=0)]
-    assert len(numbers) == len(set(numbers))
+    persons = graph.run("list-people", minFaces=0)
+    for key in ("number", "name"):
+        given = [one[key] for one in persons if one[key] is not None]
+        assert len(given) == len(set(given)), f"two persons of one {key}"
     with graph.session("read") as session:
         gone = session.run(
             "MATCH (c:Change) UNWIND c.faces AS id WITH c, id "
