@@ -100,7 +100,7 @@ def _report(
 
 
 def _delete(graph: Graph, person: Person, ids: list[str], alone: list[str]) -> dict[str, int]:
-    """The name goes last: until then the same command finds the person and goes on."""
+    """The last faces go with the person: nobody without a face is left by a run that is cut off."""
     total = {"faces": 0, "same": 0, "notSame": 0, "changes": 0, "photos": 0}
 
     def add(counts: dict[str, int]) -> None:
@@ -108,11 +108,11 @@ def _delete(graph: Graph, person: Person, ids: list[str], alone: list[str]) -> d
             total[what] += count
 
     with task("forgetting", total=len(ids), unit="faces") as bar:
-        for start in range(0, len(ids), AT_ONCE):
+        for start in range(0, len(ids) - AT_ONCE, AT_ONCE):
             some = ids[start : start + AT_ONCE]
             add(graph.transact(partial(_delete_faces, person, some)))
             bar.advance(len(some))
-    add(graph.transact(partial(_delete_person, person, alone)))
+        add(graph.transact(partial(_delete_person, person, alone)))
     return total
 
 
@@ -130,7 +130,6 @@ def _delete_faces(person: Person, ids: list[str], run: Run) -> dict[str, int]:
 
 def _delete_person(person: Person, alone: list[str], run: Run) -> dict[str, int]:
     """All that is left, faces that came meanwhile included: after this nobody can add any."""
-    run("lock-people")
     counts = _delete_faces(person, [face.id for face in faces_by(run, person.id)], run)
     run("forget-person", person=person.id)
     return {**counts, "photos": run("forget-photos", photos=alone)[0]["photos"]}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.clustering.cluster import cluster
-from graphface.errors import NotFound, UsageError
+from graphface.errors import NotFound, Overtaken, UsageError
 from graphface.graph import open_graph
 from graphface.ingest.choose import extractor_for
 from graphface.linking.link import link
@@ -100,6 +100,8 @@ def main(role: str, seed: str, folder: str) -> None:
             try:
                 acts[role](graph, rng)
                 done["done"] += 1
+            except Overtaken:  # another process links: what is missing, the next run does
+                done["refused"] += 1
             except (NotFound, UsageError):
                 if role == "ingest":
                     raise

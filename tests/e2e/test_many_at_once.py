@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,6 @@ from graphface.clustering.cluster import cluster
 from graphface.errors import NotFound, UsageError
 from graphface.linking.link import link
 from graphface.people.changes import history, undo
-from graphface.people.find import find_person
 from tests.integration.faces import add_faces
 
 if TYPE_CHECKING:
@@ -69,14 +69,15 @@ def test_the_graph_stays_consistent(
         begin(crowd[1])
         check(graph)
     crowd[3].kill()
-    total = 0
+    total = added = 0
     for role, one in zip(ROLES, crowd, strict=True):
         out, err = one.communicate(timeout=120)
         if one is not crowd[3]:
             assert one.returncode == 0, err
             total += int(out.split()[-2])
-            assert role not in ("ingest", "register") or int(out.split()[-2]) > 0
+            added += int(out.split()[-2]) if role in ("ingest", "register") else 0
     assert total > 10
+    assert added > 0
     check(graph)
     cluster(graph)
     check(graph)
@@ -97,21 +98,33 @@ def begin(one: subprocess.Popen[str]) -> None:
 
 
 def check(graph: Graph) -> None:
-    """No face with two persons, no empty person, no lost name, no change of what is gone."""
-    rows = graph.run("face-people")
-    faces = [row["face"] for row in rows]
-    assert len(faces) == len(set(faces)), "a face belongs to two persons"
-    empty = [one for one in graph.run("list-people", minFaces=0) if not one["faces"]]
-    assert [one for one in empty if one["name"] is None] == []
-    for k in range(KEPT):
-        find_person(graph, f"Keep {k}")  # raises where there is none, or two
+    """No face with two persons, no empty person, no lost name, no change of what is gone.
+
+    A statement that reads while others write may see half of what they do. What is wrong in the
+    graph itself is wrong at the second look as well.
+    """
+    first = complaints(graph)
+    if first:
+        time.sleep(0.5)
+    assert first & complaints(graph) == set()
+
+
+def complaints(graph: Graph) -> set[str]:
+    faces = Counter(row["face"] for row in graph.run("face-people"))
     persons = graph.run("list-people", minFaces=0)
-    for key in ("number", "name"):
-        given = [one[key] for one in persons if one[key] is not None]
-        assert len(given) == len(set(given)), f"two persons of one {key}"
+    numbers = Counter(one["number"] for one in persons)
+    names = Counter(one["name"] for one in persons if one["name"])
+    empty = [one["number"] for one in persons if not one["faces"] and one["name"] is None]
     with graph.session("read") as session:
         gone = session.run(
             "MATCH (c:Change) UNWIND c.faces AS id WITH c, id "
             "WHERE NOT EXISTS { (:Face {id: id}) } RETURN c.number AS number, id"
         ).data()
-    assert gone == []
+    return {
+        *(f"{face} belongs to two persons" for face, times in faces.items() if times > 1),
+        *(f"two persons have the number {one}" for one, times in numbers.items() if times > 1),
+        *(f"two persons are called {one}" for one, times in names.items() if times > 1),
+        *(f"person {one} has no face" for one in empty),
+        *(f"nobody is called Keep {k}" for k in range(KEPT) if not names[f"Keep {k}"]),
+        *(f"change {one['number']} speaks of {one['id']}" for one in gone),
+    }
