@@ -3,8 +3,8 @@
 With faces of which a person or a folder said who they are: pairs within a person and pairs across
 (what clustering found is no evidence: it goes by the same distances). Without: two
 faces of one photo are two people, and where two photos were taken within seconds and show one face
-each, it is one person (a burst). Bursts are nearer than other pairs of a person, so what is learned
-from them is on the cautious side.
+each, it is one person (a burst), as it is in two copies of one picture. These are nearer than other
+pairs of a person, so what is learned from them is on the cautious side.
 """
 
 from __future__ import annotations
@@ -211,11 +211,11 @@ def _examples(rows: list[Row]) -> tuple[Literal["names", "photos"], Pairs, Pairs
     if len(same) >= LEAST:
         return "names", same, _across([row.get("person") for row in rows], rng)
     different = _within([row.get("photo") for row in rows], rng)
-    same = _bursts(rows)
+    same = _free(rows)
     if min(len(same), len(different)) < LEAST:
         raise NotFound(
-            f"too little to learn from: {len(same)} pairs in bursts and {len(different)} in one "
-            f"photo, where {LEAST} of each are needed",
+            f"too little to learn from: {len(same)} pairs in bursts and copies and "
+            f"{len(different)} in one photo, where {LEAST} of each are needed",
             "Build with --people-from-folders where folders are named after people; until then the "
             "curve that is built in for the model is used",
         )
@@ -251,23 +251,37 @@ def _across(groups: list[str | None], rng: np.random.Generator) -> Pairs:
     return np.stack([named[a[two]], named[b[two]]], axis=1)
 
 
-def _bursts(rows: list[Row]) -> Pairs:
-    """Faces that are alone in their photos, which were taken within `BURST` seconds."""
-    from collections import Counter
-    from datetime import datetime
-
+def _free(rows: list[Row]) -> Pairs:
+    """Pairs of one person that nobody had to name: bursts, and copies of one picture."""
     import numpy as np
 
-    alone = Counter(row.get("photo") for row in rows)
-    timed = sorted(
-        (
-            datetime.fromisoformat(row["taken"].split("[")[0].replace("Z", "+00:00")).timestamp(),
-            face,
-        )
-        for face, row in enumerate(rows)
-        if row.get("taken") and alone[row.get("photo")] == 1
-    )
-    near = [
-        (a, b) for (before, a), (after, b) in itertools.pairwise(timed) if after - before <= BURST
-    ]
-    return np.array(near, np.int32).reshape(-1, 2)[:MOST]
+    alone = _alone(rows)
+    pairs = {*_bursts(rows, alone), *_copies(rows, alone)}
+    return np.array(sorted(pairs), np.int32).reshape(-1, 2)[:MOST]
+
+
+def _alone(rows: list[Row]) -> list[int]:
+    """Faces that are alone in their photos."""
+    from collections import Counter
+
+    faces = Counter(row.get("photo") for row in rows)
+    return [k for k, row in enumerate(rows) if row.get("photo") and faces[row["photo"]] == 1]
+
+
+def _bursts(rows: list[Row], alone: list[int]) -> list[tuple[int, int]]:
+    """Of photos that were taken within `BURST` seconds."""
+    from datetime import datetime
+
+    def taken(face: int) -> float:
+        text = rows[face]["taken"].split("[")[0].replace("Z", "+00:00")
+        return datetime.fromisoformat(text).timestamp()
+
+    timed = sorted((taken(face), face) for face in alone if rows[face].get("taken"))
+    near = itertools.pairwise(timed)
+    return [(min(a, b), max(a, b)) for (one, a), (two, b) in near if two - one <= BURST]
+
+
+def _copies(rows: list[Row], alone: list[int]) -> list[tuple[int, int]]:
+    """Of photos that look the same (one perceptual hash): resized, saved again."""
+    hashed = sorted((rows[face]["phash"], face) for face in alone if rows[face].get("phash"))
+    return [(a, b) for (one, a), (two, b) in itertools.pairwise(hashed) if one == two]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphface.clustering.calibrate import Examples, _bursts, _examples, fit, reliability
+from graphface.clustering.calibrate import Examples, _examples, _free, fit, reliability
 from graphface.clustering.confidence import Logistic, curve
 from graphface.errors import NotFound
 from graphface.records import Space
@@ -83,7 +83,15 @@ def test_a_burst_is_two_photos_of_one_face_each() -> None:
         return {"photo": photo, "taken": f"2024-05-01T10:00:{second:02}Z"}
 
     rows = [row("a", 0), row("b", 3), row("c", 30), row("c", 30), row("d", 33), {"photo": "e"}]
-    assert _bursts(rows).tolist() == [[0, 1]]
+    assert _free(rows).tolist() == [[0, 1]]
+
+
+def test_copies_of_a_picture_show_one_person() -> None:
+    def row(photo: str, phash: int) -> dict[str, object]:
+        return {"photo": photo, "phash": phash}
+
+    rows = [row("a", 7), row("b", 9), row("c", 7), row("d", 9), row("d", 9), row("e", 0)]
+    assert _free(rows).tolist() == [[0, 2]], "two faces in a photo: nobody knows which is which"
 
 
 def test_too_little_to_learn_from_says_what_to_do() -> None:
