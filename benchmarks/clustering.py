@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.linking.search import Found
     from graphface.records import Vectors
 
@@ -58,9 +58,9 @@ SLOW = {"hdbscan": 20_000, "louvain": 200_000, "leiden": 200_000, "label-propaga
 
 
 @contextmanager
-def database(home: Path | None) -> Iterator[Graph]:
+def database(home: Path | None) -> Iterator[Connection]:
     """A Neo4j of the benchmark's own, stopped at the end."""
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.server.embedded import EmbeddedServer
     from graphface.settings import settings
 
@@ -68,7 +68,7 @@ def database(home: Path | None) -> Iterator[Graph]:
         server = EmbeddedServer(home or Path(folder), settings().cache)
         status = server.start()
         try:
-            with Graph(status.uri, status.username, server.password()) as graph:
+            with Connection(status.uri, status.username, server.password()) as graph:
                 yield graph
         finally:
             server.stop()
@@ -108,7 +108,7 @@ def all_pairs(vectors: Vectors, threshold: float) -> Found:
 
 
 def judge(
-    graph: Graph, names: list[str], faces: FaceGraph, truth: NDArray[Any]
+    graph: Connection, names: list[str], faces: FaceGraph, truth: NDArray[Any]
 ) -> dict[str, dict[str, float]]:
     """One line a method."""
     made = {}
@@ -138,7 +138,7 @@ def judge(
     return made
 
 
-def real(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
+def real(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
     """Each method at each threshold on real embeddings."""
     model, thresholds = SETS[which]
     vectors, truth = loaded(which)
@@ -147,7 +147,7 @@ def real(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
     return {f"{t:g}": judge(graph, names, narrowed(widest, t), truth) for t in thresholds}
 
 
-def albums(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
+def albums(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
     """Few people with many pictures, at the model's own threshold."""
     _, truth = loaded(which)
     people, counts = np.unique(truth, return_counts=True)
@@ -160,7 +160,7 @@ def albums(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
     return {name: part(graph, names, which, kept, name) for name, kept in parts.items()}
 
 
-def folds(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
+def folds(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
     """A fifth of the people at a time."""
     _, truth = loaded(which)
     people = np.random.default_rng(0).permutation(np.unique(truth))
@@ -178,7 +178,7 @@ def folds(graph: Graph, names: list[str], which: str) -> dict[str, Any]:
 
 
 def part(
-    graph: Graph, names: list[str], which: str, kept: NDArray[np.bool_], title: str
+    graph: Connection, names: list[str], which: str, kept: NDArray[np.bool_], title: str
 ) -> dict[str, dict[str, float]]:
     """The methods on some of the faces, at the model's own threshold."""
     vectors, truth = loaded(which)
@@ -194,7 +194,7 @@ def loaded(which: str) -> tuple[Vectors, NDArray[np.str_]]:
 
 
 def synthetic(
-    graph: Graph, names: list[str], count: int, asked: bool, threshold: float | None
+    graph: Connection, names: list[str], count: int, asked: bool, threshold: float | None
 ) -> dict[str, Any]:
     """The methods on so many synthetic faces that scatter as dlib's do."""
     from synthetic import model, real_data

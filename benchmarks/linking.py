@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.linking.report import LinkReport
 
     Vectors = NDArray[np.float32]
@@ -213,7 +213,7 @@ def show(what: str, row: Row) -> None:
 # On the real database.
 
 
-def load(graph: Graph, vectors: Vectors, first: int = 0) -> None:
+def load(graph: Connection, vectors: Vectors, first: int = 0) -> None:
     """Write faces as `graphface import` does; their vector index answers afterwards."""
     from graphface.graph.schema import pin_space
     from graphface.ingest.embeddings import Embeddings
@@ -227,13 +227,13 @@ def load(graph: Graph, vectors: Vectors, first: int = 0) -> None:
         load_faces(graph, Embeddings(Path("synthetic"), ids, vectors, None, None, None))
 
 
-def same(graph: Graph) -> dict[frozenset[str], float]:
+def same(graph: Connection) -> dict[frozenset[str], float]:
     return {
         frozenset((row["start"], row["end"])): row["distance"] for row in graph.run("read-same")
     }
 
 
-def recipe(graph: Graph, vectors: Vectors) -> float:
+def recipe(graph: Connection, vectors: Vectors) -> float:
     """Seconds of the recipe's Cypher on these faces; its relationships stay."""
     graph.run("forget-everything")
     load(graph, vectors)
@@ -242,7 +242,7 @@ def recipe(graph: Graph, vectors: Vectors) -> float:
     return seconds[0]
 
 
-def linked(graph: Graph, vectors: Vectors | None, method: str) -> tuple[float, LinkReport]:
+def linked(graph: Connection, vectors: Vectors | None, method: str) -> tuple[float, LinkReport]:
     from graphface.linking.link import link
 
     if vectors is not None:
@@ -253,7 +253,7 @@ def linked(graph: Graph, vectors: Vectors | None, method: str) -> tuple[float, L
     return seconds[0], report
 
 
-def thousand(graph: Graph) -> Row:
+def thousand(graph: Connection) -> Row:
     vectors = faces(1_000)
     recipe(graph, vectors[:200])  # the server compiles as it goes
     took = {"recipe": recipe(graph, vectors)}
@@ -273,7 +273,7 @@ def thousand(graph: Graph) -> Row:
     return rows
 
 
-def lfw_size(graph: Graph, first: float | None) -> Row:
+def lfw_size(graph: Connection, first: float | None) -> Row:
     vectors = faces(13_233)
     one = first or recipe(graph, vectors[:1_000])
     two = recipe(graph, vectors[:2_000])
@@ -297,7 +297,7 @@ def lfw_size(graph: Graph, first: float | None) -> Row:
     return row
 
 
-def hundred_thousand(graph: Graph, peers: bool) -> Row:
+def hundred_thousand(graph: Connection, peers: bool) -> Row:
     names = ["matmul", "exact", "index", "faiss"]
     names += ["faiss-ivf", "hnswlib", "usearch"] if peers else []
     rows = {name: measure(name, 100_000) for name in names}
@@ -342,8 +342,8 @@ def draw(path: Path, counts: NDArray[np.int64], seconds: NDArray[np.float64], po
     figure.savefig(path, dpi=150)
 
 
-def with_database(work: Callable[[Graph], Row]) -> Row:
-    from graphface.graph import Graph
+def with_database(work: Callable[[Connection], Row]) -> Row:
+    from graphface.graph import Connection
     from graphface.server.embedded import EmbeddedServer
     from graphface.settings import settings
 
@@ -351,14 +351,14 @@ def with_database(work: Callable[[Graph], Row]) -> Row:
         server = EmbeddedServer(Path(home), settings().cache)
         status = server.start()
         try:
-            with Graph(status.uri, status.username, server.password()) as graph:
+            with Connection(status.uri, status.username, server.password()) as graph:
                 return work(graph)
         finally:
             server.stop()
 
 
-def on_database(sizes: list[int], peers: bool) -> Callable[[Graph], Row]:
-    def work(graph: Graph) -> Row:
+def on_database(sizes: list[int], peers: bool) -> Callable[[Connection], Row]:
+    def work(graph: Connection) -> Row:
         result: Row = {}
         if 1_000 in sizes:
             result["1000"] = thousand(graph)

@@ -27,7 +27,7 @@ from synthetic import model, real_data
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.server.embedded import EmbeddedServer
 
 WAYS = ("driver", "driver + Rust", "graphface")
@@ -47,7 +47,7 @@ def names(count: int, prefix: str) -> list[str]:
     return [f"{prefix}{i:024d}" for i in range(count)]
 
 
-def plain(graph: Graph, ids: list[str], vectors: NDArray[np.float32]) -> None:
+def plain(graph: Connection, ids: list[str], vectors: NDArray[np.float32]) -> None:
     with graph.session() as session:
         for start in range(0, len(ids), ROWS):
             some = slice(start, start + ROWS)
@@ -58,7 +58,7 @@ def plain(graph: Graph, ids: list[str], vectors: NDArray[np.float32]) -> None:
             session.execute_write(lambda tx, rows: tx.run(PLAIN, rows=rows).consume(), rows)
 
 
-def ours(graph: Graph, ids: list[str], vectors: NDArray[np.float32], index: bool) -> None:
+def ours(graph: Connection, ids: list[str], vectors: NDArray[np.float32], index: bool) -> None:
     from graphface.ingest.embeddings import Embeddings
     from graphface.ingest.load import load_faces, vector_index
 
@@ -76,11 +76,11 @@ def child(way: str, file: str, prefix: str, index: bool) -> None:
     """One pass in this process; prints its seconds, of the clock and of this process."""
     if way == "driver":
         sys.modules["neo4j._rust"] = None  # type: ignore[assignment]  # as if not installed
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
     vectors = np.load(file)
     ids = names(len(vectors), prefix)
-    with open_graph() as graph:
+    with connect() as graph:
         started, busy = time.perf_counter(), time.process_time()
         if way == "graphface":
             ours(graph, ids, vectors, index)
@@ -90,7 +90,7 @@ def child(way: str, file: str, prefix: str, index: bool) -> None:
     print(json.dumps(took))
 
 
-def same(graph: Graph, ids: list[str], vectors: NDArray[np.float32]) -> bool:
+def same(graph: Connection, ids: list[str], vectors: NDArray[np.float32]) -> bool:
     """Whether the database holds exactly these 32-bit floats."""
     query = "UNWIND $ids AS id MATCH (f:Face {id: id}) RETURN f.embedding AS embedding"
     with graph.session("read") as session:
@@ -105,7 +105,7 @@ def same(graph: Graph, ids: list[str], vectors: NDArray[np.float32]) -> bool:
 class Bench:
     """Runs passes against one server."""
 
-    def __init__(self, server: EmbeddedServer, graph: Graph) -> None:
+    def __init__(self, server: EmbeddedServer, graph: Connection) -> None:
         import psutil
 
         self.graph = graph
@@ -156,7 +156,7 @@ def ways() -> tuple[str, ...]:
 
 
 def measure(
-    bench: Bench, graph: Graph, vectors: NDArray[np.float32], repeat: int, index: bool
+    bench: Bench, graph: Connection, vectors: NDArray[np.float32], repeat: int, index: bool
 ) -> Row:
     best: Row = {}
     count = len(vectors)
@@ -180,7 +180,7 @@ def measure(
     return best
 
 
-def empty(graph: Graph) -> None:
+def empty(graph: Connection) -> None:
     from graphface.graph.schema import save_space
 
     space = graph.space()
@@ -191,13 +191,13 @@ def empty(graph: Graph) -> None:
 
 
 def bench(server: EmbeddedServer, count: int, repeat: int) -> Row:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.graph.schema import pin_space
     from graphface.records import Space
 
     status = server.status()
     vectors = model(real_data()).draw(count)[0]
-    with Graph(status.uri, status.username, server.password()) as graph:
+    with Connection(status.uri, status.username, server.password()) as graph:
         pin_space(graph, Space("Dlib", "", "dlib-5-150", 128, "euclidean_l2", 0.29))
         graph.run("drop-index-face-embedding")
         passes = Bench(server, graph)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.faces.extract import Extractor
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Metric
 
 
@@ -29,7 +29,7 @@ class BuildReport:
 
 
 def build(
-    graph: Graph,
+    graph: Connection,
     folders: Sequence[Path],
     *,
     extractor: Extractor,

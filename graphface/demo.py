@@ -9,13 +9,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from graphface.errors import GraphfaceError
-from graphface.graph import open_graph
+from graphface.graph import connect
 from graphface.ingest.scan import path_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.sample.album import Album
 
 SHOWN = 3
@@ -75,7 +75,7 @@ class _Steps:
 
         Those who have their names from an earlier run are left out.
         """
-        with open_graph(self.home) as graph:
+        with connect(self.home) as graph:
             found = {name: _face(graph, album, name) for name in album.people}
         return {name: face["number"] for name, face in found.items() if face["name"] != name}
 
@@ -83,7 +83,7 @@ class _Steps:
         return [sys.executable, "-m", "graphface", *(os.fspath(arg) for arg in args)]
 
 
-def _face(graph: Graph, album: Album, name: str) -> Row:
+def _face(graph: Connection, album: Album, name: str) -> Row:
     """The face of `name` in a picture that shows nobody else."""
     for picture in album.pictures:
         if [shown.name for shown in picture.people] == [name]:

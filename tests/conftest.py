@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
     from graphface.server.embedded import EmbeddedServer
 
@@ -55,12 +55,12 @@ def server(home: Path) -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture
-def graph(server: EmbeddedServer) -> Iterator[Graph]:
+def graph(server: EmbeddedServer) -> Iterator[Connection]:
     """An empty graph on the real server."""
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
     status = server.status()
-    with Graph(status.uri, status.username, server.password()) as connected:
+    with Connection(status.uri, status.username, server.password()) as connected:
         connected.run("forget-everything")
         yield connected
 
@@ -109,7 +109,7 @@ class Cli:
 
 
 @pytest.fixture
-def cli(graph: Graph, home: Path) -> Cli:
+def cli(graph: Connection, home: Path) -> Cli:
     """The command line on an empty graph of the running server."""
     return Cli(home)
 

@@ -10,7 +10,7 @@ from graphface.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.people.auditing.finding import Finding
+    from graphface.answers.auditing.finding import Finding
 
 
 def audit(
@@ -30,11 +30,11 @@ def audit(
 
     Example: graphface audit --limit 5
     """
-    from graphface.graph import open_graph
-    from graphface.people.audit import apply as run_apply
-    from graphface.people.audit import audit as run
+    from graphface.answers.audit import apply as run_apply
+    from graphface.answers.audit import audit as run
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         done = run_apply(graph) if apply else []
         found = run(graph)
     shown = found[: limit or None]

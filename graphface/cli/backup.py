@@ -22,9 +22,9 @@ def backup(
     Example: graphface backup faces.backup
     """
     from graphface.exchange.backup import backup as run
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         report = run(graph, file, overwrite=force)
     if json:
         output.print_json(report)
@@ -49,9 +49,9 @@ def restore(
     """
     from graphface.errors import UsageError
     from graphface.exchange.restore import restore as run
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         found = graph.run("backup-counts")[0] if replace and not yes else None
         if found and found["nodes"]:
             told = f"{found['nodes']:,} nodes, {found['faces']:,} of them faces"

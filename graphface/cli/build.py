@@ -28,10 +28,10 @@ def build(
     Example: graphface build ~/Pictures
     """
     from graphface.build import build as run
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.ingest.choose import extractor_for
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         extractor = extractor_for(graph.space(), model, detector, min_face, min_confidence)
         report = run(
             graph,

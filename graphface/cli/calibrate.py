@@ -12,11 +12,11 @@ def calibrate(home: options.HomeOption = None, json: output.JsonOption = False) 
 
     Example: graphface calibrate
     """
+    from graphface.answers.learning import FEWEST, learn_identification
     from graphface.clustering.calibrate import calibrate as run
-    from graphface.graph import open_graph
-    from graphface.people.learning import FEWEST, learn_identification
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         report = run(graph)
         people = learn_identification(graph)
     if json:

@@ -33,9 +33,9 @@ def cluster(
     Example: graphface cluster
     """
     from graphface.clustering.cluster import cluster as run
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         report = run(graph, method_name=method, min_quality=min_quality)
     if json:
         output.print_json(report)

@@ -31,10 +31,10 @@ def rename(
 
     Example: graphface rename "Ada Byron" "Ada Lovelace"
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.people import rename as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         before, stored = run(graph, person, new)
     if json:
         output.print_json({"number": before.number, "before": before.name, "name": stored})
@@ -55,10 +55,10 @@ def merge(
 
     Example: graphface merge 3 5 "Ada Lovelace"
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.curate import merge as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         tell(run(graph, persons, into=into, dry_run=dry_run), dry_run, json)
 
 
@@ -73,11 +73,11 @@ def split(
 
     Example: graphface split "Ada Lovelace" --yes
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.split import propose_split
     from graphface.people.split import split as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         proposal = propose_split(graph, person)
         if json and (dry_run or not yes):
             output.print_json(proposal)
@@ -101,10 +101,10 @@ def move(
 
     Example: graphface move party.jpg#2 "Ada Lovelace"
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.curate import move as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         tell(run(graph, faces, person, dry_run=dry_run), dry_run, json)
 
 
@@ -121,10 +121,10 @@ def confirm(
 
     Example: graphface confirm "Ada Lovelace"
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.curate import confirm as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         tell(run(graph, what, dry_run=dry_run), dry_run, json)
 
 
@@ -139,10 +139,10 @@ def reject(
 
     Example: graphface reject party.jpg#2 "Ada Lovelace"
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.curate import reject as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         tell(run(graph, face, person, dry_run=dry_run), dry_run, json)
 
 
@@ -156,10 +156,10 @@ def hide(
 
     Example: graphface hide 17
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.people import hide as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         tell(run(graph, person, dry_run=dry_run), dry_run, json)
 
 
@@ -173,10 +173,10 @@ def unhide(
 
     Example: graphface unhide 17
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.people import unhide as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         tell(run(graph, person, dry_run=dry_run), dry_run, json)
 
 

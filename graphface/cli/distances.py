@@ -24,10 +24,10 @@ def distances(
 
     Example: graphface distances --plot distances.png
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.linking import histogram
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         found = histogram.distances(graph, metric=metric, threshold=threshold, pairs=sample)
     if plot is not None:
         histogram.plot(found, plot)

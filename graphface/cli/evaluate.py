@@ -47,9 +47,9 @@ def evaluate(
     Example: graphface evaluate --truth-csv people.csv --methods all --plot f.png
     """
     from graphface.clustering.evaluate import evaluate as run
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         rows = run(
             graph,
             truth_folder=truth_folder,

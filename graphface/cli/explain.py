@@ -8,8 +8,8 @@ import typer
 from graphface.cli import options, output
 
 if TYPE_CHECKING:
-    from graphface.people.chains import ChainStep
-    from graphface.people.judging import Explanation
+    from graphface.answers.chains import ChainStep
+    from graphface.answers.judging import Explanation
 
 MOST_SHARED = 3
 
@@ -31,13 +31,13 @@ def explain(
 
     Example: graphface explain "Ada Lovelace" photos/party.jpg#2 --strip why.jpg
     """
-    from graphface.graph import open_graph
-    from graphface.people.explain import explain as run
+    from graphface.answers.explain import explain as run
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         found = run(graph, a, b)
     if strip:
-        from graphface.people.strip import strip as draw
+        from graphface.answers.strip import strip as draw
 
         draw(found, strip)
     if json:

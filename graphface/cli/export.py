@@ -49,12 +49,12 @@ def export(
     """
     from graphface.exchange.export import Options, check_options
     from graphface.exchange.export import export as run
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
     stdout = out is not None and str(out) == "-"
     wanted = Options(to, link, unnamed, embeddings, force)
     check_options(out, wanted)
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         report = run(graph, None if stdout else out, wanted)
     if stdout:
         return
@@ -82,9 +82,9 @@ def import_regions(
     Example: graphface import-regions photos/
     """
     from graphface.exchange.import_regions import import_regions as run
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         report = run(graph, places, force=force, dry_run=dry_run)
     if json:
         output.print_json(report)
@@ -109,9 +109,9 @@ def import_names(
     Example: graphface import-names names.csv --dry-run
     """
     from graphface.exchange.import_names import import_names as run
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         report = run(graph, file, force=force, dry_run=dry_run)
     if json:
         output.print_json(report)

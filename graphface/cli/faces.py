@@ -18,10 +18,10 @@ def faces(
 
     Example: graphface faces "Ada Lovelace"
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.find_face import faces_shown
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         found = faces_shown(graph, what)
     if json:
         output.print_json(found)

@@ -27,10 +27,10 @@ def forget(
 
     Example: graphface forget "Ada Lovelace" --photos --yes
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.forget import forget as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         planned = run(graph, person, photos=photos, dry_run=True)
         if not dry_run:
             if not yes:

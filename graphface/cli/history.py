@@ -18,10 +18,10 @@ def history(
     """
     from dataclasses import asdict
 
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.changes import history as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         found = run(graph, last=last)
     if json:
         output.print_json(found)
@@ -40,10 +40,10 @@ def undo(
 
     Example: graphface undo 2
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.changes import undo as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         undone = run(graph, count)
     if json:
         output.print_json(undone)

@@ -32,10 +32,10 @@ def import_(
 
     Example: graphface import embeddings.npz --model Facenet --people
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.ingest.importing import import_embeddings
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         report = import_embeddings(
             graph,
             embeddings,

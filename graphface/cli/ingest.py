@@ -31,11 +31,11 @@ def ingest(
 
     Example: graphface ingest ~/Pictures --min-face 40
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.ingest.choose import extractor_for
     from graphface.ingest.pipeline import ingest as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         extractor = extractor_for(graph.space(), model, detector, min_face, min_confidence)
         report = run(
             graph,

@@ -37,10 +37,10 @@ def link(
 
     Example: graphface link --threshold 0.45
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.linking.link import link as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         report = run(
             graph,
             method=method,

@@ -19,10 +19,10 @@ def people(
     """
     from dataclasses import asdict
 
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.people import people as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         found = run(graph, min_faces=min_faces, hidden=every)
     if json:
         output.print_json(found)
@@ -43,10 +43,10 @@ def name(
 
     Example: graphface name 3 "Ada Lovelace"
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.people.people import name as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         before, stored = run(graph, person, new)
     if json:
         output.print_json({"number": before.number, "before": before.name, "name": stored})

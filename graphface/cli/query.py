@@ -34,7 +34,7 @@ def query(
     Example: graphface query list-people --param minFaces=2
     """
     from graphface.errors import UsageError
-    from graphface.graph import open_graph, statement, statements
+    from graphface.graph import connect, statement, statements
 
     if list_all:
         _list(list(statements().values()), json)
@@ -46,7 +46,7 @@ def query(
         print(found.text)
         return
     values = parameters(found, param or [])
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         rows = graph.run(name, **values)
     if json:
         output.print_json(rows)
@@ -63,9 +63,9 @@ def stats(home: options.HomeOption = None, json: output.JsonOption = False) -> N
     """
     from dataclasses import asdict
 
-    from graphface.graph import open_graph
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         counts = graph.run("stats")[0]
         space = graph.space()
     facts = {**counts, "space": asdict(space) if space else None}

@@ -47,11 +47,11 @@ def register(
 
     Example: graphface register --name "Ada Lovelace" ada1.jpg ada2.jpg
     """
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.ingest.choose import extractor_for
     from graphface.people.register import register as run
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         extractor = extractor_for(graph.space(), model, detector, min_face)
         report = run(
             graph,

@@ -10,8 +10,8 @@ import typer
 from graphface.cli import options, output
 
 if TYPE_CHECKING:
-    from graphface.people.filters import Filters
-    from graphface.people.search import Match, Search
+    from graphface.answers.filters import Filters
+    from graphface.answers.search import Match, Search
     from graphface.records import Box
 
 NOTHING_FOUND = 3
@@ -80,10 +80,10 @@ def search(
 
     Example: graphface search ada.png --after 2019 --with Bob --where 'p.width > $w' --param w=2000
     """
+    from graphface.answers import search as run
+    from graphface.answers.filters import Filters, read_date, read_near, read_values
     from graphface.faces.annotate import form_of
     from graphface.ingest.choose import extractor_for
-    from graphface.people import search as run
-    from graphface.people.filters import Filters, read_date, read_near, read_values
 
     filters = Filters(
         people=tuple(person or ()),
@@ -106,9 +106,9 @@ def search(
             query, folder_in, extractor, threshold=threshold, top=top, face=face, workers=workers
         )
     else:
-        from graphface.graph import open_graph
+        from graphface.graph import connect
 
-        with open_graph(home) as graph:
+        with connect(home) as graph:
             extractor = extractor_for(graph.space(), model, detector, smallest)
             if folder_in:
                 found = run.search_stored(

@@ -17,10 +17,10 @@ def together(
 
     Example: graphface together "Ada" "Bob"
     """
-    from graphface.graph import open_graph
-    from graphface.people.together import company, photos_of
+    from graphface.answers.together import company, photos_of
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         if len(persons) == 1:
             person, found = company(graph, persons[0])
             rows = [{"with": one.labels[1], "number": one.b, "photos": one.photos} for one in found]
@@ -54,10 +54,10 @@ def network(
 
     Example: graphface network --out people.html --min-photos 2
     """
-    from graphface.graph import open_graph
-    from graphface.people.network import network as run
+    from graphface.answers.network import network as run
+    from graphface.graph import connect
 
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         done = run(graph, out, min_photos=min_photos, most=most)
     if json:
         output.print_json(done)

@@ -8,7 +8,7 @@ import typer
 from graphface.cli import options, output
 
 if TYPE_CHECKING:
-    from graphface.people.verify import Verdict
+    from graphface.answers.verify import Verdict
 
 NOT_THE_SAME = 3
 
@@ -50,12 +50,12 @@ def verify(
     """
     from contextlib import nullcontext
 
+    from graphface.answers.verify import graph_at_hand, verify_person
+    from graphface.answers.verify import verify as run
     from graphface.errors import UsageError
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.ingest.choose import extractor_for
     from graphface.people.choose_face import Choice
-    from graphface.people.verify import graph_at_hand, verify_person
-    from graphface.people.verify import verify as run
 
     if len(images) != (1 if person else 2):
         raise UsageError(
@@ -64,7 +64,7 @@ def verify(
         )
     first = Choice(face, largest and face is None)
     second = Choice(face_b, largest and face_b is None, "--face-b")
-    opened = open_graph(home) if person else graph_at_hand(home, model) or nullcontext()
+    opened = connect(home) if person else graph_at_hand(home, model) or nullcontext()
     with opened as graph:
         extractor = extractor_for(graph.space() if graph else None, model, detector, min_face)
         if person and graph:

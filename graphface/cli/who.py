@@ -11,7 +11,7 @@ from graphface.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.people.who import Answer, Asked
+    from graphface.answers.who import Answer, Asked
     from graphface.records import Box
 
 NOBODY_KNOWN = 3
@@ -40,14 +40,14 @@ def who(
 
     Example: graphface who party.jpg --annotate party-names.jpg
     """
+    from graphface.answers.who import who_in_files
     from graphface.errors import UsageError
-    from graphface.graph import open_graph
+    from graphface.graph import connect
     from graphface.ingest.choose import extractor_for
-    from graphface.people.who import who_in_files
 
     if annotate and len(images) > 1:
         raise UsageError("--annotate takes one picture at a time")
-    with open_graph(home) as graph:
+    with connect(home) as graph:
         extractor = extractor_for(graph.space(), model, detector, min_face)
         asked = who_in_files(graph, images, extractor, threshold=threshold, evidence=evidence)
     if annotate and asked[0].picture:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
 
     Pairs = NDArray[np.int32]
 
@@ -72,7 +72,7 @@ class CalibrationReport:
     reliability: tuple[Reliability, ...]
 
 
-def calibrate(graph: Graph) -> CalibrationReport:
+def calibrate(graph: Connection) -> CalibrationReport:
     """Learn the curve and store it in `:Space`, where every confidence is taken from.
 
     Raises NotFound for an empty graph and for one that has too little to learn from.

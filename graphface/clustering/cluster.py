@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphface.clustering.confidence import Probability
     from graphface.clustering.facegraph import FaceGraph
     from graphface.clustering.methods import Method
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
 
 ROWS_AT_ONCE = 50_000
 """Faces moved in one transaction."""
@@ -57,7 +57,7 @@ class ClusterReport:
 
 
 def cluster(
-    graph: Graph, *, method_name: str = DEFAULT, min_quality: float = MIN_QUALITY
+    graph: Connection, *, method_name: str = DEFAULT, min_quality: float = MIN_QUALITY
 ) -> ClusterReport:
     """Group the faces of the graph into persons by the SAME relationships.
 
@@ -94,7 +94,7 @@ def cluster(
 
 
 def _labels(
-    graph: Graph, faces: FaceGraph, chosen: Method, min_quality: float
+    graph: Connection, faces: FaceGraph, chosen: Method, min_quality: float
 ) -> NDArray[np.int32]:
     """What the method says, with whatever brings apart faces together taken back."""
     import numpy as np
@@ -127,7 +127,7 @@ def _churn(plan: Assignment, standing: dict[str, Standing]) -> tuple[int, int]:
 
 
 def _standing(
-    graph: Graph, probability: Probability
+    graph: Connection, probability: Probability
 ) -> tuple[dict[str, Standing], dict[str, float]]:
     """What each face is, and how sure its nearest SAME makes us that it belongs there."""
     standing: dict[str, Standing] = {}
@@ -140,7 +140,7 @@ def _standing(
     return standing, sure
 
 
-def _allowed(graph: Graph, plan: Assignment) -> Assignment:
+def _allowed(graph: Connection, plan: Assignment) -> Assignment:
     """`plan` without faces joining persons that somebody said they are not: they stay as they are.
 
     A named person may lie in several clusters, and be rejected in another than the face's own.
@@ -150,13 +150,13 @@ def _allowed(graph: Graph, plan: Assignment) -> Assignment:
     return Assignment(joins, plan.founded)
 
 
-def _pairs(graph: Graph, faces: Sequence[str]) -> Iterator[Pair]:
+def _pairs(graph: Connection, faces: Sequence[str]) -> Iterator[Pair]:
     for row in graph.stream("same-pairs", faces=list(faces)):
         yield row["source"], row["target"], row["distance"]
 
 
 def _write(
-    graph: Graph,
+    graph: Connection,
     plan: Assignment,
     standing: dict[str, Standing],
     sure: dict[str, float],

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Space
 
 
@@ -72,12 +72,12 @@ def curve(space: Space, people: int = 1) -> Probability:
     return _built_in(space).among(people)
 
 
-def learned_curve(graph: Graph, space: Space, people: int = 1) -> Probability:
+def learned_curve(graph: Connection, space: Space, people: int = 1) -> Probability:
     """The same by what `graphface calibrate` learned on this graph, or else what is built in."""
     return logistic(space, graph).among(people)
 
 
-def logistic(space: Space, graph: Graph | None = None) -> Logistic:
+def logistic(space: Space, graph: Connection | None = None) -> Logistic:
     """The curve itself: learned on `graph` if it was, or else what is built in for the model."""
     rows = graph.run("read-calibration") if graph else []
     if not rows:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graphface.clustering.methods import Method
     from graphface.clustering.metrics import Metrics
     from graphface.clustering.truth import Judged
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Space
 
 CURRENT = "graph"
@@ -47,7 +47,7 @@ class Evaluation:
 
 
 def evaluate(
-    graph: Graph,
+    graph: Connection,
     *,
     truth_folder: int | None = None,
     truth_csv: Path | None = None,
@@ -113,7 +113,7 @@ def _levels(space: Space, methods: Sequence[str], asked: Sequence[float]) -> lis
     return [round(space.threshold * share, 4) for share in shares]
 
 
-def _current(graph: Graph, space: Space, judged: Judged) -> Evaluation:
+def _current(graph: Connection, space: Space, judged: Judged) -> Evaluation:
     """The graph's own persons; regrouped where the truth's own words are among them."""
     aside = judged.set_aside()
     if not aside:
@@ -129,7 +129,7 @@ def _current(graph: Graph, space: Space, judged: Judged) -> Evaluation:
 
 
 def _table(
-    graph: Graph, space: Space, judged: Judged, methods: dict[str, Method], levels: list[float]
+    graph: Connection, space: Space, judged: Judged, methods: dict[str, Method], levels: list[float]
 ) -> list[Evaluation]:
     if aside := judged.set_aside():
         say(
@@ -155,7 +155,9 @@ def _table(
     return rows
 
 
-def _run(graph: Graph, judged: Judged, faces: FaceGraph, name: str, method: Method) -> Evaluation:
+def _run(
+    graph: Connection, judged: Judged, faces: FaceGraph, name: str, method: Method
+) -> Evaluation:
     started = time.monotonic()
     labels = kept_apart(method(graph, faces), faces, apart_pairs(faces))  # as `cluster` does
     seconds = time.monotonic() - started
@@ -170,7 +172,7 @@ def _measure(judged: Judged, found: dict[str, int]) -> Metrics:
     return measure([judged.names[face] for face in faces], [found[face] for face in faces])
 
 
-def face_graph(graph: Graph, space: Space, judged: Judged, threshold: float) -> FaceGraph:
+def face_graph(graph: Connection, space: Space, judged: Judged, threshold: float) -> FaceGraph:
     """All faces with every pair under `threshold`: the graph's own SAME if they reach so far."""
     import numpy as np
 

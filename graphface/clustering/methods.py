@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.clustering.facegraph import FaceGraph
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 DEFAULT = "relative"
 
@@ -24,10 +24,10 @@ DEFAULT = "relative"
 class Method(Protocol):
     """A clustering method: faces -> person numbers [n], in no order; -1 for nobody."""
 
-    def __call__(self, graph: Graph, faces: FaceGraph, /) -> NDArray[np.int32]: ...
+    def __call__(self, graph: Connection, faces: FaceGraph, /) -> NDArray[np.int32]: ...
 
 
-def components(graph: Graph, faces: FaceGraph) -> NDArray[np.int32]:
+def components(graph: Connection, faces: FaceGraph) -> NDArray[np.int32]:
     """Connected components of SAME (GDS `wcc`): faces that a chain of SAME holds together.
 
     The recipe's way. One wrong SAME joins two people, so it wants a strict threshold.
@@ -69,7 +69,7 @@ def method(name: str) -> Method:
 
 
 @contextmanager
-def projection(graph: Graph, faces: FaceGraph | None = None) -> Iterator[str]:
+def projection(graph: Connection, faces: FaceGraph | None = None) -> Iterator[str]:
     """Faces and SAME, or the pairs of `faces`, inside GDS for the length of the block."""
     name = f"graphface-{uuid.uuid4().hex[:12]}"  # two runs at once must not meet
     try:

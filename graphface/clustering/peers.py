@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from graphface.clustering.facegraph import FaceGraph, Indices
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Vectors
 
     Numbers = NDArray[np.int64]
@@ -40,22 +40,22 @@ CPM_RESOLUTION = 0.12
 """Least mean weight that holds a person together (Leiden with the constant Potts model)."""
 
 
-def label_propagation(graph: Graph, faces: FaceGraph) -> Indices:
+def label_propagation(graph: Connection, faces: FaceGraph) -> Indices:
     """`gds.labelPropagation`: each face takes the label that most of its neighbours have."""
     return _by_gds(graph, faces, "gds-label-propagation")
 
 
-def leiden(graph: Graph, faces: FaceGraph) -> Indices:
+def leiden(graph: Connection, faces: FaceGraph) -> Indices:
     """`gds.leiden`: modularity, refined. It joins people who have few faces in a large graph."""
     return _by_gds(graph, faces, "gds-leiden")
 
 
-def louvain(graph: Graph, faces: FaceGraph) -> Indices:
+def louvain(graph: Connection, faces: FaceGraph) -> Indices:
     """`gds.louvain`: modularity, the older way."""
     return _by_gds(graph, faces, "gds-louvain")
 
 
-def chinese_whispers(_graph: Graph, faces: FaceGraph) -> Indices:
+def chinese_whispers(_graph: Connection, faces: FaceGraph) -> Indices:
     """Chinese whispers (Biemann, 2006), dlib's and Nextcloud's way.
 
     The original takes faces in random order. Here a half of them, drawn by a seed, listens at a
@@ -94,7 +94,7 @@ def _listen(label: Numbers, node: Numbers, other: Numbers, weight: Weights) -> N
     label[listener] = what[order[first]]
 
 
-def dbscan(_graph: Graph, faces: FaceGraph) -> Indices:
+def dbscan(_graph: Connection, faces: FaceGraph) -> Indices:
     """DBSCAN from scikit-learn over SAME, as Immich and PhotoPrism group; noise stays alone."""
     cluster = _library("sklearn.cluster", "dbscan", "cluster")
     found = cluster.dbscan(
@@ -103,7 +103,7 @@ def dbscan(_graph: Graph, faces: FaceGraph) -> Indices:
     return _noise_alone(found)
 
 
-def hdbscan(_graph: Graph, faces: FaceGraph) -> Indices:
+def hdbscan(_graph: Connection, faces: FaceGraph) -> Indices:
     """HDBSCAN from scikit-learn over the embeddings of faces that have a SAME; noise stays alone.
 
     It finds its own densities: only through who has a SAME does the threshold matter.
@@ -119,7 +119,7 @@ def hdbscan(_graph: Graph, faces: FaceGraph) -> Indices:
     return _noise_alone(found)
 
 
-def infomap(_graph: Graph, faces: FaceGraph) -> Indices:
+def infomap(_graph: Connection, faces: FaceGraph) -> Indices:
     """Infomap (Rosvall and Bergstrom, 2008): groups in which a random walk stays long."""
     import numpy as np
 
@@ -131,7 +131,7 @@ def infomap(_graph: Graph, faces: FaceGraph) -> Indices:
     return _rest_alone(len(faces.ids), walk.run().modules())
 
 
-def leiden_cpm(_graph: Graph, faces: FaceGraph) -> Indices:
+def leiden_cpm(_graph: Connection, faces: FaceGraph) -> Indices:
     """Leiden with the constant Potts model (Traag et al., 2019), weighed by P(same person)."""
     import numpy as np
 
@@ -145,7 +145,7 @@ def leiden_cpm(_graph: Graph, faces: FaceGraph) -> Indices:
     return _rest_alone(len(faces.ids), {int(face): group for face, group in found.items()})
 
 
-PEERS: dict[str, Callable[[Graph, FaceGraph], Indices]] = {
+PEERS: dict[str, Callable[[Connection, FaceGraph], Indices]] = {
     "label-propagation": label_propagation,
     "leiden": leiden,
     "louvain": louvain,
@@ -157,7 +157,7 @@ PEERS: dict[str, Callable[[Graph, FaceGraph], Indices]] = {
 }
 
 
-def _by_gds(graph: Graph, faces: FaceGraph, statement: str) -> Indices:
+def _by_gds(graph: Connection, faces: FaceGraph, statement: str) -> Indices:
     """Run a community statement on the pairs of `faces`, whatever the database holds."""
     import numpy as np
 

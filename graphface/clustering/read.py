@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.clustering.facegraph import Indices
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.records import Space, Vectors
 
 AT_ONCE = 2_000
 """Faces whose numbers are Python objects at one time."""
 
 
-def read_face_graph(graph: Graph, space: Space) -> FaceGraph:
+def read_face_graph(graph: Connection, space: Space) -> FaceGraph:
     """All faces and SAME, sorted by id. Raises EmbeddingError for vectors that cannot be compared.
 
     Where no face has an embedding the vectors are [n, 0].
@@ -52,7 +52,7 @@ def read_face_graph(graph: Graph, space: Space) -> FaceGraph:
     )
 
 
-def read_vectors(graph: Graph, space: Space) -> tuple[list[str], Vectors]:
+def read_vectors(graph: Connection, space: Space) -> tuple[list[str], Vectors]:
     """Ids, sorted, and embeddings [n, dimensions]. Raises EmbeddingError."""
     import numpy as np
 
@@ -62,7 +62,7 @@ def read_vectors(graph: Graph, space: Space) -> tuple[list[str], Vectors]:
 
 
 def _faces(
-    graph: Graph, dimensions: int
+    graph: Connection, dimensions: int
 ) -> tuple[list[str], Vectors, NDArray[np.float32], list[str | None]]:
     import numpy as np
 
@@ -110,7 +110,7 @@ def _refuse(row: Row, why: str) -> None:
     )
 
 
-def _same(graph: Graph, place: dict[str, int]) -> tuple[Indices, Indices, NDArray[np.float32]]:
+def _same(graph: Connection, place: dict[str, int]) -> tuple[Indices, Indices, NDArray[np.float32]]:
     from array import array
 
     import numpy as np

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from graphface.clustering.facegraph import FaceGraph
     from graphface.clustering.merging import Floats, Ints, Score
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Vectors
 
 NEIGHBORS = 60
@@ -66,7 +66,9 @@ MIN_QUALITY = 0.1
 """Faces of less quality join a person that claims them, but found none and bridge none."""
 
 
-def relative(graph: Graph, faces: FaceGraph, min_quality: float = MIN_QUALITY) -> NDArray[np.int32]:
+def relative(
+    graph: Connection, faces: FaceGraph, min_quality: float = MIN_QUALITY
+) -> NDArray[np.int32]:
     """A person's number for each face; -1 for a poor one (`min_quality`) that no person claims."""
     del graph  # everything is in the arrays
     if not vectors_tell(faces):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class Judged:
         }
 
 
-def read_truth(graph: Graph, folder: int | None, file: Path | None) -> Judged:
+def read_truth(graph: Connection, folder: int | None, file: Path | None) -> Judged:
     """The truth from `file`, or from the folder `folder` levels up, or from folder identities.
 
     Raises NotFound when it names nobody, UsageError for a file that cannot be understood.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.progress import Task
 
 NODES_AT_ONCE = 1_000
@@ -40,7 +40,7 @@ class BackupReport:
         return f"{self.nodes:,} nodes and {self.relationships:,} relationships, {size}"
 
 
-def backup(graph: Graph, file: Path, *, overwrite: bool = False) -> BackupReport:
+def backup(graph: Connection, file: Path, *, overwrite: bool = False) -> BackupReport:
     """Write all nodes, relationships and properties to `file`, readable by its owner alone.
 
     Rows are written as they arrive: memory does not grow with the graph. Raises UsageError when
@@ -64,7 +64,7 @@ def backup(graph: Graph, file: Path, *, overwrite: bool = False) -> BackupReport
     return BackupReport(str(file), file.stat().st_size, **held)
 
 
-def count(graph: Graph, bar: Task, emit: Callable[[Any], None] | None = None) -> Tally:
+def count(graph: Connection, bar: Task, emit: Callable[[Any], None] | None = None) -> Tally:
     """Read the whole graph: its tally; each line of a backup goes to `emit`."""
     tally = Tally()
     for row in graph.stream("backup-nodes", fetch_size=NODES_AT_ONCE):
@@ -87,13 +87,13 @@ def short(element_id: str) -> int | str:
     return int(number) if number.isdecimal() else element_id
 
 
-def _facts(graph: Graph) -> dict[str, Any]:
+def _facts(graph: Connection) -> dict[str, Any]:
     """What is another as soon as somebody writes: counts, and the space's own notes."""
     space = graph.space()
     return {**graph.run("backup-counts")[0], "space": asdict(space) if space else None}
 
 
-def _write(graph: Graph, writer: Writer, facts: dict[str, Any]) -> Tally:
+def _write(graph: Connection, writer: Writer, facts: dict[str, Any]) -> Tally:
     writer.line({"graphfaceBackup": VERSION, **facts})
     total = facts["nodes"] + facts["relationships"]
     with task("backup", total=total, unit="nodes and relationships") as bar:

@@ -14,7 +14,7 @@ from graphface.exchange.tables import export_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 Form = Literal["folders", "csv", "jsonl", "graphml", "regions"]
 
@@ -53,7 +53,7 @@ def check_options(out: Path | None, wanted: Options) -> None:
             raise UsageError(f"{name} goes with --to {' or '.join(good)}, not with --to {to}")
 
 
-def export(graph: Graph, out: Path | None, wanted: Options) -> Report:
+def export(graph: Connection, out: Path | None, wanted: Options) -> Report:
     """Write the graph in the form `wanted.to`; `out` None is standard output, or beside photos."""
     check = wanted.to
     if check == "regions":

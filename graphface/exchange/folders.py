@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.exchange.photos import Photo
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 How = Literal["copy", "symbolic", "hard"]
 
@@ -46,7 +46,7 @@ class FoldersReport:
 
 
 def export_folders(
-    graph: Graph, out: Path, *, how: How = "copy", unnamed: bool = False
+    graph: Connection, out: Path, *, how: How = "copy", unnamed: bool = False
 ) -> FoldersReport:
     """Put each person's photos into `out/NAME/`; what is there is never overwritten.
 
@@ -71,7 +71,7 @@ def export_folders(
     return report
 
 
-def _folder_names(graph: Graph, unnamed: bool) -> dict[int, str]:
+def _folder_names(graph: Connection, unnamed: bool) -> dict[int, str]:
     """A folder's name for each person, no two alike even where A and a are one."""
     names: dict[int, str] = {}
     taken: set[str] = set()

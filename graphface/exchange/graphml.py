@@ -17,7 +17,7 @@ from graphface.progress import task
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.progress import Task
 
 NODE_KEYS = {
@@ -46,7 +46,7 @@ class GraphmlReport:
         return f"{self.nodes:,} nodes and {self.edges:,} edges in {self.file}"
 
 
-def export_graphml(graph: Graph, out: Path, *, overwrite: bool = False) -> GraphmlReport:
+def export_graphml(graph: Connection, out: Path, *, overwrite: bool = False) -> GraphmlReport:
     """Write persons, photos and faces with what joins them; embeddings stay behind.
 
     An edge's `weight` is how near: 1 / (1 + distance) for SAME, the confidence for BELONGS_TO, the

@@ -22,7 +22,7 @@ from graphface.records import Box
 
 if TYPE_CHECKING:
     from graphface.exchange.lookup import Seen
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.people.find import Person
 
 IDS_AT_ONCE = 20_000
@@ -62,7 +62,7 @@ class _Row:
 
 
 def import_names(
-    graph: Graph, file: Path, *, force: bool = False, dry_run: bool = False
+    graph: Connection, file: Path, *, force: bool = False, dry_run: bool = False
 ) -> ImportedNames:
     """Name the faces, or rename the persons, of a CSV; all of it is one change.
 
@@ -110,7 +110,7 @@ def _row(file: Path, line: int, cells: dict[str, str | list[str] | None]) -> _Ro
         raise UsageError(f"{shown(file)}, line {line}: {error.message}", error.hint) from error
 
 
-def _faces(graph: Graph, rows: list[_Row], report: ImportedNames) -> dict[str, str]:
+def _faces(graph: Connection, rows: list[_Row], report: ImportedNames) -> dict[str, str]:
     """The face of each row, by its id or by where it is."""
     ids = sorted({row.cells["face"] for row in rows if row.cells.get("face")})
     known = {
@@ -132,7 +132,7 @@ def _faces(graph: Graph, rows: list[_Row], report: ImportedNames) -> dict[str, s
 
 
 def _faces_by_path(
-    graph: Graph, rows: list[_Row], said: dict[str, str], report: ImportedNames
+    graph: Connection, rows: list[_Row], said: dict[str, str], report: ImportedNames
 ) -> None:
     paths = [Path(os.path.abspath(path_from_text(row.cells["path"]))) for row in rows]
     if not paths:
@@ -173,7 +173,7 @@ def _box(cells: dict[str, str]) -> Box | None:
 
 
 def _rename(
-    graph: Graph, rows: list[_Row], file: Path, dry_run: bool, report: ImportedNames
+    graph: Connection, rows: list[_Row], file: Path, dry_run: bool, report: ImportedNames
 ) -> None:
     wanted: dict[str, tuple[Person, str]] = {}
     for row in rows:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from graphface.exchange.areas import Area, Frame
     from graphface.exchange.lookup import Photos, Seen
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class _Source:
 
 
 def import_regions(
-    graph: Graph, places: Sequence[Path], *, force: bool = False, dry_run: bool = False
+    graph: Connection, places: Sequence[Path], *, force: bool = False, dry_run: bool = False
 ) -> ImportedRegions:
     """Give faces the names that side-cars and pictures have for them: files, or whole folders.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Box
 
 AT_ONCE = 2_000
@@ -56,7 +56,7 @@ class Photos:
         return found.pop() if len(found) == 1 else None
 
 
-def photos_called(graph: Graph, paths: Iterable[Path]) -> Photos:
+def photos_called(graph: Connection, paths: Iterable[Path]) -> Photos:
     """The graph's photos that have a file called like one of `paths`."""
     names = {_parts(path_text(path))[-1] for path in paths}
     found = Photos()
@@ -69,7 +69,7 @@ def photos_called(graph: Graph, paths: Iterable[Path]) -> Photos:
     return found
 
 
-def faces_of_photos(graph: Graph, photos: Sequence[str]) -> dict[str, Seen]:
+def faces_of_photos(graph: Connection, photos: Sequence[str]) -> dict[str, Seen]:
     """The faces of these photos."""
     found: dict[str, Seen] = {}
     for start in range(0, len(photos), AT_ONCE):

@@ -12,7 +12,7 @@ from graphface.people.find import label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphface.graph import Graph, Row, Run
+    from graphface.graph import Connection, Row, Run
 
 
 @dataclass(slots=True)
@@ -29,7 +29,12 @@ class Given:
 
 
 def name_faces(
-    graph: Graph, said: Mapping[str, str], text: str, *, force: bool = False, dry_run: bool = False
+    graph: Connection,
+    said: Mapping[str, str],
+    text: str,
+    *,
+    force: bool = False,
+    dry_run: bool = False,
 ) -> Given:
     """Make each face (by id) the person of that name, in one change; `text` says where
     the names are from.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
 
 AT_ONCE = 500
 """Photos that the driver holds at a time."""
@@ -49,7 +49,7 @@ class Photo:
     faces: tuple[Shown, ...]
 
 
-def photos(graph: Graph) -> Iterator[Photo]:
+def photos(graph: Connection) -> Iterator[Photo]:
     """Every photo, by its id."""
     for row in graph.stream("export-photos", fetch_size=AT_ONCE):
         yield Photo(

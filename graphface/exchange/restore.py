@@ -18,7 +18,7 @@ from graphface.records import Space
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.progress import Task
 
 NODES_AT_ONCE = 1_000
@@ -38,7 +38,7 @@ class RestoreReport:
         return f"{self.nodes:,} nodes and {self.relationships:,} relationships, as in the backup"
 
 
-def restore(graph: Graph, file: Path, *, replace: bool = False) -> RestoreReport:
+def restore(graph: Connection, file: Path, *, replace: bool = False) -> RestoreReport:
     """Write what the backup `file` holds into an empty graph, and check that it is all there.
 
     The file is read to its end and checked before anything is written. With `replace` what the
@@ -70,7 +70,7 @@ def restore(graph: Graph, file: Path, *, replace: bool = False) -> RestoreReport
     return RestoreReport(str(file), **end)
 
 
-def _write(graph: Graph, file: Path, header: dict[str, Any]) -> dict[str, Any]:
+def _write(graph: Connection, file: Path, header: dict[str, Any]) -> dict[str, Any]:
     """Everything, between the mark that says so and the vector index; returns the last line."""
     graph.run("restore-begin")
     if header["space"] is None:
@@ -85,7 +85,7 @@ def _write(graph: Graph, file: Path, header: dict[str, Any]) -> dict[str, Any]:
         return _load(graph, file, header)
 
 
-def _load(graph: Graph, file: Path, header: dict[str, Any]) -> dict[str, Any]:
+def _load(graph: Connection, file: Path, header: dict[str, Any]) -> dict[str, Any]:
     total = header["nodes"] + header["relationships"]
     with task("restore", total=total, unit="nodes and relationships") as bar:
         batch = _Batch(graph, bar)
@@ -101,7 +101,7 @@ def _load(graph: Graph, file: Path, header: dict[str, Any]) -> dict[str, Any]:
 class _Batch:
     """Lines that are written together."""
 
-    graph: Graph
+    graph: Connection
     bar: Task
     nodes: list[tuple[int | str, dict[str, Any]]] = field(default_factory=list)
     starts: list[dict[str, Any]] = field(default_factory=list)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from graphface.exchange.areas import Area, Frame
     from graphface.exchange.photos import Photo, Shown
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class RegionsReport:
 
 
 def export_regions(
-    graph: Graph, out: Path | None = None, *, unnamed: bool = False, force: bool = False
+    graph: Connection, out: Path | None = None, *, unnamed: bool = False, force: bool = False
 ) -> RegionsReport:
     """Write the named faces of each photo into IMG.jpg.xmp beside it, or below `out`.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
 
 COLUMNS = (
     "face", "photo", "path", "x", "y", "width", "height", "person", "name", "source",
@@ -37,7 +37,7 @@ class TableReport:
 
 
 def export_table(
-    graph: Graph,
+    graph: Connection,
     out: Path | None,
     form: Literal["csv", "jsonl"],
     *,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphface.graph.connection import Graph, Row, Run
+from graphface.graph.connection import Connection, Row, Run
 from graphface.graph.statements import Statement, statement, statements
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Graph", "Row", "Run", "Statement", "open_graph", "statement", "statements"]
+__all__ = ["Connection", "Row", "Run", "Statement", "connect", "statement", "statements"]
 
 
-def open_graph(home: Path | None = None) -> Graph:
+def connect(home: Path | None = None) -> Connection:
     """The graph of `NEO4J_URI`, or the embedded one (started if it is not running).
 
     `home` is where the embedded database lives; it wins over `NEO4J_URI`.
@@ -22,9 +22,9 @@ def open_graph(home: Path | None = None) -> Graph:
 
     ours = settings()
     if ours.neo4j_uri and home is None:
-        return Graph(ours.neo4j_uri, *ours.neo4j_login(), ours.neo4j_database)
+        return Connection(ours.neo4j_uri, *ours.neo4j_login(), ours.neo4j_database)
     from graphface.server.embedded import EmbeddedServer
 
     server = EmbeddedServer(home or ours.home, ours.cache)
     status = server.start()
-    return Graph(status.uri, status.username, server.password())
+    return Connection(status.uri, status.username, server.password())

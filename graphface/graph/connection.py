@@ -42,7 +42,7 @@ CONDITION_SECONDS = 120.0
 """How long a statement with a user's condition in it may take."""
 
 
-class Graph:
+class Connection:
     """A graph of people in one Neo4j database. Use it as a context manager, or close it."""
 
     def __init__(self, uri: str, username: str, password: str, database: str | None = None) -> None:
@@ -71,7 +71,7 @@ class Graph:
             self.driver.close()
             raise
 
-    def __enter__(self) -> Graph:
+    def __enter__(self) -> Connection:
         return self
 
     def __exit__(

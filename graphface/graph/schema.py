@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphface.errors import SpaceMismatch
 
 if TYPE_CHECKING:
-    from graphface.graph.connection import Graph
+    from graphface.graph.connection import Connection
     from graphface.records import Metric, Space
 
 _ALWAYS = (
@@ -22,7 +22,7 @@ _ALWAYS = (
 )
 
 
-def pin_space(graph: Graph, space: Space) -> Space:
+def pin_space(graph: Connection, space: Space) -> Space:
     """Make the graph ready for embeddings of `space`, and return the one it is pinned to.
 
     The first call pins it. Later ones keep the graph's own metric and threshold, which belong to
@@ -52,7 +52,7 @@ def check_space(pinned: Space, space: Space) -> None:
             )
 
 
-def save_space(graph: Graph, space: Space) -> None:
+def save_space(graph: Connection, space: Space) -> None:
     """Store `space` and give it the vector index that its metric wants."""
     _vector_index(graph, space.dimensions, space.metric)
     graph.run("save-space", space=asdict(space))
@@ -63,7 +63,7 @@ def similarity(metric: Metric) -> str:
     return "euclidean" if metric == "euclidean" else "cosine"
 
 
-def _vector_index(graph: Graph, dimensions: int, metric: Metric) -> None:
+def _vector_index(graph: Connection, dimensions: int, metric: Metric) -> None:
     wanted = similarity(metric)
     found = graph.run("list-vector-indexes")
     if found and (found[0]["dimensions"], found[0]["similarity"]) != (dimensions, wanted):

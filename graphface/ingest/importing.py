@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Metric
 
 
@@ -58,7 +58,7 @@ class ImportReport:
 
 
 def import_embeddings(
-    graph: Graph,
+    graph: Connection,
     file: Path,
     *,
     model: str | None = None,

@@ -23,7 +23,7 @@ from graphface.progress import say, task
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.ingest.embeddings import Embeddings
     from graphface.records import Space
 
@@ -52,7 +52,7 @@ class Loaded:
     """Faces that were there with another embedding."""
 
 
-def load_faces(graph: Graph, embeddings: Embeddings) -> Loaded:
+def load_faces(graph: Connection, embeddings: Embeddings) -> Loaded:
     """Write faces with their photos and boxes, in batches, each of them one transaction.
 
     Batches that are written stay when a later one fails; to load again does the rest.
@@ -74,7 +74,7 @@ def load_faces(graph: Graph, embeddings: Embeddings) -> Loaded:
     return Loaded(new, written - new)
 
 
-def _write(graph: Graph, embeddings: Embeddings, part: slice) -> dict[str, int]:
+def _write(graph: Connection, embeddings: Embeddings, part: slice) -> dict[str, int]:
     faces = {"ids": embeddings.ids[part], "embeddings": embeddings.vectors[part]}
     photos, boxes = _photos(embeddings, part), _boxes(embeddings, part)
 
@@ -114,7 +114,7 @@ def _boxes(embeddings: Embeddings, part: slice) -> dict[str, list[Any]]:
 
 
 @contextmanager
-def vector_index(graph: Graph, space: Space, ids: list[str]) -> Iterator[None]:
+def vector_index(graph: Connection, space: Space, ids: list[str]) -> Iterator[None]:
     """The vector index answers when the block ends, whether it grew with it or was built anew.
 
     `ids` are the faces that the block writes. An import that was killed may have left no index:
@@ -131,7 +131,7 @@ def vector_index(graph: Graph, space: Space, ids: list[str]) -> Iterator[None]:
     _await_index(graph)
 
 
-def _many_new(graph: Graph, ids: list[str]) -> bool:
+def _many_new(graph: Connection, ids: list[str]) -> bool:
     if len(ids) < REBUILD:
         return False
     known = faces = 0
@@ -141,7 +141,7 @@ def _many_new(graph: Graph, ids: list[str]) -> bool:
     return len(ids) - known >= max(REBUILD, faces)
 
 
-def _await_index(graph: Graph) -> None:
+def _await_index(graph: Connection) -> None:
     done = 0.0
     with task("build vector index", total=100, unit="%") as bar:
         while True:
@@ -159,7 +159,7 @@ def _await_index(graph: Graph) -> None:
             time.sleep(POLL)
 
 
-def name_faces(graph: Graph, embeddings: Embeddings) -> int:
+def name_faces(graph: Connection, embeddings: Embeddings) -> int:
     """Faces become the persons their file names; returns how many did not belong to them before."""
     persons: dict[str, list[str]] = {}
     for id, name in zip(embeddings.ids, embeddings.persons or [], strict=False):

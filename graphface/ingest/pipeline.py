@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.faces.extract import Extractor, FoundFace
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.ingest.write import KnownFiles
     from graphface.records import Face, Picture
 
@@ -80,7 +80,7 @@ class _Seen:
 
 
 def ingest(
-    graph: Graph,
+    graph: Connection,
     folders: Sequence[Path],
     *,
     extractor: Extractor,
@@ -182,7 +182,7 @@ def _batches(seen: Iterable[_Seen]) -> Iterator[list[_Seen]]:
 
 
 def _keep(
-    graph: Graph, batch: list[_Seen], extractor: Extractor, known: KnownFiles, tally: _Tally
+    graph: Connection, batch: list[_Seen], extractor: Extractor, known: KnownFiles, tally: _Tally
 ) -> None:
     """Embed the faces of a batch and write it as one transaction."""
     pictures = {s.photo: s for s in batch if s.picture is not None}

@@ -13,7 +13,7 @@ from graphface.ingest.scan import path_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.records import Face, Picture
 
 Place = tuple[str, str, int]
@@ -71,7 +71,7 @@ class KnownFiles:
         return [(old[0], path) for old, photo, path in before if old and old[0] != photo]
 
 
-def known_files(graph: Graph) -> KnownFiles:
+def known_files(graph: Connection) -> KnownFiles:
     """Read what the graph knows of files."""
     known = KnownFiles()
     for row in graph.stream("known-files"):
@@ -83,7 +83,7 @@ def known_files(graph: Graph) -> KnownFiles:
 
 
 def write_batch(
-    graph: Graph,
+    graph: Connection,
     pictures: Sequence[Picture],
     faces: Sequence[Sequence[Face]],
     places: Sequence[Place],
@@ -115,7 +115,7 @@ def folder_names(
     return names
 
 
-def name_by_folder(graph: Graph, names: dict[str, str]) -> int:
+def name_by_folder(graph: Connection, names: dict[str, str]) -> int:
     """Make the most prominent face of each photo the named person; returns how many are."""
     rows = [{"photo": photo, "name": name} for photo, name in names.items()]
     count = 0

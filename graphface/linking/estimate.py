@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.linking.read import Faces
     from graphface.linking.report import Tally
     from graphface.linking.state import Plan, State
@@ -64,7 +64,7 @@ def sample(faces: Faces, plan: Plan, size: int = SAMPLE) -> Sample:
     )
 
 
-def estimate(graph: Graph, space: Space, plan: Plan, state: State, tally: Tally) -> LinkReport:
+def estimate(graph: Connection, space: Space, plan: Plan, state: State, tally: Tally) -> LinkReport:
     """The report that linking would give, estimated; nothing is written."""
     from graphface.linking.state import from_scratch
 

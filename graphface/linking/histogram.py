@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.linking.distance import Distances
     from graphface.linking.read import Faces
     from graphface.records import Metric
@@ -73,7 +73,7 @@ class Histogram:
 
 
 def distances(
-    graph: Graph,
+    graph: Connection,
     *,
     metric: Metric | None = None,
     threshold: float | None = None,
@@ -138,7 +138,7 @@ def _share(values: Distances, threshold: float) -> float:
     return float((values < threshold).mean()) if len(values) else 0.0
 
 
-def _persons(graph: Graph, faces: Faces) -> NDArray[np.int32]:
+def _persons(graph: Connection, faces: Faces) -> NDArray[np.int32]:
     """The person of each face as a number, -1 where nobody said who it is."""
     import numpy as np
 

@@ -22,7 +22,7 @@ from graphface.records import METRICS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.linking.search import PairBlock
     from graphface.records import Metric, Space
 
@@ -37,7 +37,7 @@ DENSE, NEIGHBORS = 2_000, 100
 
 
 def link(
-    graph: Graph,
+    graph: Connection,
     *,
     method: str = "auto",
     threshold: float | None = None,
@@ -79,7 +79,7 @@ def link(
 
 
 def _run(
-    graph: Graph, space: Space, state: State, plan: Plan, asked: int | None, tally: Tally
+    graph: Connection, space: Space, state: State, plan: Plan, asked: int | None, tally: Tally
 ) -> Plan:
     """Do what the marks in the graph leave to do; returns the plan as it was carried out."""
     tally.new = int(graph.run("count-faces", threshold=plan.threshold)[0]["waiting"])
@@ -99,7 +99,7 @@ def _run(
     return plan
 
 
-def _link_faces(graph: Graph, plan: Plan, faces: Faces, tally: Tally) -> None:
+def _link_faces(graph: Connection, plan: Plan, faces: Faces, tally: Tally) -> None:
     with tally.stage("search"):
         source = proposals(graph, plan, faces)
     blocks = _watched(source.blocks, faces, tally)
@@ -111,7 +111,7 @@ def _link_faces(graph: Graph, plan: Plan, faces: Faces, tally: Tally) -> None:
 
 
 def _write_all(
-    graph: Graph,
+    graph: Connection,
     faces: Faces,
     plan: Plan,
     blocks: Iterator[PairBlock],
@@ -156,7 +156,7 @@ def _without_known(block: PairBlock, faces: Faces) -> PairBlock:
     )
 
 
-def _all_pairs(graph: Graph, plan: Plan, tally: Tally) -> None:
+def _all_pairs(graph: Connection, plan: Plan, tally: Tally) -> None:
     faces = int(graph.run("count-faces", threshold=plan.threshold)[0]["faces"])
     tally.compared = faces * (faces - 1) // 2
     with tally.stage("cypher"), task("compare", total=faces, unit="faces") as bar:
@@ -168,7 +168,7 @@ def _all_pairs(graph: Graph, plan: Plan, tally: Tally) -> None:
 
 
 def _plan(
-    graph: Graph,
+    graph: Connection,
     space: Space,
     state: State,
     method: str,
@@ -208,7 +208,7 @@ def own_threshold(space: Space, metric: Metric) -> float:
         ) from error
 
 
-def _chosen(graph: Graph, plan: Plan, state: State) -> Plan:
+def _chosen(graph: Connection, plan: Plan, state: State) -> Plan:
     """Exact, until comparing the pairs that are left would take longer than building an index."""
     counts = graph.run("count-faces", threshold=plan.threshold)[0]
     faces = int(counts["faces"])
@@ -236,7 +236,7 @@ def _bounded(plan: Plan, faces: Faces, asked: int | None) -> Plan:
     return replace(plan, neighbors=NEIGHBORS)
 
 
-def _report(graph: Graph, plan: Plan, tally: Tally) -> LinkReport:
+def _report(graph: Connection, plan: Plan, tally: Tally) -> LinkReport:
     return LinkReport(
         method=plan.method,
         metric=plan.metric,

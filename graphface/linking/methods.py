@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.linking.distance import Indexes
     from graphface.linking.read import Faces
     from graphface.linking.search import Found, PairBlock
@@ -41,7 +41,7 @@ class Proposals:
     """Measured on a sample; None where none is missed."""
 
 
-def proposals(graph: Graph, plan: Plan, faces: Faces) -> Proposals:
+def proposals(graph: Connection, plan: Plan, faces: Faces) -> Proposals:
     """The pairs that `plan.method` finds, each with at least one face at or after `faces.done`."""
     count, done = len(faces), faces.done
     if plan.method == "exact":
@@ -57,7 +57,7 @@ def proposals(graph: Graph, plan: Plan, faces: Faces) -> Proposals:
     return Proposals(_blocks(faces, near, compared), compared, recall)
 
 
-def propose(graph: Graph | None, plan: Plan, faces: Faces) -> tuple[Found, int, float]:
+def propose(graph: Connection | None, plan: Plan, faces: Faces) -> tuple[Found, int, float]:
     """What an approximate method finds: the pairs, how many were compared, and its recall.
 
     Only knn asks the server.
@@ -120,7 +120,7 @@ def _blocks(faces: Faces, found: Found, compared: int) -> Iterator[PairBlock]:
         yield sorted_block(start, stop, *part, share)
 
 
-def _knn(graph: Graph, plan: Plan, faces: Faces) -> tuple[Indexes, Indexes, int]:
+def _knn(graph: Connection, plan: Plan, faces: Faces) -> tuple[Indexes, Indexes, int]:
     """`gds.knn` over all faces, or `gds.knn.filtered` from the new ones."""
     name = f"faces-{plan.run}"
     graph.run("project-faces", graph=name)
@@ -131,7 +131,7 @@ def _knn(graph: Graph, plan: Plan, faces: Faces) -> tuple[Indexes, Indexes, int]
     return a, b, len(a)
 
 
-def _knn_pairs(graph: Graph, plan: Plan, faces: Faces, name: str) -> tuple[Indexes, Indexes]:
+def _knn_pairs(graph: Connection, plan: Plan, faces: Faces, name: str) -> tuple[Indexes, Indexes]:
     import numpy as np
 
     neighbors = min(plan.neighbors or KNN_NEIGHBORS, max(len(faces) - 1, 1))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.records import Vectors
 
 IN_A_ROW, ROWS_AT_ONCE = 100, 20
@@ -45,7 +45,7 @@ class Faces:
         return replace(self, under=self.under * 0, done=0)
 
 
-def read_faces(graph: Graph, dimensions: int, threshold: float) -> Faces:
+def read_faces(graph: Connection, dimensions: int, threshold: float) -> Faces:
     """Read all faces. Raises EmbeddingError for vectors that no distance is defined for."""
     import numpy as np
 
@@ -64,7 +64,7 @@ def read_faces(graph: Graph, dimensions: int, threshold: float) -> Faces:
 
 
 def _chunks(
-    graph: Graph, dimensions: int, threshold: float
+    graph: Connection, dimensions: int, threshold: float
 ) -> Iterator[tuple[list[str], Vectors, NDArray[np.float64]]]:
     total = graph.run("count-faces", threshold=threshold)[0]["faces"]
     rows = graph.stream("read-faces", fetch_size=ROWS_AT_ONCE, at_once=IN_A_ROW)

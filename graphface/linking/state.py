@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Metric
 
 
@@ -45,11 +45,11 @@ class Plan:
         return self.method in ("exact", "cypher")
 
 
-def read_state(graph: Graph) -> State:
+def read_state(graph: Connection) -> State:
     return State(**graph.run("link-state")[0])
 
 
-def prepare(graph: Graph, plan: Plan, state: State) -> int:
+def prepare(graph: Connection, plan: Plan, state: State) -> int:
     """Make the graph ready for `plan`; returns how many SAME were removed.
 
     Marks go before relationships: a run that is cut off here leaves too few marks, never too many.
@@ -64,12 +64,12 @@ def prepare(graph: Graph, plan: Plan, state: State) -> int:
     return _count(graph, "drop-stray-same" if stray else "drop-new-same")
 
 
-def pin(graph: Graph, plan: Plan, *, exactly: bool) -> None:
+def pin(graph: Connection, plan: Plan, *, exactly: bool) -> None:
     """Say how the SAME of this graph are found from here on."""
     graph.run("pin-link", metric=plan.metric, neighbors=plan.neighbors, exactly=exactly)
 
 
-def finish(graph: Graph, plan: Plan) -> None:
+def finish(graph: Connection, plan: Plan) -> None:
     """The run ended well; the graph's own metric and threshold are those it used."""
     from dataclasses import replace
 
@@ -91,6 +91,6 @@ def from_scratch(plan: Plan, state: State) -> bool:
     return fewer and (plan.neighbors is None or plan.neighbors > state.neighbors)  # type: ignore[operator]
 
 
-def _count(graph: Graph, name: str, **parameters: Any) -> int:
+def _count(graph: Connection, name: str, **parameters: Any) -> int:
     rows = graph.run(name, **parameters)
     return int(next(iter(rows[0].values()))) if rows else 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.linking.read import Faces
     from graphface.linking.report import Tally
     from graphface.linking.search import Found, PairBlock
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def write_thinned(
-    graph: Graph, faces: Faces, plan: Plan, blocks: Iterator[PairBlock], tally: Tally
+    graph: Connection, faces: Faces, plan: Plan, blocks: Iterator[PairBlock], tally: Tally
 ) -> None:
     """Leave in the graph what `kept_pairs` keeps of the SAME that are there and of `blocks`."""
     assert plan.neighbors is not None
@@ -57,7 +57,7 @@ def write_thinned(
         tally.removed += _drop(graph, faces, _without(old, final, len(faces)))
 
 
-def read_same(graph: Graph, faces: Faces) -> Found:
+def read_same(graph: Connection, faces: Faces) -> Found:
     """The SAME of the graph as (left, right, distance), left < right in the order of `faces`."""
     import numpy as np
 
@@ -91,7 +91,7 @@ def _keys(pairs: Found, count: int) -> NDArray[np.int64]:
     return pairs[0].astype(np.int64) * count + pairs[1]
 
 
-def _write(graph: Graph, faces: Faces, plan: Plan, pairs: Found) -> int:
+def _write(graph: Connection, faces: Faces, plan: Plan, pairs: Found) -> int:
     left, right, distance = pairs
     with task("write", total=len(left), unit="SAME") as bar:
         for start in range(0, len(left), PAIRS_AT_ONCE):
@@ -111,7 +111,7 @@ def _write_once(rows: dict[str, list[object]], plan: Plan, run: Run) -> None:
     write_pairs(run, rows)
 
 
-def _drop(graph: Graph, faces: Faces, pairs: Found) -> int:
+def _drop(graph: Connection, faces: Faces, pairs: Found) -> int:
     import numpy as np
 
     left, right, _ = pairs

@@ -15,7 +15,7 @@ from graphface.errors import DatabaseError, Overtaken
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.linking.distance import Distances, Indexes
     from graphface.linking.read import Faces
     from graphface.linking.search import Found, PairBlock
@@ -34,7 +34,7 @@ CHECKED = 100
 class Writer:
     """Collects blocks of pairs that come in the order of their later face, and writes them."""
 
-    def __init__(self, graph: Graph, faces: Faces, threshold: float, run: str) -> None:
+    def __init__(self, graph: Connection, faces: Faces, threshold: float, run: str) -> None:
         self.graph, self.faces, self.threshold, self.run = graph, faces, threshold, run
         self.written = 0
         self._marked = faces.done
@@ -95,7 +95,7 @@ def overtaken() -> Overtaken:
     )
 
 
-def check_distances(graph: Graph, faces: Faces, metric: Metric, pairs: Found) -> None:
+def check_distances(graph: Connection, faces: Faces, metric: Metric, pairs: Found) -> None:
     """Hold some distances against those GDS computes. Raises DatabaseError if one differs."""
     left, right, distance = (part[:CHECKED].tolist() for part in pairs)
     names = [[faces.ids[a], faces.ids[b]] for a, b in zip(left, right, strict=True)]

@@ -1,1 +1,1 @@
-"""Answers: who is this, who is there, what are they called."""
+"""What a person decides: names, merges, splits, registers, forgets, and takes back."""

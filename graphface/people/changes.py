@@ -18,7 +18,7 @@ from graphface.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Graph, Row, Run
+    from graphface.graph import Connection, Row, Run
     from graphface.records import Source
 
 
@@ -89,7 +89,7 @@ def pair(a: str, b: str) -> tuple[str, str]:
 
 
 def change(
-    graph: Graph, what: str, work: Callable[[Run], tuple[str, State]], *, dry_run: bool = False
+    graph: Connection, what: str, work: Callable[[Run], tuple[str, State]], *, dry_run: bool = False
 ) -> Change | None:
     """Leave in the graph what `work` says, remember what was there, and return the new entry.
 
@@ -111,12 +111,12 @@ def new_person(run: Run) -> tuple[str, int]:
     return row["id"], row["number"]
 
 
-def history(graph: Graph, *, last: int = 20) -> list[Change]:
+def history(graph: Connection, *, last: int = 20) -> list[Change]:
     """The last changes, newest first."""
     return [_entry(row) for row in graph.run("list-changes", last=last)]
 
 
-def undo(graph: Graph, count: int = 1) -> list[Change]:
+def undo(graph: Connection, count: int = 1) -> list[Change]:
     """Take back the last `count` changes that still stand, all or none; returns them, newest first.
 
     Raises UsageError when what one of them left was changed since by something else.

@@ -19,7 +19,7 @@ from graphface.people.people import known, refuse_taken
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.people.changes import Change
     from graphface.people.find_face import FaceNode
     from graphface.records import Source
@@ -33,7 +33,7 @@ the nearest that somebody confirmed."""
 
 
 def merge(
-    graph: Graph, persons: Sequence[str], *, into: str | None = None, dry_run: bool = False
+    graph: Connection, persons: Sequence[str], *, into: str | None = None, dry_run: bool = False
 ) -> Change | None:
     """Make one person of `persons` (numbers or names): the named one, else the one with most faces.
 
@@ -45,7 +45,7 @@ def merge(
 
 
 def move(
-    graph: Graph, faces: Sequence[str], person: str, *, dry_run: bool = False
+    graph: Connection, faces: Sequence[str], person: str, *, dry_run: bool = False
 ) -> Change | None:
     """Give `faces` to `person`: a number, a name, "new" (a new person) or "nobody".
 
@@ -54,7 +54,7 @@ def move(
     return change(graph, "move", partial(_move, list(faces), person), dry_run=dry_run)
 
 
-def confirm(graph: Graph, what: Sequence[str], *, dry_run: bool = False) -> Change | None:
+def confirm(graph: Connection, what: Sequence[str], *, dry_run: bool = False) -> Change | None:
     """Say that each of `what`, a face or all faces of a person, is where it belongs.
 
     None when all was confirmed before. Raises NotFound, UsageError for a face of nobody.
@@ -62,7 +62,7 @@ def confirm(graph: Graph, what: Sequence[str], *, dry_run: bool = False) -> Chan
     return change(graph, "confirm", partial(_confirm, list(what)), dry_run=dry_run)
 
 
-def reject(graph: Graph, face: str, person: str, *, dry_run: bool = False) -> Change | None:
+def reject(graph: Connection, face: str, person: str, *, dry_run: bool = False) -> Change | None:
     """Say that `face` is not `person`: it leaves, and NOT_SAME keep it from coming back.
 
     Raises NotFound, UsageError.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from graphface.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
 
 NAME_LENGTH = 200
 """Longest name, in characters: longer ones are pasted by mistake."""
@@ -35,7 +35,7 @@ def label(name: str | None, number: int) -> str:
     return name if name is not None else f"person {number}"
 
 
-def find_person(graph: Graph, text: str) -> Person:
+def find_person(graph: Connection, text: str) -> Person:
     """The person with this number (`17`, `p17`, `person 17`) or name, upper and lower case alike.
 
     Raises NotFound with the nearest names, UsageError when several persons have the name.

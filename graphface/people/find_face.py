@@ -14,7 +14,7 @@ from graphface.people.find import find_person, label
 from graphface.records import Box
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Row, Run
+    from graphface.graph import Connection, Row, Run
     from graphface.records import Source
 
 SHORTEST = 4
@@ -53,7 +53,7 @@ class FaceNode:
         return f"the face at {self.box.x},{self.box.y} of {Path(self.path).name}"
 
 
-def find_face(graph: Graph, text: str) -> FaceNode:
+def find_face(graph: Connection, text: str) -> FaceNode:
     """The face that `text` stands for.
 
     `text` is the id of a face, the beginning of one (4 characters or more, when no other begins
@@ -78,7 +78,7 @@ def face_by(run: Run, text: str) -> FaceNode:
     return found
 
 
-def faces_of(graph: Graph, person_id: str) -> list[FaceNode]:
+def faces_of(graph: Connection, person_id: str) -> list[FaceNode]:
     """The faces of a person, those that people confirmed first; empty when there is none."""
     return faces_by(graph.run, person_id)
 
@@ -88,7 +88,7 @@ def faces_by(run: Run, person_id: str) -> list[FaceNode]:
     return [_node(row) for row in run("faces-of-person", person=person_id)]
 
 
-def faces_shown(graph: Graph, text: str) -> list[FaceNode]:
+def faces_shown(graph: Connection, text: str) -> list[FaceNode]:
     """The faces of the picture at this path, left to right, or of the person so called.
 
     Raises NotFound, UsageError.
@@ -106,7 +106,7 @@ def faces_shown(graph: Graph, text: str) -> list[FaceNode]:
         ) from error
 
 
-def faces_in(graph: Graph, picture: str) -> list[FaceNode] | None:
+def faces_in(graph: Connection, picture: str) -> list[FaceNode] | None:
     """The faces in the picture at this path, left to right; None when it is not in the graph."""
     return _faces_in(graph.run, picture)
 

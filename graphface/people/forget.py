@@ -12,15 +12,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphface.errors import DatabaseError
+from graphface.ingest.cache import forget_cached
 from graphface.people.find import Person, find_person
 from graphface.people.find_face import faces_by
-from graphface.people.search_cache import forget_cached
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.graph import Graph, Row, Run
+    from graphface.graph import Connection, Row, Run
 
 AT_ONCE = 500
 """Faces deleted in one transaction: each may have hundreds of SAME."""
@@ -53,7 +53,9 @@ class Forgotten:
     dry_run: bool
 
 
-def forget(graph: Graph, person: str, *, photos: bool = False, dry_run: bool = False) -> Forgotten:
+def forget(
+    graph: Connection, person: str, *, photos: bool = False, dry_run: bool = False
+) -> Forgotten:
     """Delete a person with all faces, embeddings, relationships, history and cached embeddings.
 
     `photos` deletes the photos (not the files) that show nobody else, too. Cannot be undone. When
@@ -99,7 +101,7 @@ def _report(
     )
 
 
-def _delete(graph: Graph, person: Person, ids: list[str], alone: list[str]) -> dict[str, int]:
+def _delete(graph: Connection, person: Person, ids: list[str], alone: list[str]) -> dict[str, int]:
     """The last faces go with the person: nobody without a face is left by a run that is cut off."""
     total = {"faces": 0, "same": 0, "notSame": 0, "changes": 0, "photos": 0}
 
@@ -151,7 +153,7 @@ def _whole(name: str | None) -> str:
 
 
 def _verify(
-    graph: Graph, person: Person, persons: list[str], ids: list[str], vectors: Sequence[Row]
+    graph: Connection, person: Person, persons: list[str], ids: list[str], vectors: Sequence[Row]
 ) -> tuple[str, ...]:
     """Look through the graph for what should be gone; returns where the name may still stand."""
     found = graph.run("find-traces", ids=ids, persons=persons, pattern=_whole(person.name))

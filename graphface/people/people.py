@@ -11,7 +11,7 @@ from graphface.people.changes import Known, State, change
 from graphface.people.find import Person, clean_name, find_person, label, person_by, person_with_id
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.people.changes import Change
 
 
@@ -29,7 +29,7 @@ class Listed:
     hidden: bool = False
 
 
-def people(graph: Graph, *, min_faces: int = 1, hidden: bool = False) -> list[Listed]:
+def people(graph: Connection, *, min_faces: int = 1, hidden: bool = False) -> list[Listed]:
     """Persons, the most photographed first. Named ones without a face are listed too.
 
     With `hidden`, those that `hide` took from the list are in it as well.
@@ -38,7 +38,7 @@ def people(graph: Graph, *, min_faces: int = 1, hidden: bool = False) -> list[Li
     return [one for one in found if hidden or not one.hidden]
 
 
-def name(graph: Graph, person: str, new: str) -> tuple[Person, str]:
+def name(graph: Connection, person: str, new: str) -> tuple[Person, str]:
     """Call `person` (a number or a name) `new`; returns the person as it was, and the name stored.
 
     From then on no algorithm takes a face away from this person. Raises NotFound, and UsageError
@@ -50,7 +50,7 @@ def name(graph: Graph, person: str, new: str) -> tuple[Person, str]:
     return found, wanted
 
 
-def rename(graph: Graph, person: str, new: str) -> tuple[Person, str]:
+def rename(graph: Connection, person: str, new: str) -> tuple[Person, str]:
     """As `name`, for a person who has a name already. Raises UsageError for one without."""
     found = find_person(graph, person)
     if found.name is None:
@@ -60,12 +60,12 @@ def rename(graph: Graph, person: str, new: str) -> tuple[Person, str]:
     return name(graph, person, new)
 
 
-def hide(graph: Graph, person: str, *, dry_run: bool = False) -> Change | None:
+def hide(graph: Connection, person: str, *, dry_run: bool = False) -> Change | None:
     """Leave `person` out of the list of people; None when that is so already. Raises NotFound."""
     return change(graph, "hide", partial(_hide, person, True), dry_run=dry_run)
 
 
-def unhide(graph: Graph, person: str, *, dry_run: bool = False) -> Change | None:
+def unhide(graph: Connection, person: str, *, dry_run: bool = False) -> Change | None:
     """Take back `hide`; None when the person is not hidden. Raises NotFound."""
     return change(graph, "unhide", partial(_hide, person, False), dry_run=dry_run)
 

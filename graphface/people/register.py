@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.faces.extract import Extractor
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.ingest.scan import Problem
     from graphface.ingest.write import KnownFiles
     from graphface.people.changes import State
@@ -81,7 +81,7 @@ class _Result:
 class _Job:
     """One run, and what it has found so far."""
 
-    graph: Graph
+    graph: Connection
     extractor: Extractor
     space: Space | None
     choice: Choice
@@ -94,7 +94,7 @@ class _Job:
 
 
 def register(
-    graph: Graph,
+    graph: Connection,
     pictures: Sequence[Path],
     *,
     extractor: Extractor,
@@ -141,7 +141,13 @@ def register(
 
 
 def _job(
-    graph: Graph, extractor: Extractor, choice: Choice, people: int, *, force: bool, dry_run: bool
+    graph: Connection,
+    extractor: Extractor,
+    choice: Choice,
+    people: int,
+    *,
+    force: bool,
+    dry_run: bool,
 ) -> _Job:
     ours = extractor.space()
     space = graph.space()
@@ -263,7 +269,7 @@ def _warning(job: _Job, one: _Result) -> str | None:
     return None
 
 
-def _link(graph: Graph) -> int:
+def _link(graph: Connection) -> int:
     """Link what is new, after any other graphface that links at the same time; SAME written."""
     for _ in range(TURNS):
         try:

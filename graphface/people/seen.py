@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.faces.extract import Extractor, FoundFace
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.ingest.write import KnownFiles
     from graphface.records import Face, Picture, Source
 
@@ -65,7 +65,7 @@ Looked = Seen | PictureError
 
 
 def look(
-    graph: Graph,
+    graph: Connection,
     paths: Sequence[Path],
     extractor: Extractor,
     known: KnownFiles,
@@ -117,7 +117,9 @@ def _detected(extractor: Extractor, path: Path) -> _File:
     return _File(path, picture.id, picture.modified, replace(picture, pixels=blank), found)
 
 
-def _in_graph(graph: Graph, files: Sequence[_File | PictureError]) -> dict[str, list[SeenFace]]:
+def _in_graph(
+    graph: Connection, files: Sequence[_File | PictureError]
+) -> dict[str, list[SeenFace]]:
     photos = {file.photo for file in files if isinstance(file, _File) and file.picture is None}
     there: dict[str, list[SeenFace]] = defaultdict(list)
     for row in graph.run("faces-of-photos", photos=sorted(photos)) if photos else ():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphface.clustering.merging import Ints
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.people.changes import Change
     from graphface.people.find_face import FaceNode
 
@@ -46,7 +46,7 @@ class Split:
     """Confirmed faces among those that would leave: a reason to look twice."""
 
 
-def propose_split(graph: Graph, person: str) -> Split:
+def propose_split(graph: Connection, person: str) -> Split:
     """Two halves of `person`; nothing is written.
 
     Two faces in one photo, or NOT_SAME, count as known to be two people. Faces without an embedding
@@ -79,7 +79,7 @@ def propose_split(graph: Graph, person: str) -> Split:
     )
 
 
-def split(graph: Graph, proposal: Split, *, dry_run: bool = False) -> Change | None:
+def split(graph: Connection, proposal: Split, *, dry_run: bool = False) -> Change | None:
     """Do what `proposal` says: one half stays, the other becomes a new person without a name.
 
     NOT_SAME between their nearest faces keep clustering from joining them again. Raises UsageError
@@ -108,7 +108,7 @@ def _rank(faces: Sequence[FaceNode], side: list[bool], which: bool) -> tuple[int
     return sum(face.source != "cluster" for face in some), len(some)
 
 
-def _apart(graph: Graph, faces: Sequence[FaceNode]) -> Ints:
+def _apart(graph: Connection, faces: Sequence[FaceNode]) -> Ints:
     """Pairs [k, 2] of `faces` known to be two people: of one photo, or said to be."""
     import numpy as np
 

@@ -17,7 +17,7 @@ from graphface.people.find import clean_name, find_person
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Wish:
 
 
 def wishes_of(
-    graph: Graph, pictures: Sequence[Path], name: str | None
+    graph: Connection, pictures: Sequence[Path], name: str | None
 ) -> tuple[list[Wish], list[Problem]]:
     """Every picture file below `pictures` with the person it is said to show; what is left out.
 
@@ -51,7 +51,7 @@ def wishes_of(
     return wishes, problems
 
 
-def _target(graph: Graph, name: str) -> Target:
+def _target(graph: Connection, name: str) -> Target:
     wanted = clean_name(name)
     try:
         person = find_person(graph, wanted)

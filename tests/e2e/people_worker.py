@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from graphface.clustering.cluster import cluster
 from graphface.errors import NotFound, Overtaken, UsageError
-from graphface.graph import open_graph
+from graphface.graph import connect
 from graphface.ingest.choose import extractor_for
 from graphface.linking.link import link
 from graphface.people.changes import undo
@@ -28,12 +28,12 @@ from tests.integration.faces import add_faces
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 SECONDS = 5.0
 
 
-def ingesting(graph: Graph, rng: random.Random) -> None:
+def ingesting(graph: Connection, rng: random.Random) -> None:
     """New faces near those that are there, then link and cluster, as `build` does."""
     places = [rng.randrange(6) * 10 + rng.random() * 2 for _ in range(6)]
     add_faces(graph, {f"n{rng.randrange(10**9)}": place for place in places})
@@ -41,13 +41,13 @@ def ingesting(graph: Graph, rng: random.Random) -> None:
     cluster(graph)
 
 
-def registering(folder: Path, graph: Graph) -> Callable[[Graph, random.Random], None]:
+def registering(folder: Path, graph: Connection) -> Callable[[Connection, random.Random], None]:
     """Pictures of a folder as one of three people, whoever they show."""
     extractor = extractor_for(graph.space(), "Dlib", "dlib")
     assert extractor.encoder, "loaded before the others begin"
     pictures = sorted(folder.rglob("*.jpg"))
 
-    def act(graph: Graph, rng: random.Random) -> None:
+    def act(graph: Connection, rng: random.Random) -> None:
         called = f"Registered {rng.randrange(3)}"
         some = [rng.choice(pictures)]
         register(graph, some, extractor=extractor, name=called, largest=True, force=True)
@@ -55,7 +55,7 @@ def registering(folder: Path, graph: Graph) -> Callable[[Graph, random.Random], 
     return act
 
 
-def curating(graph: Graph, rng: random.Random) -> None:
+def curating(graph: Connection, rng: random.Random) -> None:
     persons = people(graph, min_faces=0, hidden=True)
     someone, other = (str(rng.choice(persons).number) for _ in range(2))
     loose = [row["face"] for row in graph.run("face-people") if not row["face"].startswith("keep")]
@@ -76,7 +76,7 @@ def curating(graph: Graph, rng: random.Random) -> None:
     act()
 
 
-def forgetting(graph: Graph, rng: random.Random) -> None:
+def forgetting(graph: Connection, rng: random.Random) -> None:
     persons = [one for one in people(graph, hidden=True) if one.name is None]
     someone = str(rng.choice(persons).number) if persons else "1"
     if rng.random() < 0.5:
@@ -90,7 +90,7 @@ def forgetting(graph: Graph, rng: random.Random) -> None:
 def main(role: str, seed: str, folder: str) -> None:
     rng, done = random.Random(seed), Counter[str]()
     acts = {"ingest": ingesting, "curate": curating, "forget": forgetting}
-    with open_graph() as graph:
+    with connect() as graph:
         if role == "register":
             acts[role] = registering(Path(folder), graph)
         print("ready", flush=True)

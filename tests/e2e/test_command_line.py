@@ -13,13 +13,13 @@ from graphface.people.people import name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli
 
 
 @pytest.fixture
-def built(cli: Cli, graph: Graph, album: Album) -> Cli:
+def built(cli: Cli, graph: Connection, album: Album) -> Cli:
     """An album of drawn people, built, and each person named by a portrait."""
     done = cli("build", album.folder)
     assert done.code == 0, done.err

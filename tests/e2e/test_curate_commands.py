@@ -11,12 +11,12 @@ from graphface.linking.link import link
 from tests.integration.faces import PLACES, add_faces
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from tests.conftest import Cli
 
 
 @pytest.fixture
-def people(cli: Cli, graph: Graph) -> Cli:
+def people(cli: Cli, graph: Connection) -> Cli:
     add_faces(graph, PLACES)
     link(graph)
     cluster(graph)

@@ -12,7 +12,7 @@ from graphface.exchange.regions import named_regions
 from graphface.exchange.xmp import Xmp
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli
 
@@ -25,7 +25,7 @@ def named(cli: Cli, named_album: Album) -> Cli:
 
 
 def test_names_go_out_and_come_back(
-    named: Cli, graph: Graph, named_album: Album, tmp_path: Path
+    named: Cli, graph: Connection, named_album: Album, tmp_path: Path
 ) -> None:
     done = named("export", tmp_path / "by-person", "--to", "folders", "--link", "symbolic")
     assert done.code == 0, done.err
@@ -59,7 +59,7 @@ def test_names_go_out_and_come_back(
     assert "Zoë" in {row["name"] for row in graph.run("export-persons")}
 
 
-def test_a_backup_and_what_restore_refuses(named: Cli, graph: Graph, tmp_path: Path) -> None:
+def test_a_backup_and_what_restore_refuses(named: Cli, graph: Connection, tmp_path: Path) -> None:
     file = tmp_path / "faces.backup"
     made = named("backup", file, "--json").json
     assert named("backup", file).code == 2

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
     from graphface.server.embedded import EmbeddedServer
     from tests.conftest import Cli
@@ -36,7 +36,7 @@ def many(album: Album, tmp_path: Path) -> Path:
 
 
 def stop_half_way(
-    process: subprocess.Popen[str], graph: Graph, stop: Callable[[], None]
+    process: subprocess.Popen[str], graph: Connection, stop: Callable[[], None]
 ) -> tuple[str, str]:
     """Wait until the first photos are in the graph, then stop the run."""
     for _ in range(600):
@@ -49,7 +49,9 @@ def stop_half_way(
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_stopped_ingest_goes_on(cli: Cli, graph: Graph, many: Path, how: signal.Signals) -> None:
+def test_a_stopped_ingest_goes_on(
+    cli: Cli, graph: Connection, many: Path, how: signal.Signals
+) -> None:
     process = cli.start("ingest", many, "--workers", "1")
     _, err = stop_half_way(process, graph, lambda: process.send_signal(how))
     half = graph.run("stats")[0]
@@ -68,7 +70,7 @@ def test_a_stopped_ingest_goes_on(cli: Cli, graph: Graph, many: Path, how: signa
 
 @pytest.mark.slow
 def test_a_server_killed_in_the_middle(
-    cli: Cli, graph: Graph, many: Path, server: EmbeddedServer
+    cli: Cli, graph: Connection, many: Path, server: EmbeddedServer
 ) -> None:
     import psutil
 

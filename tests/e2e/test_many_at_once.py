@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli
 
@@ -29,7 +29,7 @@ KEPT = 3
 
 
 @pytest.fixture
-def crowd(cli: Cli, graph: Graph, album: Album) -> Iterator[list[subprocess.Popen[str]]]:
+def crowd(cli: Cli, graph: Connection, album: Album) -> Iterator[list[subprocess.Popen[str]]]:
     """Six clusters of faces; half of them are people from folders. Workers that change them."""
     places = {f"f{k}": k % 6 * 10 + k // 6 * 0.2 for k in range(48)}
     add_faces(graph, {**places, **{f"keep{k}": k * 10.0 for k in range(KEPT)}})
@@ -57,7 +57,7 @@ def worker(cli: Cli, role: str, seed: int, folder: Path) -> subprocess.Popen[str
 
 
 def test_the_graph_stays_consistent(
-    cli: Cli, graph: Graph, album: Album, crowd: list[subprocess.Popen[str]]
+    cli: Cli, graph: Connection, album: Album, crowd: list[subprocess.Popen[str]]
 ) -> None:
     for one in crowd:
         begin(one)
@@ -97,7 +97,7 @@ def begin(one: subprocess.Popen[str]) -> None:
     one.stdin.flush()
 
 
-def check(graph: Graph) -> None:
+def check(graph: Connection) -> None:
     """No face with two persons, no empty person, no lost name, no change of what is gone.
 
     A statement that reads while others write may see half of what they do. What is wrong in the
@@ -109,7 +109,7 @@ def check(graph: Graph) -> None:
     assert first & complaints(graph) == set()
 
 
-def complaints(graph: Graph) -> set[str]:
+def complaints(graph: Connection) -> set[str]:
     faces = Counter(row["face"] for row in graph.run("face-people"))
     persons = graph.run("list-people", minFaces=0)
     numbers = Counter(one["number"] for one in persons)

@@ -9,7 +9,7 @@ from graphface.people.people import people
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli
 
@@ -63,7 +63,7 @@ def test_two_pictures_start_no_database(cli: Cli, album: Album, tmp_path: Path) 
     assert cli("verify", one).code == 2
 
 
-def test_two_at_once_make_one_person(cli: Cli, graph: Graph, album: Album) -> None:
+def test_two_at_once_make_one_person(cli: Cli, graph: Connection, album: Album) -> None:
     mine = portraits(album, 0)
     both = [cli.start("register", "--name", "Ada", *some) for some in (mine[:2], mine[1:])]
     for process in both:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from tests.conftest import Cli
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals")
@@ -39,7 +39,7 @@ FACES = {"ada": 3, "piece": 2, "bob": 4}
 
 
 @pytest.fixture
-def reviewed(cli: Cli, graph: Graph, tmp_path: Path) -> Cli:
+def reviewed(cli: Cli, graph: Connection, tmp_path: Path) -> Cli:
     """Ada (3 faces, named), a piece of her (2) and Bob (4), each face a picture of one colour."""
     pin_space(graph, SPACE)
     draw = np.random.default_rng(5)
@@ -66,7 +66,7 @@ def reviewed(cli: Cli, graph: Graph, tmp_path: Path) -> Cli:
     return cli
 
 
-def add_face(graph: Graph, path: Path, person: str, base: np.ndarray) -> None:
+def add_face(graph: Connection, path: Path, person: str, base: np.ndarray) -> None:
     Image.new("RGB", (64, 64), COLOURS[person]).save(path)
     id = path.stem.replace(" ", "-")
     pixels = np.zeros((64, 64, 3), np.uint8)
@@ -131,7 +131,7 @@ def terminal(cli: Cli, *args: str, says: str = "", **env: str) -> Iterator[Termi
         os.close(master)
 
 
-def test_a_person_answers_with_single_keys(reviewed: Cli, graph: Graph) -> None:
+def test_a_person_answers_with_single_keys(reviewed: Cli, graph: Connection) -> None:
     """On a terminal that says it knows kitty's graphics."""
     with terminal(reviewed, says="\x1b_Gi=31;OK\x1b\\\x1b[?62;c") as screen:
         screen.until("answered 0, 3 faces named of 9")
@@ -155,7 +155,7 @@ def test_a_person_answers_with_single_keys(reviewed: Cli, graph: Graph) -> None:
 
 
 def test_a_terminal_that_shows_no_pictures_gets_coloured_blocks(
-    reviewed: Cli, graph: Graph
+    reviewed: Cli, graph: Connection
 ) -> None:
     before = people(graph)
     with terminal(reviewed, "--limit", "3", says="\x1b[?62;22c", COLORTERM="truecolor") as screen:
@@ -185,7 +185,9 @@ def test_a_terminal_without_colours_gets_paths(reviewed: Cli, tmp_path: Path) ->
         screen.press("\x04")
 
 
-def test_questions_and_answers_for_programs(reviewed: Cli, graph: Graph, tmp_path: Path) -> None:
+def test_questions_and_answers_for_programs(
+    reviewed: Cli, graph: Connection, tmp_path: Path
+) -> None:
     refused = reviewed("review")
     assert refused.code == 2
     assert "--json" in refused.err

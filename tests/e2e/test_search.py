@@ -14,7 +14,7 @@ from graphface.faces.pictures import read_picture
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli, Result
 
@@ -94,7 +94,7 @@ def test_nothing_near_enough_no_face_and_wrong_use(
 
 
 def test_the_graph_with_filters(
-    cli: Cli, graph: Graph, album: Album, small: Path, cache: dict[str, str]
+    cli: Cli, graph: Connection, album: Album, small: Path, cache: dict[str, str]
 ) -> None:
     done = cli("search", ask(album, 0), "--in", small, "--store", "--json")
     assert done.code == 0, done.err

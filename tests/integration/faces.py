@@ -11,7 +11,7 @@ from graphface.ingest.write import write_batch
 from graphface.records import Box, Face, Picture, Space
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Vectors
 
 Places = dict[str, float]
@@ -20,14 +20,14 @@ PLACES: Places = {"a0": 0.0, "a1": 1.0, "a2": 2.0, "b0": 4.8, "b1": 5.8, "c0": 9
 SPACE = Space("Dlib", "dlib", "dlib-5-150", 128, "euclidean", 1.5)
 
 
-def add_faces(graph: Graph, places: Places) -> None:
+def add_faces(graph: Connection, places: Places) -> None:
     """One photo and one face a name; its embedding is its place on a line, in 128 dimensions."""
     vectors = np.ones((len(places), 128), np.float32)
     vectors[:, 0] = [1.0 + place for place in places.values()]
     add_embeddings(graph, list(places), vectors)
 
 
-def add_embeddings(graph: Graph, names: list[str], vectors: Vectors) -> None:
+def add_embeddings(graph: Connection, names: list[str], vectors: Vectors) -> None:
     from pathlib import Path
 
     pin_space(graph, SPACE)
@@ -43,5 +43,5 @@ def add_embeddings(graph: Graph, names: list[str], vectors: Vectors) -> None:
         write_batch(graph, pictures[part], faces[part], places[part], [])
 
 
-def belongs(graph: Graph) -> dict[str, str]:
+def belongs(graph: Connection) -> dict[str, str]:
     return {row["face"]: row["person"] for row in graph.run("face-people")}

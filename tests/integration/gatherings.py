@@ -15,7 +15,7 @@ from graphface.people.changes import Belongs, Known, State, change, new_person
 from graphface.records import Box, Face, Picture, Space
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
 
 SPACE = Space("Dlib", "dlib", "dlib-5-150", 128, "euclidean_l2", 0.37)
 BOX = Box(20, 20, 60, 60)
@@ -55,7 +55,7 @@ class Gathering:
         self.person[id] = person
         self.photo[id] = photo or f"photo-{id}"
 
-    def write(self, graph: Graph) -> dict[str, int]:
+    def write(self, graph: Connection) -> dict[str, int]:
         """Photos, faces, SAME and persons; returns the number of each person. A person called
         `nobody` is none; one with a capital has that name."""
         pin_space(graph, SPACE)
@@ -75,7 +75,7 @@ class Gathering:
         return belong(graph, self.person)
 
 
-def belong(graph: Graph, persons: dict[str, str]) -> dict[str, int]:
+def belong(graph: Connection, persons: dict[str, str]) -> dict[str, int]:
     """Give faces to new persons, as clustering would; returns their numbers by `persons`."""
     numbers: dict[str, int] = {}
 
@@ -93,5 +93,5 @@ def belong(graph: Graph, persons: dict[str, str]) -> dict[str, int]:
     return numbers
 
 
-def set_state(graph: Graph, state: State) -> None:
+def set_state(graph: Connection, state: State) -> None:
     change(graph, "test", lambda run: ("test", state))

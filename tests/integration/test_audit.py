@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.people.audit import apply, audit
-from graphface.people.auditing.photos import near_hashes
+from graphface.answers.audit import apply, audit
+from graphface.answers.auditing.photos import near_hashes
 from graphface.people.changes import State
 from graphface.people.people import people
 
 from .gatherings import Gathering, set_state
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
-    from graphface.people.auditing.finding import Finding
+    from graphface.answers.auditing.finding import Finding
+    from graphface.graph import Connection
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def only(found: list[Finding], kind: str) -> Finding:
     return found[0]
 
 
-def test_nothing_is_found_where_nothing_is_wrong(graph: Graph, made: Gathering) -> None:
+def test_nothing_is_found_where_nothing_is_wrong(graph: Connection, made: Gathering) -> None:
     made.add("Ada", 6)
     made.face("left", "Bob", made.centre(), "party")
     made.face("right", "Cleo", made.centre(), "party")  # one photo, two persons
@@ -43,11 +43,11 @@ def test_nothing_is_found_where_nothing_is_wrong(graph: Graph, made: Gathering) 
     assert apply(graph) == []
 
 
-def test_an_empty_graph_has_nothing_wrong(graph: Graph) -> None:
+def test_an_empty_graph_has_nothing_wrong(graph: Connection) -> None:
     assert audit(graph) == []
 
 
-def test_a_bridge(graph: Graph, made: Gathering) -> None:
+def test_a_bridge(graph: Connection, made: Gathering) -> None:
     here, aside = made.centre(), made.centre()
     aside -= here * (here @ aside)
     way = aside / np.linalg.norm(aside) * 0.6
@@ -63,7 +63,7 @@ def test_a_bridge(graph: Graph, made: Gathering) -> None:
     assert found.look == f"graphface explain {found.examples[0]} {found.examples[1]}"
 
 
-def test_two_people_in_one_person(graph: Graph, made: Gathering) -> None:
+def test_two_people_in_one_person(graph: Connection, made: Gathering) -> None:
     made.add("Ada", 5)
     made.add("Ada", 3, prefix="wrong")
     number = made.write(graph)
@@ -72,7 +72,7 @@ def test_two_people_in_one_person(graph: Graph, made: Gathering) -> None:
     assert found.command == f"graphface split {number['Ada']}"
 
 
-def test_what_a_person_said_of_each_face_is_not_doubted(graph: Graph, made: Gathering) -> None:
+def test_what_a_person_said_of_each_face_is_not_doubted(graph: Connection, made: Gathering) -> None:
     from graphface.people.changes import Belongs
 
     made.add("Ada", 5)
@@ -83,7 +83,7 @@ def test_what_a_person_said_of_each_face_is_not_doubted(graph: Graph, made: Gath
     assert audit(graph) == []
 
 
-def test_one_person_in_two(graph: Graph, made: Gathering) -> None:
+def test_one_person_in_two(graph: Connection, made: Gathering) -> None:
     middle = made.add("Ada", 6)
     made.add("Countess", 4, middle)
     number = made.write(graph)
@@ -95,7 +95,7 @@ def test_one_person_in_two(graph: Graph, made: Gathering) -> None:
     assert audit(graph) == [], "somebody said that they are two"
 
 
-def test_a_missing_same(graph: Graph, made: Gathering) -> None:
+def test_a_missing_same(graph: Connection, made: Gathering) -> None:
     made.add("Ada", 24, apart=0.36)
     made.add("Bob", 3, apart=0.05)
     made.person["Ada-07"] = "Bob"
@@ -105,7 +105,7 @@ def test_a_missing_same(graph: Graph, made: Gathering) -> None:
     assert found.command == f"graphface move Ada-07 {number['Ada']}"
 
 
-def test_one_person_twice_in_a_photo(graph: Graph, made: Gathering) -> None:
+def test_one_person_twice_in_a_photo(graph: Connection, made: Gathering) -> None:
     middle = made.add("Ada", 5)
     made.photo["Ada-03"] = made.photo["Ada-01"]
     made.vectors["Ada-03"] = (middle + 0.28 * made.centre()).astype(np.float32)
@@ -115,21 +115,21 @@ def test_one_person_twice_in_a_photo(graph: Graph, made: Gathering) -> None:
     assert "/photos/photo-Ada-01.jpg" in found.text
 
 
-def test_a_mirror_is_no_finding(graph: Graph, made: Gathering) -> None:
+def test_a_mirror_is_no_finding(graph: Connection, made: Gathering) -> None:
     made.add("Ada", 5, apart=0.05)
     made.photo["Ada-03"] = made.photo["Ada-01"]
     made.write(graph)
     assert audit(graph) == []
 
 
-def test_two_faces_of_a_person_that_were_said_to_be_two(graph: Graph, made: Gathering) -> None:
+def test_two_faces_of_a_person_that_were_said_to_be_two(graph: Connection, made: Gathering) -> None:
     made.write(graph)
     set_state(graph, State(not_same={("p3-00", "p3-01"): "user"}))
     found = only(audit(graph), "not-same")
     assert found.command.startswith("graphface reject p3-0")
 
 
-def test_a_copy_under_another_name(graph: Graph, made: Gathering) -> None:
+def test_a_copy_under_another_name(graph: Connection, made: Gathering) -> None:
     middle = made.add("Ada", 5, apart=0.05)
     made.add("Bob", 5)
     made.face("copy", "Bob", made.vectors["Ada-02"] + 0.01 * middle)
@@ -157,7 +157,7 @@ def test_near_hashes_are_all_that_differ_in_three_bits() -> None:
     assert near_hashes(np.zeros(50, np.uint64)) == [], "pictures without contrast say nothing"
 
 
-def test_what_is_empty_or_orphaned_goes(graph: Graph, made: Gathering) -> None:
+def test_what_is_empty_or_orphaned_goes(graph: Connection, made: Gathering) -> None:
     number = made.write(graph)
     rows = [{"id": "p90", "number": 90, "name": None, "hidden": None},
             {"id": "p91", "number": 91, "name": "Nobody Yet", "hidden": None}]  # fmt: skip
@@ -182,7 +182,7 @@ def test_what_is_empty_or_orphaned_goes(graph: Graph, made: Gathering) -> None:
     assert apply(graph) == []
 
 
-def test_findings_are_ranked_by_faces(graph: Graph, made: Gathering) -> None:
+def test_findings_are_ranked_by_faces(graph: Connection, made: Gathering) -> None:
     first = made.add("Ada", 6)
     made.add("q1", 2, first)
     second = made.add("Bob", 6)

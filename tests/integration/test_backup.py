@@ -18,7 +18,7 @@ from graphface.people.changes import Belongs, Known, State, change, new_person
 from tests.integration.faces import PLACES, add_embeddings, add_faces
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from tests.conftest import Cli
 
 # One of each kind that a property can be, on nodes that graphface knows nothing of.
@@ -36,7 +36,7 @@ CREATE (:Odd:Thing {
 
 
 @pytest.fixture
-def full(graph: Graph) -> Graph:
+def full(graph: Connection) -> Connection:
     """Faces, photos, persons, all relationships, a change, and nodes of somebody else's."""
     add_faces(graph, PLACES)
 
@@ -59,7 +59,7 @@ def full(graph: Graph) -> Graph:
     return graph  # fmt: skip
 
 
-def dump(graph: Graph) -> tuple[list[Any], list[Any]]:
+def dump(graph: Connection) -> tuple[list[Any], list[Any]]:
     """All that Bolt shows of a graph, in an order of its own."""
     with graph.session() as session:
         nodes = session.run("MATCH (n) RETURN labels(n) AS l, properties(n) AS p").values()
@@ -73,7 +73,7 @@ def _text(row: list[Any]) -> str:
     return repr([sorted(part.items()) if isinstance(part, dict) else part for part in row])
 
 
-def test_everything_comes_back(full: Graph, tmp_path: Path) -> None:
+def test_everything_comes_back(full: Connection, tmp_path: Path) -> None:
     before, file = dump(full), tmp_path / "faces.backup"
     made = backup(full, file)
     assert file.stat().st_mode & 0o777 == 0o600
@@ -96,7 +96,7 @@ def test_everything_comes_back(full: Graph, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("at", ["start", "header", "middle", "seal", "end"])
 def test_a_changed_file_is_refused_before_anything_is_written(
-    full: Graph, tmp_path: Path, at: str
+    full: Connection, tmp_path: Path, at: str
 ) -> None:
     file = tmp_path / "faces.backup"
     backup(full, file)
@@ -112,7 +112,7 @@ def test_a_changed_file_is_refused_before_anything_is_written(
     assert full.run("backup-counts")[0]["nodes"] == 0
 
 
-def test_only_into_an_empty_graph_unless_told(full: Graph, tmp_path: Path) -> None:
+def test_only_into_an_empty_graph_unless_told(full: Connection, tmp_path: Path) -> None:
     file = tmp_path / "faces.backup"
     backup(full, file)
     before = dump(full)
@@ -126,7 +126,7 @@ def test_only_into_an_empty_graph_unless_told(full: Graph, tmp_path: Path) -> No
         backup(full, file)
 
 
-def test_a_backup_of_an_empty_graph(graph: Graph, tmp_path: Path) -> None:
+def test_a_backup_of_an_empty_graph(graph: Connection, tmp_path: Path) -> None:
     file = tmp_path / "none.backup"
     assert backup(graph, file).nodes == 0
     assert restore(graph, file).nodes == 0
@@ -134,7 +134,7 @@ def test_a_backup_of_an_empty_graph(graph: Graph, tmp_path: Path) -> None:
 
 
 def test_what_differs_after_a_restore_is_an_error(
-    full: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    full: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process that writes in between is caught by the digest, not only by counts."""
     from graphface.exchange import restore as room
@@ -143,7 +143,7 @@ def test_what_differs_after_a_restore_is_an_error(
     backup(full, file)
     write = room._write
 
-    def and_meddle(graph: Graph, *rest: Any) -> Any:
+    def and_meddle(graph: Connection, *rest: Any) -> Any:
         end = write(graph, *rest)
         with graph.session() as session:
             session.run("MATCH (f:Face {id: 'b0'}) SET f.quality = 0.5").consume()
@@ -158,7 +158,7 @@ def test_what_differs_after_a_restore_is_an_error(
     assert restore(full, file).nodes > 0, "without --replace: what is there is half a restore"
 
 
-def test_killed_in_the_middle_and_begun_anew(graph: Graph, cli: Cli, tmp_path: Path) -> None:
+def test_killed_in_the_middle_and_begun_anew(graph: Connection, cli: Cli, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     count = 1_500
     names = [f"f{i:05}" for i in range(count)]

@@ -25,13 +25,13 @@ from graphface.people.changes import (
 from tests.integration.faces import PLACES, add_faces, belongs
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
 
 FACES = list(PLACES)
 
 
 @pytest.fixture
-def people(graph: Graph) -> dict[str, str]:
+def people(graph: Connection) -> dict[str, str]:
     """Face -> person: a0-a2, b0-b1 and c0, clustered, nobody named."""
     add_faces(graph, PLACES)
     link(graph)
@@ -41,7 +41,7 @@ def people(graph: Graph) -> dict[str, str]:
     return found
 
 
-def everything(graph: Graph) -> Any:
+def everything(graph: Connection) -> Any:
     """All that changes speak of: faces, persons with all their properties, NOT_SAME."""
     faces = graph.run("read-belongs", faces=FACES)
     persons = graph.run("read-persons", persons=[f"p{k}" for k in range(1, 400)])
@@ -54,11 +54,11 @@ def groups(found: dict[str, str]) -> set[frozenset[str]]:
     return {frozenset(f for f in found if found[f] == person) for person in found.values()}
 
 
-def leave(graph: Graph, state: State, **options: Any) -> Any:
+def leave(graph: Connection, state: State, **options: Any) -> Any:
     return change(graph, "test", lambda run: ("a test", state), **options)
 
 
-def test_every_kind_of_change_is_undone(graph: Graph, people: dict[str, str]) -> None:
+def test_every_kind_of_change_is_undone(graph: Connection, people: dict[str, str]) -> None:
     a, b = people["a0"], people["b0"]
     states = [
         State(faces={"a0": Belongs(b)}),
@@ -80,7 +80,7 @@ def test_every_kind_of_change_is_undone(graph: Graph, people: dict[str, str]) ->
 
 
 def test_an_emptied_person_goes_and_comes_back_as_old_as_before(
-    graph: Graph, people: dict[str, str]
+    graph: Connection, people: dict[str, str]
 ) -> None:
     lone = people["c0"]
     born = graph.run("read-persons", persons=[lone])
@@ -91,7 +91,7 @@ def test_an_emptied_person_goes_and_comes_back_as_old_as_before(
     assert born[0]["created"]
 
 
-def test_a_named_person_without_a_face_stays(graph: Graph, people: dict[str, str]) -> None:
+def test_a_named_person_without_a_face_stays(graph: Connection, people: dict[str, str]) -> None:
     lone = people["c0"]
     leave(graph, State(persons={lone: Known(int(lone[1:]), "Cleo")}))
     leave(graph, State({"c0": None}))
@@ -99,7 +99,7 @@ def test_a_named_person_without_a_face_stays(graph: Graph, people: dict[str, str
 
 
 def test_several_are_undone_newest_first_and_only_once(
-    graph: Graph, people: dict[str, str]
+    graph: Connection, people: dict[str, str]
 ) -> None:
     before = everything(graph)
     for face in ("a0", "a1", "a2"):
@@ -118,7 +118,7 @@ def test_several_are_undone_newest_first_and_only_once(
 
 
 def test_what_changed_since_is_not_undone_and_nothing_is_half(
-    graph: Graph, people: dict[str, str]
+    graph: Connection, people: dict[str, str]
 ) -> None:
     first = leave(graph, State({"a0": Belongs(people["b0"])}))
     leave(graph, State({"b1": Belongs(people["a0"])}))
@@ -133,7 +133,7 @@ def test_what_changed_since_is_not_undone_and_nothing_is_half(
 
 
 def test_what_clustering_did_since_is_no_reason_to_refuse(
-    graph: Graph, people: dict[str, str]
+    graph: Connection, people: dict[str, str]
 ) -> None:
     def found(run: Run) -> tuple[str, State]:
         id, number = new_person(run)
@@ -153,7 +153,7 @@ def test_what_clustering_did_since_is_no_reason_to_refuse(
     assert groups(belongs(graph)) == groups(people)
 
 
-def test_a_decision_on_a_person_keeps_the_person(graph: Graph, people: dict[str, str]) -> None:
+def test_a_decision_on_a_person_keeps_the_person(graph: Connection, people: dict[str, str]) -> None:
     def found(run: Run) -> tuple[str, State]:
         id, number = new_person(run)
         return "new", State({"a2": Belongs(id)}, {id: Known(number, "Ada")})
@@ -166,13 +166,13 @@ def test_a_decision_on_a_person_keeps_the_person(graph: Graph, people: dict[str,
         undo(graph)
 
 
-def test_nothing_to_do_is_no_change(graph: Graph, people: dict[str, str]) -> None:
+def test_nothing_to_do_is_no_change(graph: Connection, people: dict[str, str]) -> None:
     leave(graph, State({"a0": Belongs(people["a0"])}))
     assert leave(graph, State({"a0": Belongs(people["a0"])})) is None
     assert len(history(graph)) == 1
 
 
-def test_dry_run_writes_nothing_at_all(graph: Graph, people: dict[str, str]) -> None:
+def test_dry_run_writes_nothing_at_all(graph: Connection, people: dict[str, str]) -> None:
     def work(run: Run) -> tuple[str, State]:
         id, number = new_person(run)
         return "would", State({"a0": Belongs(id)}, {id: Known(number)})
@@ -196,7 +196,7 @@ def test_dry_run_writes_nothing_at_all(graph: Graph, people: dict[str, str]) -> 
     ],
 )
 def test_what_is_gone_is_said_and_nothing_is_written(
-    graph: Graph, people: dict[str, str], state: State
+    graph: Connection, people: dict[str, str], state: State
 ) -> None:
     before = everything(graph)
     with pytest.raises(NotFound):
@@ -205,7 +205,7 @@ def test_what_is_gone_is_said_and_nothing_is_written(
     assert history(graph) == []
 
 
-def test_work_may_be_called_again(graph: Graph, people: dict[str, str]) -> None:
+def test_work_may_be_called_again(graph: Connection, people: dict[str, str]) -> None:
     from neo4j.exceptions import TransientError
 
     calls = []
@@ -227,7 +227,7 @@ def test_work_may_be_called_again(graph: Graph, people: dict[str, str]) -> None:
     assert everything(graph) == before
 
 
-def test_an_empty_graph_says_what_to_do(graph: Graph) -> None:
+def test_an_empty_graph_says_what_to_do(graph: Connection) -> None:
     for ask in (lambda: leave(graph, State()), lambda: undo(graph)):
         with pytest.raises(NotFound, match="no faces yet"):
             ask()
@@ -269,7 +269,7 @@ def step_state(run: Run, step: Step) -> State:
     return State({face: None})
 
 
-def test_any_decisions_all_undone_are_the_start(graph: Graph, people: dict[str, str]) -> None:
+def test_any_decisions_all_undone_are_the_start(graph: Connection, people: dict[str, str]) -> None:
     start = everything(graph)
 
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -20,12 +20,12 @@ from .faces import PLACES, Places, add_embeddings, add_faces, belongs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Vectors
 
 
 @pytest.fixture
-def linked(graph: Graph) -> Graph:
+def linked(graph: Connection) -> Connection:
     """Three groups on a line, linked by real linking: {a0 a1 a2}, {b0 b1}, {c0}."""
     from graphface.linking.link import link
 
@@ -34,14 +34,14 @@ def linked(graph: Graph) -> Graph:
     return graph
 
 
-def relink(graph: Graph, places: Places) -> None:
+def relink(graph: Connection, places: Places) -> None:
     from graphface.linking.link import link
 
     add_faces(graph, places)
     link(graph, threshold=1.5, metric="euclidean")
 
 
-def test_components_become_persons(linked: Graph) -> None:
+def test_components_become_persons(linked: Connection) -> None:
     report = cluster(linked, method_name="components")
     assert (report.people, report.faces, report.founded) == (3, 6, 3)
     assert [(p.number, p.faces) for p in people(linked)] == [(1, 3), (2, 2), (3, 1)]
@@ -49,7 +49,7 @@ def test_components_become_persons(linked: Graph) -> None:
     assert where["a0"] == where["a1"] == where["a2"] != where["b0"] == where["b1"] != where["c0"]
 
 
-def test_clustering_again_moves_nobody(linked: Graph) -> None:
+def test_clustering_again_moves_nobody(linked: Connection) -> None:
     cluster(linked, method_name="components")
     before = belongs(linked)
     report = cluster(linked, method_name="components")
@@ -57,7 +57,7 @@ def test_clustering_again_moves_nobody(linked: Graph) -> None:
     assert belongs(linked) == before
 
 
-def test_a_named_person_keeps_its_faces_when_a_bridge_appears(linked: Graph) -> None:
+def test_a_named_person_keeps_its_faces_when_a_bridge_appears(linked: Connection) -> None:
     cluster(linked, method_name="components")
     name(linked, "1", "Ada")
     name(linked, "2", "Bo")
@@ -70,7 +70,7 @@ def test_a_named_person_keeps_its_faces_when_a_bridge_appears(linked: Graph) -> 
     assert report.kept == 5
 
 
-def test_an_unnamed_person_follows_its_faces(linked: Graph) -> None:
+def test_an_unnamed_person_follows_its_faces(linked: Connection) -> None:
     cluster(linked, method_name="components")
     before = belongs(linked)
     relink(linked, {"bridge": 3.35})
@@ -80,7 +80,7 @@ def test_an_unnamed_person_follows_its_faces(linked: Graph) -> None:
     assert [p.number for p in people(linked)] == [1, 3], "an empty unnamed person is gone"
 
 
-def test_persons_are_found_by_number_and_name(linked: Graph) -> None:
+def test_persons_are_found_by_number_and_name(linked: Connection) -> None:
     cluster(linked)
     name(linked, "p2", "Zoë Ørsted")
     assert find_person(linked, "zoë ørsted").number == find_person(linked, "2").number == 2
@@ -90,12 +90,12 @@ def test_persons_are_found_by_number_and_name(linked: Graph) -> None:
         name(linked, "1", "ZOË ØRSTED")
 
 
-def test_an_empty_graph_says_what_to_do(graph: Graph) -> None:
+def test_an_empty_graph_says_what_to_do(graph: Connection) -> None:
     with pytest.raises(NotFound, match="graphface ingest"):
         cluster(graph)
 
 
-def test_an_unknown_method_names_those_there_are(linked: Graph) -> None:
+def test_an_unknown_method_names_those_there_are(linked: Connection) -> None:
     with pytest.raises(UsageError, match="components"):
         cluster(linked, method_name="astrology")
 
@@ -110,7 +110,7 @@ def drawn(people: int, seed: int = 0) -> tuple[list[str], Vectors, list[int]]:
 
 
 @pytest.fixture
-def crowd(graph: Graph) -> tuple[Graph, dict[str, int]]:
+def crowd(graph: Connection) -> tuple[Connection, dict[str, int]]:
     """150 people, linked by unit vectors."""
     from graphface.linking.link import link
 
@@ -127,7 +127,7 @@ def groups(where: Mapping[str, object]) -> set[frozenset[str]]:
     return {frozenset(faces) for faces in found.values()}
 
 
-def test_the_default_finds_the_people(crowd: tuple[Graph, dict[str, int]]) -> None:
+def test_the_default_finds_the_people(crowd: tuple[Connection, dict[str, int]]) -> None:
     graph, truth = crowd
     report = cluster(graph)
     assert report.method == "relative"
@@ -139,7 +139,7 @@ def test_the_default_finds_the_people(crowd: tuple[Graph, dict[str, int]]) -> No
 
 @pytest.mark.parametrize("method_name", ["relative", "components", "chinese-whispers"])
 def test_what_a_person_kept_apart_stays_apart(
-    crowd: tuple[Graph, dict[str, int]], method_name: str
+    crowd: tuple[Connection, dict[str, int]], method_name: str
 ) -> None:
     graph, truth = crowd
     one, other = sorted(max(groups(truth), key=lambda group: (len(group), sorted(group))))[:2]
@@ -155,7 +155,7 @@ def test_what_a_person_kept_apart_stays_apart(
     assert where[one] != where[other]
 
 
-def test_a_poor_face_founds_no_person(crowd: tuple[Graph, dict[str, int]]) -> None:
+def test_a_poor_face_founds_no_person(crowd: tuple[Connection, dict[str, int]]) -> None:
     graph, truth = crowd
     alone = sorted(next(iter(group)) for group in groups(truth) if len(group) == 1)[:3]
     fellow = min(max(groups(truth), key=lambda group: (len(group), sorted(group))))
@@ -170,7 +170,7 @@ def test_a_poor_face_founds_no_person(crowd: tuple[Graph, dict[str, int]]) -> No
     assert sum(person == where[fellow] for person in where.values()) > 1
 
 
-def test_what_calibrate_learns_is_the_confidence(crowd: tuple[Graph, dict[str, int]]) -> None:
+def test_what_calibrate_learns_is_the_confidence(crowd: tuple[Connection, dict[str, int]]) -> None:
     graph, _ = crowd
     with pytest.raises(NotFound, match="people-from-folders"):
         calibrate(graph)

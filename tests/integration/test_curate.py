@@ -21,11 +21,11 @@ from tests.integration.test_changes import everything
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 
 @pytest.fixture
-def three(graph: Graph) -> dict[str, str]:
+def three(graph: Connection) -> dict[str, str]:
     """Ada has a0-a2; b0-b1 and c0 belong to persons without names. Returns face -> number."""
     add_faces(graph, PLACES)
     link(graph)
@@ -35,18 +35,18 @@ def three(graph: Graph) -> dict[str, str]:
     return found
 
 
-def together(graph: Graph) -> set[str]:
+def together(graph: Connection) -> set[str]:
     """The faces of each person, as one text a person."""
     found = belongs(graph)
     people = {p for p in found.values() if p}
     return {" ".join(sorted(f for f in found if found[f] == person)) for person in people}
 
 
-def source(graph: Graph, face: str) -> str | None:
+def source(graph: Connection, face: str) -> str | None:
     return find_face(graph, face).source
 
 
-def test_merge_is_kept_by_clustering_and_undone(graph: Graph, three: dict[str, str]) -> None:
+def test_merge_is_kept_by_clustering_and_undone(graph: Connection, three: dict[str, str]) -> None:
     before = everything(graph)
     done = merge(graph, ["Ada", three["b0"]])
     assert done is not None
@@ -59,14 +59,14 @@ def test_merge_is_kept_by_clustering_and_undone(graph: Graph, three: dict[str, s
     assert everything(graph) == before
 
 
-def test_unnamed_persons_merged_stay_together(graph: Graph, three: dict[str, str]) -> None:
+def test_unnamed_persons_merged_stay_together(graph: Connection, three: dict[str, str]) -> None:
     merge(graph, [three["c0"], three["b0"]])
     cluster(graph)
     assert together(graph) == {"a0 a1 a2", "b0 b1 c0"}
     assert find_face(graph, "c0").number == int(three["b0"]), "the larger one goes on"
 
 
-def test_two_names_merge_only_with_into(graph: Graph, three: dict[str, str]) -> None:
+def test_two_names_merge_only_with_into(graph: Connection, three: dict[str, str]) -> None:
     name(graph, three["b0"], "Bob")
     with pytest.raises(UsageError, match=r"Ada and Bob have names already.*--into"):
         merge(graph, ["Ada", "bob"])
@@ -82,7 +82,7 @@ def test_two_names_merge_only_with_into(graph: Graph, three: dict[str, str]) -> 
     assert {row.name for row in people(graph)} == {"Ada", "Bob", "Cleo"}
 
 
-def test_bad_merges(graph: Graph, three: dict[str, str]) -> None:
+def test_bad_merges(graph: Connection, three: dict[str, str]) -> None:
     before = everything(graph)
     for persons, into, error in (
         (["Ada", three["a0"]], None, "not the same"),
@@ -97,7 +97,7 @@ def test_bad_merges(graph: Graph, three: dict[str, str]) -> None:
     assert everything(graph) == before
 
 
-def test_a_rejected_face_never_comes_back(graph: Graph, three: dict[str, str]) -> None:
+def test_a_rejected_face_never_comes_back(graph: Connection, three: dict[str, str]) -> None:
     reject(graph, "a2", "Ada")
     assert find_face(graph, "a2").person is None
     cluster(graph)
@@ -108,7 +108,7 @@ def test_a_rejected_face_never_comes_back(graph: Graph, three: dict[str, str]) -
 
 
 def test_rejected_holds_where_the_person_has_several_clusters(
-    graph: Graph, three: dict[str, str]
+    graph: Connection, three: dict[str, str]
 ) -> None:
     merge(graph, ["Ada", three["b0"]])
     reject(graph, "b1", "Ada")
@@ -118,7 +118,7 @@ def test_rejected_holds_where_the_person_has_several_clusters(
     assert find_face(graph, "b1").name != "Ada"
 
 
-def test_move_takes_back_what_was_said_against_it(graph: Graph, three: dict[str, str]) -> None:
+def test_move_takes_back_what_was_said_against_it(graph: Connection, three: dict[str, str]) -> None:
     reject(graph, "b1", "Ada")
     before = everything(graph)
     done = move(graph, ["b0", "/photos/b1.jpg#1"], "Ada")
@@ -131,7 +131,7 @@ def test_move_takes_back_what_was_said_against_it(graph: Graph, three: dict[str,
     assert everything(graph) == before
 
 
-def test_move_to_a_new_person_and_to_nobody(graph: Graph, three: dict[str, str]) -> None:
+def test_move_to_a_new_person_and_to_nobody(graph: Connection, three: dict[str, str]) -> None:
     move(graph, ["a2"], "new")
     assert together(graph) == {"a0 a1", "a2", "b0 b1", "c0"}
     cluster(graph)
@@ -142,7 +142,7 @@ def test_move_to_a_new_person_and_to_nobody(graph: Graph, three: dict[str, str])
     assert together(graph) == {"a0 a1 a2", "b0 b1", "c0"}
 
 
-def test_confirm_a_face_or_a_person(graph: Graph, three: dict[str, str]) -> None:
+def test_confirm_a_face_or_a_person(graph: Connection, three: dict[str, str]) -> None:
     confirm(graph, ["a0", three["b0"]])
     assert [source(graph, face) for face in ("a0", "a1", "b0", "b1")] == [
         "user", "cluster", "user", "user",
@@ -155,7 +155,7 @@ def test_confirm_a_face_or_a_person(graph: Graph, three: dict[str, str]) -> None
         confirm(graph, ["Zoe"])
 
 
-def test_split_parts_two_people_for_good(graph: Graph, three: dict[str, str]) -> None:
+def test_split_parts_two_people_for_good(graph: Connection, three: dict[str, str]) -> None:
     merge(graph, [three["b0"], "Ada"])
     undone = everything(graph)
     proposal = propose_split(graph, "Ada")
@@ -178,7 +178,7 @@ def test_split_parts_two_people_for_good(graph: Graph, three: dict[str, str]) ->
         propose_split(graph, three["c0"])
 
 
-def test_names_are_changes_like_others(graph: Graph, three: dict[str, str]) -> None:
+def test_names_are_changes_like_others(graph: Connection, three: dict[str, str]) -> None:
     with pytest.raises(UsageError, match="has no name yet"):
         rename(graph, three["b0"], "Bob")
     with pytest.raises(UsageError, match="already called 'Ada'"):
@@ -189,7 +189,7 @@ def test_names_are_changes_like_others(graph: Graph, three: dict[str, str]) -> N
     assert all(row.name is None for row in people(graph))
 
 
-def test_hidden_persons_are_only_listed_with_all(graph: Graph, three: dict[str, str]) -> None:
+def test_hidden_persons_are_only_listed_with_all(graph: Connection, three: dict[str, str]) -> None:
     hide(graph, "Ada")
     assert hide(graph, "Ada") is None
     assert "Ada" not in [row.name for row in people(graph)]
@@ -201,7 +201,7 @@ def test_hidden_persons_are_only_listed_with_all(graph: Graph, three: dict[str, 
     assert "Ada" in [row.name for row in people(graph)]
 
 
-def test_faces_are_found_as_users_type_them(graph: Graph, three: dict[str, str]) -> None:
+def test_faces_are_found_as_users_type_them(graph: Connection, three: dict[str, str]) -> None:
     add_faces(graph, {"long-id-1": 30.0, "long-id-2": 40.0})
     assert find_face(graph, "/photos/a0.jpg").id == "a0"
     assert find_face(graph, "/photos/x/../a0.jpg#1").id == "a0"
@@ -224,7 +224,7 @@ def test_faces_are_found_as_users_type_them(graph: Graph, three: dict[str, str])
         assert len(str(caught.value)) < 400
 
 
-def test_a_face_that_is_gone(graph: Graph, three: dict[str, str]) -> None:
+def test_a_face_that_is_gone(graph: Connection, three: dict[str, str]) -> None:
     graph.run("forget-faces", faces=["a0"])
     for act in (lambda: move(graph, ["a0"], "Ada"), lambda: reject(graph, "a0", "Ada")):
         with pytest.raises(NotFound, match="no face is called 'a0'"):
@@ -233,5 +233,5 @@ def test_a_face_that_is_gone(graph: Graph, three: dict[str, str]) -> None:
         undo_a_move(graph)
 
 
-def undo_a_move(graph: Graph) -> None:
+def undo_a_move(graph: Connection) -> None:
     move(graph, ["a1", "a0"], "nobody")

@@ -19,7 +19,7 @@ from tests.unit.test_peers import people as embeddings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from tests.conftest import Cli
 
 SIZES = (7, 6, 5, 1)
@@ -28,7 +28,7 @@ KEYS = ["pairwise", "bcubed", "nmi", "people", "true_people", "faces"]
 
 
 @pytest.fixture
-def folders(graph: Graph) -> Graph:
+def folders(graph: Connection) -> Connection:
     """Faces of four people, each in a folder of its own, with a passer-by in the first photo."""
     from pathlib import Path
 
@@ -49,7 +49,7 @@ def folders(graph: Graph) -> Graph:
     return graph
 
 
-def put_together(graph: Graph, groups: dict[str, list[int]], source: str = "cluster") -> None:
+def put_together(graph: Connection, groups: dict[str, list[int]], source: str = "cluster") -> None:
     """Persons, written as some source would have."""
     for name, numbers in groups.items():
         with graph.session() as session:
@@ -65,7 +65,7 @@ def put_together(graph: Graph, groups: dict[str, list[int]], source: str = "clus
 
 
 def test_the_graph_is_judged_as_it_stands(
-    folders: Graph, capfd: pytest.CaptureFixture[str]
+    folders: Connection, capfd: pytest.CaptureFixture[str]
 ) -> None:
     put_together(
         folders, {"p1": [*range(7), 7], "p2": list(range(8, 13)), "p3": list(range(13, 18))}
@@ -81,7 +81,7 @@ def test_the_graph_is_judged_as_it_stands(
 
 
 def test_nothing_is_judged_by_its_own_answer(
-    folders: Graph, capfd: pytest.CaptureFixture[str]
+    folders: Connection, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Folder identities that are wrong on purpose: judged by themselves they would be perfect."""
     put_together(folders, {"p1": list(range(10)), "p2": list(range(10, 19))}, source="folder")
@@ -95,7 +95,7 @@ def test_nothing_is_judged_by_its_own_answer(
     assert folders.run("face-people") == before, "nothing is written"
 
 
-def test_a_file_names_faces_and_paths(folders: Graph, tmp_path: Path) -> None:
+def test_a_file_names_faces_and_paths(folders: Connection, tmp_path: Path) -> None:
     put_together(folders, {"p1": list(range(7)), "p2": list(range(7, 13))})
     file = tmp_path / "truth.csv"
     rows = [f"person 0/{k}.jpg,Ada" for k in range(7)] + ["face-07,Bo", "/photos/person 1/8.jpg,Bo"]
@@ -105,7 +105,7 @@ def test_a_file_names_faces_and_paths(folders: Graph, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["a,b,c\n", "only\n"])
-def test_a_file_of_another_form_is_refused(folders: Graph, tmp_path: Path, text: str) -> None:
+def test_a_file_of_another_form_is_refused(folders: Connection, tmp_path: Path, text: str) -> None:
     file = tmp_path / "truth.csv"
     file.write_text(text, "utf-8")
     with pytest.raises(UsageError, match="columns, not 2"):
@@ -113,7 +113,7 @@ def test_a_file_of_another_form_is_refused(folders: Graph, tmp_path: Path, text:
 
 
 @pytest.mark.parametrize("method", ["label-propagation", "leiden", "louvain"])
-def test_gds_groups_pairs_of_any_threshold(folders: Graph, method: str) -> None:
+def test_gds_groups_pairs_of_any_threshold(folders: Connection, method: str) -> None:
     strict, right = evaluate(folders, truth_folder=1, methods=[method], thresholds=[0.05, 0.33])
     assert (strict.threshold, right.threshold) == (0.05, 0.33)
     assert strict.metrics.people == 19, "nobody is that near"
@@ -124,22 +124,22 @@ def test_gds_groups_pairs_of_any_threshold(folders: Graph, method: str) -> None:
     )
 
 
-def test_no_truth_says_how_to_give_one(folders: Graph) -> None:
+def test_no_truth_says_how_to_give_one(folders: Connection) -> None:
     with pytest.raises(NotFound, match="--truth-folder 1"):
         evaluate(folders)
 
 
-def test_an_empty_graph_says_what_to_do(graph: Graph) -> None:
+def test_an_empty_graph_says_what_to_do(graph: Connection) -> None:
     with pytest.raises(NotFound, match="graphface build"):
         evaluate(graph, truth_folder=1)
 
 
-def test_an_unknown_method_names_those_there_are(folders: Graph) -> None:
+def test_an_unknown_method_names_those_there_are(folders: Connection) -> None:
     with pytest.raises(UsageError, match="label-propagation"):
         evaluate(folders, truth_folder=1, methods=["astrology"])
 
 
-def test_the_command_line(cli: Cli, folders: Graph, tmp_path: Path) -> None:
+def test_the_command_line(cli: Cli, folders: Connection, tmp_path: Path) -> None:
     one = cli("evaluate", "--truth-folder", "1", "--json")
     assert one.code == 0, one.err
     assert list(one.json) == KEYS
@@ -148,7 +148,9 @@ def test_the_command_line(cli: Cli, folders: Graph, tmp_path: Path) -> None:
     assert list(several.json["leiden"]) == KEYS
 
 
-def test_a_table_of_all_methods_and_a_picture(cli: Cli, folders: Graph, tmp_path: Path) -> None:
+def test_a_table_of_all_methods_and_a_picture(
+    cli: Cli, folders: Connection, tmp_path: Path
+) -> None:
     from PIL import Image
 
     pytest.importorskip("matplotlib", reason="pip install 'graphface[plot]'")
@@ -160,6 +162,6 @@ def test_a_table_of_all_methods_and_a_picture(cli: Cli, folders: Graph, tmp_path
     assert Image.open(picture).size > (800, 400)
 
 
-def _catalog(graph: Graph) -> list[dict[str, str]]:
+def _catalog(graph: Connection) -> list[dict[str, str]]:
     with graph.session() as session:
         return session.run("CALL gds.graph.list() YIELD graphName RETURN graphName").data()

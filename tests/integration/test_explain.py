@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graphface.answers.explain import explain
+from graphface.answers.strip import strip
 from graphface.errors import NotFound, UsageError
 from graphface.people.changes import State
-from graphface.people.explain import explain
-from graphface.people.strip import strip
 
 from .faces import add_faces
 from .gatherings import Gathering, set_state
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 
 @pytest.fixture
-def line(graph: Graph) -> Graph:
+def line(graph: Connection) -> Connection:
     """Faces on a line: f0 to f4 a step of 0.6 each but for one of 0.9; far away, lone."""
     from graphface.linking.link import link
 
@@ -29,7 +29,7 @@ def line(graph: Graph) -> Graph:
     return graph
 
 
-def test_the_chain_avoids_large_steps(line: Graph) -> None:
+def test_the_chain_avoids_large_steps(line: Connection) -> None:
     found = explain(line, "f000", "f002")
     assert found.distance == pytest.approx(1.2)  # they are SAME themselves, yet a smaller way is
     assert [step.face for step in found.chain] == ["f000", "f001", "f002"]
@@ -38,7 +38,7 @@ def test_the_chain_avoids_large_steps(line: Graph) -> None:
     assert (found.same_of_a, found.same_of_b) == (2, 3)
 
 
-def test_the_weakest_step_is_named(line: Graph) -> None:
+def test_the_weakest_step_is_named(line: Connection) -> None:
     found = explain(line, "f000", "f004")
     assert [step.face for step in found.chain] == ["f000", "f001", "f002", "f003", "f004"]
     assert found.weakest == 3
@@ -47,14 +47,14 @@ def test_the_weakest_step_is_named(line: Graph) -> None:
     assert any("2.700 apart" in said for said in found.against)
 
 
-def test_without_a_chain_that_is_said(line: Graph) -> None:
+def test_without_a_chain_that_is_said(line: Connection) -> None:
     found = explain(line, "/photos/f000.jpg", "lone")
     assert found.chain == ()
     assert found.weakest is None
     assert "no chain of SAME joins them" in found.against
 
 
-def test_no_projection_is_left_behind(line: Graph) -> None:
+def test_no_projection_is_left_behind(line: Connection) -> None:
     explain(line, "f000", "lone")
     explain(line, "f000", "f004")
     with line.session("read") as session:
@@ -62,7 +62,7 @@ def test_no_projection_is_left_behind(line: Graph) -> None:
     assert left == []
 
 
-def test_one_person_under_two_names_and_two_people(graph: Graph, tmp_path: Path) -> None:
+def test_one_person_under_two_names_and_two_people(graph: Connection, tmp_path: Path) -> None:
     made = Gathering()
     middle = made.add("Ada", 6)
     made.add("p", 4, middle)
@@ -93,7 +93,7 @@ def test_one_person_under_two_names_and_two_people(graph: Graph, tmp_path: Path)
     assert len(within.comparisons) == 2  # each against the rest
 
 
-def test_what_was_said_counts_more_than_distance(graph: Graph) -> None:
+def test_what_was_said_counts_more_than_distance(graph: Connection) -> None:
     made = Gathering()
     made.add("Ada", 4)
     number = made.write(graph)
@@ -104,7 +104,7 @@ def test_what_was_said_counts_more_than_distance(graph: Graph) -> None:
     assert any("NOT_SAME" in said for said in found.against)
 
 
-def test_a_stray_face_in_a_person_is_doubted(graph: Graph) -> None:
+def test_a_stray_face_in_a_person_is_doubted(graph: Connection) -> None:
     made = Gathering()
     made.add("Ada", 5)
     made.face("stray", "Ada", made.centre())
@@ -115,7 +115,7 @@ def test_a_stray_face_in_a_person_is_doubted(graph: Graph) -> None:
     assert found.advice == f"graphface split {number['Ada']}"
 
 
-def test_two_faces_of_one_photo(graph: Graph) -> None:
+def test_two_faces_of_one_photo(graph: Connection) -> None:
     made = Gathering()
     made.face("left", "Ada", made.centre(), "party")
     made.face("right", "Bob", made.centre(), "party")
@@ -127,7 +127,7 @@ def test_two_faces_of_one_photo(graph: Graph) -> None:
         explain(graph, "/photos/party.jpg", "right")
 
 
-def test_what_makes_no_sense_is_refused(line: Graph, graph: Graph) -> None:
+def test_what_makes_no_sense_is_refused(line: Connection, graph: Connection) -> None:
     with pytest.raises(UsageError, match="same face"):
         explain(line, "f000", "/photos/f000.jpg")
     with pytest.raises(NotFound, match="Nobody At All"):
@@ -136,12 +136,12 @@ def test_what_makes_no_sense_is_refused(line: Graph, graph: Graph) -> None:
         explain(line, "f000", "/nowhere/at/all.jpg")
 
 
-def test_an_empty_graph_is_said(graph: Graph) -> None:
+def test_an_empty_graph_is_said(graph: Connection) -> None:
     with pytest.raises(NotFound, match="no faces yet"):
         explain(graph, "1", "2")
 
 
-def test_the_strip_shows_faces_and_what_is_missing(graph: Graph, tmp_path: Path) -> None:
+def test_the_strip_shows_faces_and_what_is_missing(graph: Connection, tmp_path: Path) -> None:
     from PIL import Image
 
     made = Gathering()
@@ -163,7 +163,7 @@ def test_the_strip_shows_faces_and_what_is_missing(graph: Graph, tmp_path: Path)
         strip(found, here)
 
 
-def test_a_long_chain_goes_on_in_a_second_row(graph: Graph, tmp_path: Path) -> None:
+def test_a_long_chain_goes_on_in_a_second_row(graph: Connection, tmp_path: Path) -> None:
     from PIL import Image
 
     from graphface.linking.link import link

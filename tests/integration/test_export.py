@@ -32,7 +32,7 @@ from graphface.records import Box, Face
 from tests.integration.faces import SPACE, belongs
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
 
 LEFT, RIGHT = Box(20, 30, 60, 60), Box(220, 40, 50, 60)
 
@@ -47,7 +47,7 @@ def take(path: Path, colour: str, turned: int = 1) -> None:
 
 
 @pytest.fixture
-def album(graph: Graph, tmp_path: Path) -> Path:
+def album(graph: Connection, tmp_path: Path) -> Path:
     """Ada (left) and Bob (right) in a plain and in a turned photo of one name, a stranger alone."""
     folder = tmp_path / "photos"
     take(folder / "2019" / "IMG.jpg", "red")
@@ -84,17 +84,17 @@ def _people(run: Run) -> tuple[str, State]:
     )
 
 
-def names(graph: Graph) -> dict[str, str | None]:
+def names(graph: Connection) -> dict[str, str | None]:
     known = {row["person"]: row["name"] for row in graph.run("export-persons")}
     return {face: known[person] for face, person in belongs(graph).items()}
 
 
-def wipe(graph: Graph) -> None:
+def wipe(graph: Connection) -> None:
     with graph.session() as session:
         session.run("MATCH (p:Person) REMOVE p.name").consume()
 
 
-def test_a_folder_a_person(graph: Graph, album: Path, tmp_path: Path) -> None:
+def test_a_folder_a_person(graph: Connection, album: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     report = export_folders(graph, out)
     assert (report.persons, report.written, report.there) == (2, 4, 0)
@@ -110,7 +110,7 @@ def test_a_folder_a_person(graph: Graph, album: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["symbolic", "hard"])
-def test_links_instead_of_copies(graph: Graph, album: Path, tmp_path: Path, how: str) -> None:
+def test_links_instead_of_copies(graph: Connection, album: Path, tmp_path: Path, how: str) -> None:
     out = tmp_path / "out"
     mine = out / "Ada" / "IMG.jpg"
     mine.parent.mkdir(parents=True)
@@ -124,7 +124,7 @@ def test_links_instead_of_copies(graph: Graph, album: Path, tmp_path: Path, how:
 
 
 def test_photos_that_are_gone_or_changed_are_told(
-    graph: Graph, album: Path, tmp_path: Path
+    graph: Connection, album: Path, tmp_path: Path
 ) -> None:
     (album / "2019" / "IMG.jpg").unlink()
     take(album / "2020" / "IMG.jpg", "black")
@@ -139,7 +139,7 @@ def test_photos_that_are_gone_or_changed_are_told(
 
 
 @pytest.mark.usefixtures("album")
-def test_tables_hold_a_row_a_face(graph: Graph, tmp_path: Path) -> None:
+def test_tables_hold_a_row_a_face(graph: Connection, tmp_path: Path) -> None:
     assert export_table(graph, tmp_path / "f.csv", "csv", embeddings=True).rows == 5
     with (tmp_path / "f.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["face"]: row for row in csv.DictReader(file)}
@@ -157,7 +157,7 @@ def test_tables_hold_a_row_a_face(graph: Graph, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("album")
-def test_graphml_is_a_whole_graph(graph: Graph, tmp_path: Path) -> None:
+def test_graphml_is_a_whole_graph(graph: Connection, tmp_path: Path) -> None:
     with graph.session() as session:
         session.run("MATCH (p:Person {name: 'Ada'}) SET p.name = 'A & <B>\\u0001\"'").consume()
         session.run("MATCH (a:Face {id: '2019-20'}), (b:Face {id: '2020-20'}) "
@@ -182,7 +182,7 @@ def test_graphml_is_a_whole_graph(graph: Graph, tmp_path: Path) -> None:
     assert "0.8" in weights
 
 
-def test_regions_go_out_and_come_back(graph: Graph, album: Path) -> None:
+def test_regions_go_out_and_come_back(graph: Connection, album: Path) -> None:
     report = export_regions(graph)
     assert (report.written, report.faces, report.problems) == (2, 4, [])
     turned = Xmp((album / "2020" / "IMG.jpg.xmp").read_bytes())
@@ -202,7 +202,7 @@ def test_regions_go_out_and_come_back(graph: Graph, album: Path) -> None:
 
 
 def test_sidecars_elsewhere_and_pictures_that_hold_regions(
-    graph: Graph, album: Path, tmp_path: Path
+    graph: Connection, album: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     export_regions(graph, out)
@@ -222,7 +222,7 @@ def test_sidecars_elsewhere_and_pictures_that_hold_regions(
     assert names(graph) == before, "the other photo's faces are of the same persons"
 
 
-def test_what_fits_nowhere_is_told(graph: Graph, album: Path) -> None:
+def test_what_fits_nowhere_is_told(graph: Connection, album: Path) -> None:
     export_regions(graph)
     side = album / "2019" / "IMG.jpg.xmp"
     side.rename(album / "2019" / "OTHER.jpg.xmp")
@@ -243,7 +243,7 @@ def test_what_fits_nowhere_is_told(graph: Graph, album: Path) -> None:
     assert kept == []
 
 
-def test_names_from_a_csv(graph: Graph, album: Path, tmp_path: Path) -> None:
+def test_names_from_a_csv(graph: Connection, album: Path, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
     export_table(graph, file, "csv")
     before = names(graph)
@@ -271,7 +271,7 @@ def test_names_from_a_csv(graph: Graph, album: Path, tmp_path: Path) -> None:
     "text",
     [b"a,b\n1,2\n", b"face,name\n2019-20,a\0b\n", b"\xff\xfe", b"face,name\nx,%s\n" % (b"n" * 999)],
 )
-def test_a_bad_csv_changes_nothing(graph: Graph, tmp_path: Path, text: bytes) -> None:
+def test_a_bad_csv_changes_nothing(graph: Connection, tmp_path: Path, text: bytes) -> None:
     (tmp_path / "bad.csv").write_bytes(text)
     before = names(graph)
     with pytest.raises(UsageError, match=r"bad\.csv"):

@@ -10,6 +10,7 @@ import pytest
 
 from graphface.clustering.cluster import cluster
 from graphface.errors import DatabaseError, NotFound
+from graphface.ingest.cache import embedded
 from graphface.ingest.choose import extractor_for
 from graphface.ingest.pipeline import IngestReport, ingest
 from graphface.linking.link import link
@@ -18,18 +19,17 @@ from graphface.people.curate import merge, move, reject
 from graphface.people.find_face import find_face
 from graphface.people.forget import forget
 from graphface.people.people import name, people
-from graphface.people.search_cache import embedded
 from tests.integration.faces import PLACES, add_faces, belongs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
 
 
 @pytest.fixture
-def two(graph: Graph) -> Graph:
+def two(graph: Connection) -> Connection:
     """Ada (a0-a2, with a history that names her) and Bob (b0-b1); c0 is a stranger."""
     add_faces(graph, PLACES)
     link(graph)
@@ -39,7 +39,7 @@ def two(graph: Graph) -> Graph:
     return graph
 
 
-def traces(graph: Graph, text: str) -> list[str]:
+def traces(graph: Connection, text: str) -> list[str]:
     """Every text of the whole graph that has `text` in it, relationships too."""
     found = []
     with graph.session("read") as session:
@@ -50,7 +50,7 @@ def traces(graph: Graph, text: str) -> list[str]:
     return found
 
 
-def test_nothing_is_left(two: Graph) -> None:
+def test_nothing_is_left(two: Connection) -> None:
     reject(two, "b1", "Ada")
     move(two, ["b1"], "Bob")
     move(two, ["c0"], "Ada")
@@ -78,7 +78,7 @@ def test_nothing_is_left(two: Graph) -> None:
         forget(two, "Ada")
 
 
-def test_the_history_of_others_can_still_be_undone(two: Graph) -> None:
+def test_the_history_of_others_can_still_be_undone(two: Connection) -> None:
     move(two, ["c0"], "Bob")
     forget(two, "Ada")
     assert undo(two)[0].text == "the face at 20,20 of c0.jpg moved to Bob"
@@ -87,7 +87,7 @@ def test_the_history_of_others_can_still_be_undone(two: Graph) -> None:
     assert all(row.name is None for row in people(two))
 
 
-def test_what_was_merged_into_the_person_goes_too(two: Graph) -> None:
+def test_what_was_merged_into_the_person_goes_too(two: Connection) -> None:
     merge(two, ["Ada", "Bob"], into="Ada")
     forget(two, "Ada")
     assert set(belongs(two)) == {"c0"}
@@ -95,7 +95,7 @@ def test_what_was_merged_into_the_person_goes_too(two: Graph) -> None:
     assert history(two) == []
 
 
-def test_photos_that_show_somebody_else_stay(two: Graph) -> None:
+def test_photos_that_show_somebody_else_stay(two: Connection) -> None:
     with two.session() as session:
         session.run(
             "MATCH (p:Photo {id: 'photo-a1'}) MATCH (f:Face {id: 'c0'}) CREATE (p)-[:HAS_FACE]->(f)"
@@ -109,34 +109,34 @@ def test_photos_that_show_somebody_else_stay(two: Graph) -> None:
     }  # fmt: skip
 
 
-def test_a_name_that_others_bear_is_told(two: Graph) -> None:
+def test_a_name_that_others_bear_is_told(two: Connection) -> None:
     name(two, belongs(two)["c0"], "Ada Byron")
     done = forget(two, "Ada")
     assert done.mentions == ("Person.name: Ada Byron",)
     assert find_face(two, "c0").name == "Ada Byron"
 
 
-def test_what_is_still_there_is_an_error(two: Graph) -> None:
+def test_what_is_still_there_is_an_error(two: Connection) -> None:
     with two.session() as session:
         session.run("CREATE (:Note {face: ['x', 'a1']})").consume()
     with pytest.raises(DatabaseError, match=r"Note\.face"):
         forget(two, "Ada")
 
 
-def run(graph: Graph, folder: Path, *, again: bool = False) -> IngestReport:
+def run(graph: Connection, folder: Path, *, again: bool = False) -> IngestReport:
     extractor = extractor_for(graph.space(), "Dlib", "dlib")
     return ingest(graph, [folder], extractor=extractor, people_from_folders=True, again=again)
 
 
 @pytest.mark.parametrize("photos", [False, True])
 def test_ingest_does_not_bring_them_back(
-    graph: Graph,
+    graph: Connection,
     named_album: Album,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     photos: bool,
 ) -> None:
-    monkeypatch.setattr("graphface.people.search_cache._folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("graphface.ingest.cache._folder", lambda: tmp_path / "cache")
     shutil.copytree(named_album.folder, tmp_path / "album")
     run(graph, tmp_path / "album")
     ada, others = named_album.people[0], set(named_album.people[1:])

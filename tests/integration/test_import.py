@@ -24,7 +24,7 @@ from graphface.people.people import name
 from tests.integration.faces import belongs
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Vectors
     from graphface.server.embedded import EmbeddedServer
 
@@ -47,7 +47,7 @@ def _file(file: Path, vectors: Vectors, **more: Any) -> Path:
     return file
 
 
-def _stored(graph: Graph, prefix: str = "f") -> tuple[list[str], Vectors]:
+def _stored(graph: Connection, prefix: str = "f") -> tuple[list[str], Vectors]:
     query = (
         "MATCH (f:Face) WHERE f.id STARTS WITH $prefix "
         "RETURN f.id AS id, f.embedding AS embedding ORDER BY id"
@@ -57,7 +57,7 @@ def _stored(graph: Graph, prefix: str = "f") -> tuple[list[str], Vectors]:
     return [row["id"] for row in rows], np.array([row["embedding"] for row in rows], np.float64)
 
 
-def _same(graph: Graph) -> set[tuple[str, str]]:
+def _same(graph: Connection) -> set[tuple[str, str]]:
     return {(row["start"], row["end"]) for row in graph.run("read-same")}
 
 
@@ -69,14 +69,14 @@ def _expected_same(vectors: Vectors) -> set[tuple[str, str]]:
     return {(f"f{a:05d}", f"f{b:05d}") for a, b in zip(left, right, strict=True)}
 
 
-def _index_answers(graph: Graph, vectors: Vectors, faces: list[int] | None = None) -> None:
+def _index_answers(graph: Connection, vectors: Vectors, faces: list[int] | None = None) -> None:
     for i in faces or (0, len(vectors) // 2, len(vectors) - 1):
         asked = {"embedding": vectors[i].tolist(), "metric": "euclidean_l2", "threshold": 1e-3}
         rows = graph.run("nearest-faces", count=5, **asked)
         assert rows[0]["face"] == f"f{i:05d}"
 
 
-def test_the_same_floats_as_the_drivers_plain_way(graph: Graph, tmp_path: Path) -> None:
+def test_the_same_floats_as_the_drivers_plain_way(graph: Connection, tmp_path: Path) -> None:
     vectors = _faces(2_500)
     vectors[0, :4] = [1e-45, -1e-38, 3.4028235e38, 0.1]  # the smallest, the largest, a rounded one
     import_embeddings(graph, _file(tmp_path / "a.npz", vectors), model="Dlib")
@@ -93,7 +93,7 @@ def test_the_same_floats_as_the_drivers_plain_way(graph: Graph, tmp_path: Path) 
 
 
 def test_import_again_changes_nothing_and_changes_are_linked_anew(
-    graph: Graph, tmp_path: Path
+    graph: Connection, tmp_path: Path
 ) -> None:
     vectors = _faces(300)
     first = import_embeddings(graph, _file(tmp_path / "a.npz", vectors), model="Dlib")
@@ -115,7 +115,7 @@ def test_import_again_changes_nothing_and_changes_are_linked_anew(
 
 
 def test_one_wrong_row_and_nothing_is_written(
-    graph: Graph, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    graph: Connection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     vectors = _faces(2_000)
     vectors[1_990, 7] = np.nan
@@ -129,16 +129,16 @@ def test_one_wrong_row_and_nothing_is_written(
 KILLED = """
 import sys
 from pathlib import Path
-from graphface.graph import open_graph
+from graphface.graph import connect
 from graphface.ingest import load
 from graphface.ingest.importing import import_embeddings
 load.NUMBERS_AT_ONCE, load.REBUILD = 128, 100
-with open_graph() as graph:
+with connect() as graph:
     import_embeddings(graph, Path(sys.argv[1]), model="Dlib")
 """
 
 
-def test_a_killed_import_goes_on(graph: Graph, server: EmbeddedServer, tmp_path: Path) -> None:
+def test_a_killed_import_goes_on(graph: Connection, server: EmbeddedServer, tmp_path: Path) -> None:
     """Killed in the middle of a large one, when the vector index is away."""
     vectors = _faces(3_000)
     file = _file(tmp_path / "a.npz", vectors)
@@ -161,7 +161,7 @@ def test_a_killed_import_goes_on(graph: Graph, server: EmbeddedServer, tmp_path:
 
 
 def test_many_new_faces_rebuild_the_index_even_after_a_failure(
-    graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    graph: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load, "REBUILD", 500)
     vectors = _faces(1_500)
@@ -183,7 +183,7 @@ def test_many_new_faces_rebuild_the_index_even_after_a_failure(
     _index_answers(graph, vectors)
 
 
-def test_photos_boxes_and_people(graph: Graph, tmp_path: Path) -> None:
+def test_photos_boxes_and_people(graph: Connection, tmp_path: Path) -> None:
     people = ["Ada", "Ada", "", "Bo", "Bo", "Cy"]
     paths = ["1.jpg", "2.jpg", "2.jpg", "3.jpg", "", "1.jpg"]
     boxes = [[i, 2, 30, 40] for i in range(6)]
@@ -209,14 +209,14 @@ def test_photos_boxes_and_people(graph: Graph, tmp_path: Path) -> None:
     assert graph.run("people-of-photo", path="2.jpg")[1]["name"] == "Eve"
 
 
-def test_a_face_that_moves_to_another_photo(graph: Graph, tmp_path: Path) -> None:
+def test_a_face_that_moves_to_another_photo(graph: Connection, tmp_path: Path) -> None:
     import_embeddings(graph, _file(tmp_path / "a.npz", _faces(1), path=["1.jpg"]), model="Dlib")
     import_embeddings(graph, _file(tmp_path / "a.npz", _faces(1), path=["2.jpg"]))
     assert graph.run("people-of-photo", path="1.jpg") == []
     assert len(graph.run("people-of-photo", path="2.jpg")) == 1
 
 
-def test_spaces_never_mix(graph: Graph, tmp_path: Path) -> None:
+def test_spaces_never_mix(graph: Connection, tmp_path: Path) -> None:
     file = _file(tmp_path / "a.npz", _faces(3))
     with pytest.raises(UsageError, match="which model"):
         import_embeddings(graph, file)
@@ -232,7 +232,7 @@ def test_spaces_never_mix(graph: Graph, tmp_path: Path) -> None:
         import_embeddings(graph, file, model="Dlib")
 
 
-def test_commands(graph: Graph, server: EmbeddedServer, tmp_path: Path) -> None:
+def test_commands(graph: Connection, server: EmbeddedServer, tmp_path: Path) -> None:
     vectors = _faces(90)
     names = [f"P{i // 3}" for i in range(90)]
     file = _file(tmp_path / "a.npz", vectors, person=names)
@@ -249,7 +249,7 @@ def test_commands(graph: Graph, server: EmbeddedServer, tmp_path: Path) -> None:
     assert "<- threshold" in shown.stdout
 
 
-def test_real_embeddings_as_they_are(graph: Graph, data: Path) -> None:
+def test_real_embeddings_as_they_are(graph: Connection, data: Path) -> None:
     file = data / "embeddings" / "lfw-dev-dlib.npz"
     report = import_embeddings(graph, file, model="Dlib", people=True)
     assert (report.faces, report.new, report.named) == (6410, 6410, 6410)

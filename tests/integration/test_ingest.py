@@ -18,24 +18,24 @@ from tests.integration.faces import SPACE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.sample.album import Album
 
 PHOTO = "MATCH (p:Photo {id: $id}) RETURN p"
 FACES = "MATCH (:Photo {id: $id})-[:HAS_FACE]->(f:Face) RETURN f ORDER BY f.x, f.id"
 
 
-def run(graph: Graph, folder: Path, **options: bool) -> IngestReport:
+def run(graph: Connection, folder: Path, **options: bool) -> IngestReport:
     extractor = extractor_for(graph.space(), "Dlib", "dlib")
     return ingest(graph, [folder], extractor=extractor, **options)  # type: ignore[arg-type]
 
 
-def rows(graph: Graph, text: str, **parameters: object) -> list[dict[str, object]]:
+def rows(graph: Connection, text: str, **parameters: object) -> list[dict[str, object]]:
     with graph.session("read") as session:
         return [dict(r[0]) for r in session.run(text, parameters)]  # type: ignore[arg-type]
 
 
-def test_time_place_boxes_and_embeddings_are_stored(graph: Graph, album: Album) -> None:
+def test_time_place_boxes_and_embeddings_are_stored(graph: Connection, album: Album) -> None:
     report = run(graph, album.folder)
     assert report.new == len(album.pictures)
     drawn = next(p for p in album.pictures if p.location and len(p.people) == 1)
@@ -56,7 +56,7 @@ def test_time_place_boxes_and_embeddings_are_stored(graph: Graph, album: Album) 
         assert 0 < stored["quality"] <= 1  # type: ignore[operator]
 
 
-def test_again_finds_the_same_faces(graph: Graph, album: Album) -> None:
+def test_again_finds_the_same_faces(graph: Connection, album: Album) -> None:
     run(graph, album.folder)
     before = graph.run("stats")
     report = run(graph, album.folder, again=True)
@@ -64,7 +64,9 @@ def test_again_finds_the_same_faces(graph: Graph, album: Album) -> None:
     assert graph.run("stats") == before
 
 
-def test_a_file_that_now_holds_another_picture(graph: Graph, album: Album, tmp_path: Path) -> None:
+def test_a_file_that_now_holds_another_picture(
+    graph: Connection, album: Album, tmp_path: Path
+) -> None:
     first, second = (picture.path for picture in album.pictures[:2])
     shutil.copy(first, tmp_path / "x.jpg")
     run(graph, tmp_path)
@@ -76,7 +78,9 @@ def test_a_file_that_now_holds_another_picture(graph: Graph, album: Album, tmp_p
         assert photo["paths"] == expected
 
 
-def test_copies_are_one_photo_with_two_paths(graph: Graph, album: Album, tmp_path: Path) -> None:
+def test_copies_are_one_photo_with_two_paths(
+    graph: Connection, album: Album, tmp_path: Path
+) -> None:
     for name in ("a.jpg", "b.jpg"):
         shutil.copy(album.pictures[0].path, tmp_path / name)
     report = run(graph, tmp_path)
@@ -85,7 +89,7 @@ def test_copies_are_one_photo_with_two_paths(graph: Graph, album: Album, tmp_pat
     assert sorted(photo["paths"]) == [path_text(tmp_path / n) for n in ("a.jpg", "b.jpg")]  # type: ignore[call-overload]
 
 
-def test_a_graph_of_another_model_is_left_alone(graph: Graph, album: Album) -> None:
+def test_a_graph_of_another_model_is_left_alone(graph: Connection, album: Album) -> None:
     from dataclasses import replace
 
     from graphface.errors import SpaceMismatch

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from graphface.answers.identify import weights_for, weights_of
+from graphface.answers.learning import FEWEST, learn_identification
 from graphface.clustering.calibrate import calibrate
 from graphface.clustering.confidence import curve, learned_curve
 from graphface.ingest.importing import import_embeddings
-from graphface.people.identify import weights_for, weights_of
-from graphface.people.learning import FEWEST, learn_identification
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Space
 
 
-def named(graph: Graph, data: Path, folder: Path, count: int) -> Space:
+def named(graph: Connection, data: Path, folder: Path, count: int) -> Space:
     """Real faces of so many people who have two pictures to ten, named."""
     with np.load(data / "embeddings" / "lfw-dev-dlib.npz") as file:
         names, counts = np.unique(file["person"], return_counts=True)
@@ -35,7 +35,7 @@ def named(graph: Graph, data: Path, folder: Path, count: int) -> Space:
     return space
 
 
-def test_what_is_learned_is_used(graph: Graph, data: Path, tmp_path: Path) -> None:
+def test_what_is_learned_is_used(graph: Connection, data: Path, tmp_path: Path) -> None:
     space = named(graph, data, tmp_path, 120)
     assert weights_of(graph, space) == weights_for(space)
     assert learn_identification(graph) == 120
@@ -51,7 +51,7 @@ def test_what_is_learned_is_used(graph: Graph, data: Path, tmp_path: Path) -> No
 
 
 def test_too_few_people_leave_the_weights_as_they_are(
-    graph: Graph, data: Path, tmp_path: Path
+    graph: Connection, data: Path, tmp_path: Path
 ) -> None:
     space = named(graph, data, tmp_path, FEWEST - 1)
     assert learn_identification(graph) is None

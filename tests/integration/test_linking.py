@@ -18,7 +18,7 @@ from .faces import add_embeddings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Metric, Vectors
 
 Same = dict[tuple[str, str], float]
@@ -42,7 +42,7 @@ def names(count: int, seed: int = 5) -> list[str]:
     return [f"face-{i:05}" for i in order.tolist()]
 
 
-def same(graph: Graph) -> Same:
+def same(graph: Connection) -> Same:
     """The SAME of the graph; fails if a pair is there twice or points from the larger id."""
     rows = graph.run("read-same")
     found = {(row["start"], row["end"]): row["distance"] for row in rows}
@@ -51,13 +51,13 @@ def same(graph: Graph) -> Same:
     return found
 
 
-def by_cypher(graph: Graph, metric: Metric, threshold: float) -> Same:
+def by_cypher(graph: Connection, metric: Metric, threshold: float) -> Same:
     """What the plain all-pairs statement leaves; the graph is as if never linked before."""
     link(graph, method="cypher", metric=metric, threshold=threshold)
     return same(graph)
 
 
-def whole(graph: Graph, **options: object) -> Same:
+def whole(graph: Connection, **options: object) -> Same:
     """What linking from scratch leaves."""
     graph.run("forget-linked")
     graph.run("drop-stray-same")
@@ -67,7 +67,7 @@ def whole(graph: Graph, **options: object) -> Same:
 
 
 @pytest.fixture
-def linked(graph: Graph) -> Graph:
+def linked(graph: Connection) -> Connection:
     """300 faces of 40 people, linked."""
     add_embeddings(graph, names(300), made_up(300))
     link(graph, threshold=0.6, metric="euclidean")
@@ -75,7 +75,7 @@ def linked(graph: Graph) -> Graph:
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_exact_leaves_what_cypher_leaves(graph: Graph, metric: Metric) -> None:
+def test_exact_leaves_what_cypher_leaves(graph: Connection, metric: Metric) -> None:
     add_embeddings(graph, names(300), made_up(300))
     expected = by_cypher(graph, metric, THRESHOLDS[metric])
     assert 300 < len(expected) < 20_000
@@ -83,7 +83,7 @@ def test_exact_leaves_what_cypher_leaves(graph: Graph, metric: Metric) -> None:
     assert found == expected  # distances to the last bit
 
 
-def test_exact_leaves_what_cypher_leaves_on_real_faces(graph: Graph, data: Path) -> None:
+def test_exact_leaves_what_cypher_leaves_on_real_faces(graph: Connection, data: Path) -> None:
     with np.load(data / "embeddings" / "lfw-dev-dlib.npz") as real:
         people, vectors = real["person"], real["embedding"]
     _, person, pictures = np.unique(people, return_inverse=True, return_counts=True)
@@ -93,7 +93,7 @@ def test_exact_leaves_what_cypher_leaves_on_real_faces(graph: Graph, data: Path)
     assert whole(graph, method="exact", threshold=0.5) == expected
 
 
-def test_linking_again_does_nothing(linked: Graph) -> None:
+def test_linking_again_does_nothing(linked: Connection) -> None:
     before = same(linked)
     report = link(linked)
     assert (report.pairs_compared, report.written, report.removed) == (0, 0, 0)
@@ -101,7 +101,7 @@ def test_linking_again_does_nothing(linked: Graph) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_faces_added_in_any_order_give_what_all_at_once_give(graph: Graph, seed: int) -> None:
+def test_faces_added_in_any_order_give_what_all_at_once_give(graph: Connection, seed: int) -> None:
     vectors, ids = made_up(240), names(240)
     rng = np.random.default_rng(seed)
     parts = np.array_split(rng.permutation(240), sorted(rng.integers(1, 239, 3).tolist()))
@@ -117,7 +117,9 @@ def test_faces_added_in_any_order_give_what_all_at_once_give(graph: Graph, seed:
 
 
 @pytest.mark.parametrize("threshold", [0.45, 0.55, 0.7])
-def test_another_threshold_leaves_exactly_its_own_pairs(linked: Graph, threshold: float) -> None:
+def test_another_threshold_leaves_exactly_its_own_pairs(
+    linked: Connection, threshold: float
+) -> None:
     before = same(linked)
     report = link(linked, threshold=threshold)
     after = same(linked)
@@ -127,7 +129,7 @@ def test_another_threshold_leaves_exactly_its_own_pairs(linked: Graph, threshold
     assert after == whole(linked, threshold=threshold)
 
 
-def test_new_faces_and_a_wider_threshold_at_once(linked: Graph) -> None:
+def test_new_faces_and_a_wider_threshold_at_once(linked: Connection) -> None:
     add_embeddings(linked, [f"new-{i}" for i in range(50)], made_up(50, seed=9))
     link(linked, threshold=0.7)
     after = same(linked)
@@ -135,13 +137,13 @@ def test_new_faces_and_a_wider_threshold_at_once(linked: Graph) -> None:
     assert after == whole(linked, threshold=0.7)
 
 
-def test_another_metric_replaces_all(linked: Graph) -> None:
+def test_another_metric_replaces_all(linked: Connection) -> None:
     link(linked, metric="cosine", threshold=0.08)
     assert same(linked) == by_cypher(linked, "cosine", 0.08)
     assert linked.space().metric == "cosine"  # type: ignore[union-attr]
 
 
-def test_a_face_whose_mark_is_gone_is_linked_anew(linked: Graph) -> None:
+def test_a_face_whose_mark_is_gone_is_linked_anew(linked: Connection) -> None:
     """What ingest does to a face whose embedding it writes again."""
     before = same(linked)
     face = next(iter(before))[0]
@@ -163,7 +165,7 @@ class CutOff(Exception):
 
 @pytest.mark.parametrize("after", [0, 1, 3])
 def test_a_run_cut_off_is_completed_by_the_next(
-    graph: Graph, monkeypatch: pytest.MonkeyPatch, after: int
+    graph: Connection, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     add_embeddings(graph, names(300), made_up(300))
     expected = whole(graph, threshold=0.6)
@@ -191,7 +193,7 @@ def test_a_run_cut_off_is_completed_by_the_next(
 
 
 def test_a_run_cut_off_while_the_threshold_falls(
-    linked: Graph, monkeypatch: pytest.MonkeyPatch
+    linked: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         state = importlib.import_module("graphface.linking.state")
@@ -203,7 +205,7 @@ def test_a_run_cut_off_while_the_threshold_falls(
     assert same(linked) == whole(linked, threshold=0.45)
 
 
-def test_a_second_run_stops_the_first(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_run_stops_the_first(graph: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     add_embeddings(graph, names(300), made_up(300))
     plain = link_module.read_faces
 
@@ -219,7 +221,9 @@ def test_a_second_run_stops_the_first(graph: Graph, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("neighbors", [1, 4])
-def test_each_face_keeps_its_nearest_and_persons_stay_whole(linked: Graph, neighbors: int) -> None:
+def test_each_face_keeps_its_nearest_and_persons_stay_whole(
+    linked: Connection, neighbors: int
+) -> None:
     every = same(linked)
     report = link(linked, max_neighbors=neighbors)
     thin = same(linked)
@@ -242,7 +246,7 @@ def persons(pairs: Same) -> set[frozenset[str]]:
     return {frozenset(group) for group in groups.values()}
 
 
-def test_thinned_linking_is_incremental(graph: Graph) -> None:
+def test_thinned_linking_is_incremental(graph: Connection) -> None:
     vectors, ids = made_up(300), names(300)
     add_embeddings(graph, ids[:200], vectors[:200])
     link(graph, threshold=0.6, max_neighbors=3)
@@ -254,7 +258,9 @@ def test_thinned_linking_is_incremental(graph: Graph) -> None:
     assert after == whole(graph, threshold=0.6, max_neighbors=3)
 
 
-def test_dense_people_are_thinned_unasked(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dense_people_are_thinned_unasked(
+    graph: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(link_module, "DENSE", 50)
     monkeypatch.setattr(link_module, "NEIGHBORS", 5)
     add_embeddings(graph, names(200), made_up(200, people=2))
@@ -266,7 +272,7 @@ def test_dense_people_are_thinned_unasked(graph: Graph, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_knn_writes_true_pairs_and_measures_its_recall(graph: Graph, metric: Metric) -> None:
+def test_knn_writes_true_pairs_and_measures_its_recall(graph: Connection, metric: Metric) -> None:
     add_embeddings(graph, names(300), made_up(300))
     threshold = THRESHOLDS[metric]
     report = link(graph, method="knn", metric=metric, threshold=threshold)
@@ -278,7 +284,7 @@ def test_knn_writes_true_pairs_and_measures_its_recall(graph: Graph, metric: Met
     assert len(found) > 0.9 * len(every)
 
 
-def test_knn_looks_from_new_faces_only(linked: Graph) -> None:
+def test_knn_looks_from_new_faces_only(linked: Connection) -> None:
     before = same(linked)
     add_embeddings(linked, [f"new-{i}" for i in range(20)], made_up(20, seed=9))
     report = link(linked, method="knn")
@@ -288,7 +294,7 @@ def test_knn_looks_from_new_faces_only(linked: Graph) -> None:
     assert before.items() <= after.items() <= whole(linked, method="exact").items()
 
 
-def test_index_finds_what_it_promises(graph: Graph) -> None:
+def test_index_finds_what_it_promises(graph: Connection) -> None:
     add_embeddings(graph, names(1500), made_up(1500, people=300))
     every = whole(graph, threshold=0.6)
     found = whole(graph, method="index", threshold=0.6)
@@ -296,7 +302,9 @@ def test_index_finds_what_it_promises(graph: Graph) -> None:
     assert len(found) >= 0.99 * len(every)
 
 
-def test_auto_builds_upon_what_an_index_left(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_builds_upon_what_an_index_left(
+    graph: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add_embeddings(graph, names(300), made_up(300))
     monkeypatch.setattr(link_module, "EXACT_PAIRS", 20_000)
     assert link(graph, threshold=0.6).method == "index"  # 44,850 pairs
@@ -306,7 +314,7 @@ def test_auto_builds_upon_what_an_index_left(graph: Graph, monkeypatch: pytest.M
     assert link(graph, method="exact").new_faces == 320  # misses none: all are compared
 
 
-def test_dry_run_writes_nothing_and_is_near(graph: Graph) -> None:
+def test_dry_run_writes_nothing_and_is_near(graph: Connection) -> None:
     add_embeddings(graph, names(300), made_up(300))
     guess = link(graph, threshold=0.6, dry_run=True)
     assert same(graph) == {}
@@ -318,13 +326,13 @@ def test_dry_run_writes_nothing_and_is_near(graph: Graph) -> None:
     assert link(graph, threshold=0.6, dry_run=True).written == 0
 
 
-def test_an_empty_graph_has_nothing_to_link(graph: Graph) -> None:
+def test_an_empty_graph_has_nothing_to_link(graph: Connection) -> None:
     report = link(graph)
     assert (report.faces, report.kept) == (0, 0)
 
 
 @pytest.mark.parametrize("bad", [[float("nan")] * 128, [float("inf")] * 128, [1.0] * 64, None])
-def test_a_broken_embedding_is_named(linked: Graph, bad: list[float] | None) -> None:
+def test_a_broken_embedding_is_named(linked: Connection, bad: list[float] | None) -> None:
     """Neo4j refuses such vectors where graphface writes them; other programs may write plainly."""
     before = same(linked)
     with linked.session() as session:
@@ -338,14 +346,14 @@ def test_a_broken_embedding_is_named(linked: Graph, bad: list[float] | None) -> 
     "options",
     [{"method": "magic"}, {"threshold": 0.0}, {"threshold": np.nan}, {"metric": "manhattan"}],
 )
-def test_nonsense_is_a_usage_error(linked: Graph, options: dict[str, object]) -> None:
+def test_nonsense_is_a_usage_error(linked: Connection, options: dict[str, object]) -> None:
     before = same(linked)
     with pytest.raises(UsageError):
         link(linked, **options)  # type: ignore[arg-type]
     assert same(linked) == before
 
 
-def test_distances_of_strangers_and_of_known_people(linked: Graph, tmp_path: Path) -> None:
+def test_distances_of_strangers_and_of_known_people(linked: Connection, tmp_path: Path) -> None:
     from graphface.linking.histogram import distances, plot
 
     one = distances(linked, pairs=5_000)
@@ -368,7 +376,7 @@ def test_distances_of_strangers_and_of_known_people(linked: Graph, tmp_path: Pat
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_distances_of_nothing(graph: Graph) -> None:
+def test_distances_of_nothing(graph: Connection) -> None:
     from graphface.errors import NotFound
     from graphface.linking.histogram import distances
 

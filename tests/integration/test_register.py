@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphface.answers.verify import verify, verify_person
+from graphface.answers.who import who
 from graphface.clustering.cluster import cluster
 from graphface.errors import NoFace, NotFound, PictureError, UsageError
 from graphface.faces.pictures import read_picture
@@ -17,12 +19,10 @@ from graphface.linking.link import link
 from graphface.people.changes import history, undo
 from graphface.people.people import people
 from graphface.people.register import register
-from graphface.people.verify import verify, verify_person
-from graphface.people.who import who
 
 if TYPE_CHECKING:
     from graphface.faces.extract import Extractor
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.people.registered import RegisterReport
     from graphface.sample.album import Album, Drawn
 
@@ -33,7 +33,7 @@ def extractor() -> Extractor:
 
 
 @pytest.fixture
-def add(graph: Graph, extractor: Extractor) -> Any:
+def add(graph: Connection, extractor: Extractor) -> Any:
     def run(name: str | None, *pictures: Path, **options: Any) -> RegisterReport:
         return register(graph, pictures, extractor=extractor, name=name, **options)
 
@@ -50,7 +50,7 @@ def scene(album: Album) -> Drawn:
     return next(p for p in album.pictures if len(p.people) == 2)
 
 
-def listed(graph: Graph) -> dict[str | None, int]:
+def listed(graph: Connection) -> dict[str | None, int]:
     return {one.name: one.faces for one in people(graph)}
 
 
@@ -59,7 +59,7 @@ def outcomes(report: RegisterReport) -> list[str]:
 
 
 def test_a_new_person_is_known_at_once(
-    graph: Graph, album: Album, add: Any, extractor: Extractor
+    graph: Connection, album: Album, add: Any, extractor: Extractor
 ) -> None:
     one, two = of(album, 0)[:2]
     report = add("Ada", one, two)
@@ -84,7 +84,9 @@ def test_a_new_person_is_known_at_once(
     assert cluster(graph).moved == 0
 
 
-def test_a_folder_is_a_person(graph: Graph, named_album: Album, add: Any, tmp_path: Path) -> None:
+def test_a_folder_is_a_person(
+    graph: Connection, named_album: Album, add: Any, tmp_path: Path
+) -> None:
     from PIL import Image
 
     folder = tmp_path / "people"
@@ -108,7 +110,7 @@ def test_a_folder_is_a_person(graph: Graph, named_album: Album, add: Any, tmp_pa
     assert sum(one.registered for one in add(None, folder).people) == 12
 
 
-def test_of_several_faces_one_is_chosen(graph: Graph, album: Album, add: Any) -> None:
+def test_of_several_faces_one_is_chosen(graph: Connection, album: Album, add: Any) -> None:
     picture = scene(album)
     with pytest.raises(UsageError, match=r"2 faces are in this picture.*--face 1 to 2.*--largest"):
         add("Ada", picture.path)
@@ -124,7 +126,7 @@ def test_of_several_faces_one_is_chosen(graph: Graph, album: Album, add: Any) ->
         add("Ada", *of(album, 0), face=1)
 
 
-def test_another_persons_face_is_refused(graph: Graph, album: Album, add: Any) -> None:
+def test_another_persons_face_is_refused(graph: Connection, album: Album, add: Any) -> None:
     mine, other = of(album, 0)[0], of(album, 1)[0]
     add("Ada", mine)
     with pytest.raises(UsageError, match=r"this face belongs to Ada, not to Bob.*--force"):
@@ -140,7 +142,7 @@ def test_another_persons_face_is_refused(graph: Graph, album: Album, add: Any) -
 
 
 def test_faces_that_clustering_placed_are_taken(
-    graph: Graph, album: Album, add: Any, extractor: Extractor
+    graph: Connection, album: Album, add: Any, extractor: Extractor
 ) -> None:
     ingest(graph, of(album, 0) + of(album, 1)[:1], extractor=extractor)
     link(graph)
@@ -158,7 +160,7 @@ def test_faces_that_clustering_placed_are_taken(
 
 
 def test_the_same_picture_twice_is_one(
-    graph: Graph, album: Album, add: Any, tmp_path: Path
+    graph: Connection, album: Album, add: Any, tmp_path: Path
 ) -> None:
     for name in ("Ada/a.jpg", "Ada/b.jpg", "Bob/c.jpg"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -172,7 +174,7 @@ def test_the_same_picture_twice_is_one(
     assert len({row["photo"] for row in photos}) == 1
 
 
-def test_a_dry_run_writes_nothing(graph: Graph, album: Album, add: Any) -> None:
+def test_a_dry_run_writes_nothing(graph: Connection, album: Album, add: Any) -> None:
     report = add("Ada", *of(album, 0), dry_run=True)
     assert (report.people[0].registered, report.people[0].new) == (len(of(album, 0)), True)
     assert graph.space() is None
@@ -183,7 +185,7 @@ def test_a_dry_run_writes_nothing(graph: Graph, album: Album, add: Any) -> None:
     assert (graph.run("stats"), history(graph)) == before
 
 
-def test_who_is_meant_by_a_name(graph: Graph, album: Album, add: Any, tmp_path: Path) -> None:
+def test_who_is_meant_by_a_name(graph: Connection, album: Album, add: Any, tmp_path: Path) -> None:
     one, two, three, four = of(album, 0)
     add("Ada Lovelace", one)
     assert add("ada lovelace", two).people[0].name == "Ada Lovelace"
@@ -204,7 +206,7 @@ def test_who_is_meant_by_a_name(graph: Graph, album: Album, add: Any, tmp_path: 
     assert listed(graph)["Bob"] == 1
 
 
-def test_a_face_very_near_somebody_elses_is_told(graph: Graph, album: Album, add: Any) -> None:
+def test_a_face_very_near_somebody_elses_is_told(graph: Connection, album: Album, add: Any) -> None:
     one, two = of(album, 0)[:2]
     add("Ada", one)
     assert not add("Bea", of(album, 1)[0]).pictures[0].warning
@@ -214,7 +216,7 @@ def test_a_face_very_near_somebody_elses_is_told(graph: Graph, album: Album, add
     assert one.name in str(told.warning)
 
 
-def test_a_single_picture_says_what_is_wrong(graph: Graph, add: Any, tmp_path: Path) -> None:
+def test_a_single_picture_says_what_is_wrong(graph: Connection, add: Any, tmp_path: Path) -> None:
     from PIL import Image
 
     Image.new("RGB", (200, 200), "teal").save(tmp_path / "teal.png")
@@ -229,7 +231,7 @@ def test_a_single_picture_says_what_is_wrong(graph: Graph, add: Any, tmp_path: P
     assert people(graph) == []
 
 
-def test_is_this_ada(graph: Graph, album: Album, add: Any, extractor: Extractor) -> None:
+def test_is_this_ada(graph: Connection, album: Album, add: Any, extractor: Extractor) -> None:
     for person in range(3):
         add(album.people[person], *of(album, person))
     asked = album.ask[0].path
@@ -251,7 +253,7 @@ def test_is_this_ada(graph: Graph, album: Album, add: Any, extractor: Extractor)
 
 
 def test_two_pictures_by_what_the_graph_learned(
-    graph: Graph, album: Album, add: Any, extractor: Extractor
+    graph: Connection, album: Album, add: Any, extractor: Extractor
 ) -> None:
     one, two = of(album, 0)[:2]
     add("Ada", one)

@@ -11,30 +11,30 @@ import pytest
 from graphface.errors import NotFound, UsageError
 from graphface.graph.schema import pin_space
 from graphface.ingest.write import write_batch
-from graphface.people.answers import Outcome, Reply, replies, reply, reply_all
 from graphface.people.changes import Belongs, Known, State, change, history, new_person, undo
 from graphface.people.people import people
-from graphface.people.review import Review
 from graphface.records import Box, Face, Picture
+from graphface.review.replies import Outcome, Reply, replies, reply, reply_all
+from graphface.review.review import Review
 from tests.integration.faces import SPACE, add_embeddings, belongs
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Run
-    from graphface.people.review import Asked
+    from graphface.graph import Connection, Run
     from graphface.records import Vectors
+    from graphface.review.review import Asked
 
 PERSONS = {"ada": "aaaaa", "piece": "aaa", "bob": "bbbbbb", "loner": "c", "nobody": "b"}
 """Who is in the graph, and what their faces show. `ada` has a name; `nobody` is no person."""
 
 
 @pytest.fixture
-def album(graph: Graph) -> Graph:
+def album(graph: Connection) -> Connection:
     """Ada (5 faces) and a piece of her (3), six faces of Bob without a name, one of a stranger,
     and one of Bob that belongs to nobody."""
     return write(graph, PERSONS, {"ada": "Ada"})
 
 
-def write(graph: Graph, persons: dict[str, str], names: dict[str, str]) -> Graph:
+def write(graph: Connection, persons: dict[str, str], names: dict[str, str]) -> Connection:
     ids = [f"{person}-{k}" for person, shows in persons.items() for k in range(len(shows))]
     add_embeddings(graph, ids, vectors("".join(persons.values())))
 
@@ -64,11 +64,11 @@ def kinds(asked: list[Asked]) -> list[tuple[str, list[str]]]:
     return [(one.question.kind, [side.label for side in one.sides]) for one in asked]
 
 
-def listed(graph: Graph) -> list[tuple[str | None, int]]:
+def listed(graph: Connection) -> list[tuple[str | None, int]]:
     return [(one.name, one.faces) for one in people(graph)]
 
 
-def test_the_most_useful_comes_first(album: Graph) -> None:
+def test_the_most_useful_comes_first(album: Connection) -> None:
     run = Review(album)
     assert run.progress == "answered 0, 5 faces named of 16"
     asked = run.questions(10)
@@ -85,7 +85,7 @@ def test_the_most_useful_comes_first(album: Graph) -> None:
     assert [one.gain for one in asked] == sorted((one.gain for one in asked), reverse=True)
 
 
-def test_answers_are_written_and_undone(album: Graph) -> None:
+def test_answers_are_written_and_undone(album: Connection) -> None:
     before, who = belongs(album), listed(album)
     run = Review(album)
     naming, same = run.questions(2)
@@ -102,7 +102,7 @@ def test_answers_are_written_and_undone(album: Graph) -> None:
     assert (belongs(album), listed(album)) == (before, who)
 
 
-def test_a_yes_is_the_users_word(album: Graph) -> None:
+def test_a_yes_is_the_users_word(album: Connection) -> None:
     run = Review(album)
     run.answer(run.questions(2)[1], "y")
     rows = {row["face"]: row for row in album.run("read-belongs", faces=list(belongs(album)))}
@@ -111,7 +111,7 @@ def test_a_yes_is_the_users_word(album: Graph) -> None:
     assert len(said) == 4, "the nearest face of the other is confirmed too"
 
 
-def test_a_no_is_remembered_by_the_graph(album: Graph) -> None:
+def test_a_no_is_remembered_by_the_graph(album: Connection) -> None:
     run = Review(album)
     same = run.questions(2)[1]
     _, a, b = same.id.split(":")
@@ -125,7 +125,7 @@ def test_a_no_is_remembered_by_the_graph(album: Graph) -> None:
     assert asked in kinds(Review(album).questions(10))
 
 
-def test_a_skip_holds_for_this_run_only(album: Graph) -> None:
+def test_a_skip_holds_for_this_run_only(album: Connection) -> None:
     run = Review(album)
     first = run.questions()[0]
     run.answer(first, "skip")
@@ -134,7 +134,7 @@ def test_a_skip_holds_for_this_run_only(album: Graph) -> None:
     assert run.answered == 0
 
 
-def test_a_name_that_is_taken_joins(album: Graph) -> None:
+def test_a_name_that_is_taken_joins(album: Connection) -> None:
     run = Review(album)
     piece = next(one for one in run.questions(10) if kinds([one]) == [("name", ["person 2"])])
     assert run.answer(piece, "name", "ada") == "person 2 (3 faces) is Ada (5 faces)"
@@ -142,7 +142,7 @@ def test_a_name_that_is_taken_joins(album: Graph) -> None:
     assert run.named == 8
 
 
-def test_a_name_instead_of_yes_or_no_is_for_the_one_without(album: Graph) -> None:
+def test_a_name_instead_of_yes_or_no_is_for_the_one_without(album: Connection) -> None:
     run = Review(album)
     same = run.questions(2)[1]
     assert run.answer(same, "name", "Eve") == "person 2 (3 faces) is Eve"
@@ -150,7 +150,7 @@ def test_a_name_instead_of_yes_or_no_is_for_the_one_without(album: Graph) -> Non
     assert run.named == 8
 
 
-def test_a_face_of_nobody_gets_a_person(album: Graph) -> None:
+def test_a_face_of_nobody_gets_a_person(album: Connection) -> None:
     done = reply(album, Reply("name:nobody-0", "name", "Zoe"))
     assert done.text == "face nobody-0 is Zoe"
     assert ("Zoe", 1) in listed(album)
@@ -158,7 +158,7 @@ def test_a_face_of_nobody_gets_a_person(album: Graph) -> None:
     assert ("Zoe", 1) not in listed(album)
 
 
-def test_two_without_a_name_become_one(graph: Graph) -> None:
+def test_two_without_a_name_become_one(graph: Connection) -> None:
     write(graph, {"one": "aaa", "nobody": "a"}, {})
     run = Review(graph)
     joining = next(one for one in run.questions(5) if one.question.kind == "same")
@@ -171,7 +171,7 @@ def test_two_without_a_name_become_one(graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_people_of_one_photo_are_not_asked_about(graph: Graph, together: bool) -> None:
+def test_people_of_one_photo_are_not_asked_about(graph: Connection, together: bool) -> None:
     """Ada and somebody who looks like her; side by side in one picture, they are two people."""
     pin_space(graph, SPACE)
     base, aside = vectors("ac")
@@ -198,14 +198,14 @@ def test_people_of_one_photo_are_not_asked_about(graph: Graph, together: bool) -
     assert ("name", ["person 2"]) in asked
 
 
-def test_hidden_persons_are_not_asked_about(album: Graph) -> None:
+def test_hidden_persons_are_not_asked_about(album: Connection) -> None:
     change(album, "test", lambda _: ("hide", State(persons={"p3": Known(3, hidden=True)})))
     labels = [label for _, sides in kinds(Review(album).questions(20)) for label in sides]
     assert "person 3" not in labels
     assert "person 2" in labels
 
 
-def test_what_changed_meanwhile_is_said_and_nothing_written(album: Graph) -> None:
+def test_what_changed_meanwhile_is_said_and_nothing_written(album: Connection) -> None:
     run, other = Review(album), Review(album)
     same = run.questions(2)[1]
     other.answer(same, "y")
@@ -218,7 +218,7 @@ def test_what_changed_meanwhile_is_said_and_nothing_written(album: Graph) -> Non
         late.answer(late.questions()[0], "name", "Eve")
 
 
-def test_two_names_are_never_joined(album: Graph) -> None:
+def test_two_names_are_never_joined(album: Connection) -> None:
     reply(album, Reply("name:bob-0", "name", "Bob"))
     with pytest.raises(UsageError, match="both have a name"):
         reply(album, Reply("same:ada-0:bob-0", "y"))
@@ -227,7 +227,7 @@ def test_two_names_are_never_joined(album: Graph) -> None:
     assert ("Ada", 5) in listed(album)
 
 
-def test_many_answers_and_one_that_makes_no_sense(album: Graph) -> None:
+def test_many_answers_and_one_that_makes_no_sense(album: Connection) -> None:
     given = [
         {"id": "same:ada-0:piece-0", "answer": "y"},
         {"id": "name:gone", "answer": "name", "name": "Eve"},
@@ -259,6 +259,6 @@ def test_wrong_answers_are_refused_before_anything_is_written(entries: object, s
         replies(entries)
 
 
-def test_an_empty_graph_says_what_to_do(graph: Graph) -> None:
+def test_an_empty_graph_says_what_to_do(graph: Connection) -> None:
     with pytest.raises(NotFound, match="graphface build"):
         Review(graph)

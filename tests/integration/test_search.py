@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from graphface.answers import search as room
+from graphface.answers.filters import Filters
+from graphface.answers.search import Match, nearest
 from graphface.errors import NotFound, UsageError
 from graphface.graph.schema import pin_space
 from graphface.ingest.write import write_batch
-from graphface.people import search as room
-from graphface.people.filters import Filters
-from graphface.people.search import Match, nearest
 from graphface.records import Box, Face, Location, Picture
 from tests.integration.faces import SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 PHOTOS, PEOPLE = 600, 6
 START = datetime(2019, 1, 1)
@@ -41,7 +41,7 @@ class One:
 
 
 @pytest.fixture
-def faces(graph: Graph) -> list[One]:
+def faces(graph: Connection) -> list[One]:
     """Two faces a photo, of six people whose embeddings lie around six places."""
     rng = np.random.default_rng(3)
     middles = rng.normal(size=(PEOPLE, 128))
@@ -121,7 +121,7 @@ def cases(faces: list[One]) -> list[tuple[Filters, Callable[[One], bool]]]:
 
 
 def test_filters_lose_nothing(
-    graph: Graph, faces: list[One], monkeypatch: pytest.MonkeyPatch
+    graph: Connection, faces: list[One], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     query = faces[100].vector + np.float32(0.01)
     expected = [(filters, brute(faces, query, 10, keep)) for filters, keep in cases(faces)]
@@ -134,7 +134,7 @@ def test_filters_lose_nothing(
             check_same(nearest(graph, query, top=10, filters=filters), wanted)
 
 
-def test_what_a_match_says(graph: Graph, faces: list[One]) -> None:
+def test_what_a_match_says(graph: Connection, faces: list[One]) -> None:
     (first, *others) = nearest(graph, faces[5].vector, top=5)
     one = faces[5]
     assert first == Match(
@@ -147,7 +147,7 @@ def test_what_a_match_says(graph: Graph, faces: list[One]) -> None:
     assert nearest(graph, one.vector, threshold=0.0) == ()
 
 
-def everything(graph: Graph) -> list[Any]:
+def everything(graph: Connection) -> list[Any]:
     with graph.session("read") as session:
         text = (
             "MATCH (n) RETURN labels(n) AS labels, n {.*, embedding: 0} AS properties, "
@@ -177,7 +177,7 @@ ATTACKS = [
 ]
 
 
-def test_a_condition_can_do_nothing_but_choose(graph: Graph, faces: list[One]) -> None:
+def test_a_condition_can_do_nothing_but_choose(graph: Connection, faces: list[One]) -> None:
     before = everything(graph)
     for attack in ATTACKS:
         with pytest.raises(UsageError, match="the condition"):
@@ -185,7 +185,7 @@ def test_a_condition_can_do_nothing_but_choose(graph: Graph, faces: list[One]) -
     assert everything(graph) == before
 
 
-def test_a_refused_condition_names_what_is_wrong(graph: Graph, faces: list[One]) -> None:
+def test_a_refused_condition_names_what_is_wrong(graph: Connection, faces: list[One]) -> None:
     with pytest.raises(UsageError, match=r"Variable `person` not defined\.") as error:
         nearest(graph, faces[0].vector, filters=Filters(where="person.name = 'Ada'"))
     assert "line" not in str(error.value)
@@ -193,7 +193,7 @@ def test_a_refused_condition_names_what_is_wrong(graph: Graph, faces: list[One])
 
 
 def test_an_endless_condition_is_stopped(
-    graph: Graph, faces: list[One], monkeypatch: pytest.MonkeyPatch
+    graph: Connection, faces: list[One], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from graphface.graph import connection
 
@@ -203,7 +203,7 @@ def test_an_endless_condition_is_stopped(
         nearest(graph, faces[0].vector, filters=Filters(where=endless))
 
 
-def test_unknown_people_and_an_empty_graph(graph: Graph) -> None:
+def test_unknown_people_and_an_empty_graph(graph: Connection) -> None:
     with pytest.raises(NotFound, match="graphface build"):
         nearest(graph, np.zeros(128, np.float32))
     pin_space(graph, SPACE)

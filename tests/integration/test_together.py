@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graphface.answers.network import network
+from graphface.answers.together import company, pairs, photos_of
 from graphface.errors import NotFound, UsageError
 from graphface.people.changes import Belongs, Known, State
-from graphface.people.network import network
-from graphface.people.together import company, pairs, photos_of
 
 from .gatherings import Gathering, set_state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
 
 
 @pytest.fixture
-def parties(graph: Graph) -> dict[str, int]:
+def parties(graph: Connection) -> dict[str, int]:
     """Ada and Bob in two photos, in one of them with Cleo; Dan alone; twice Ada in a mirror."""
     made = Gathering()
     photos = {"tea": "Ada Bob", "ball": "Ada Bob Cleo", "desk": "Dan", "mirror": "Ada Ada Cleo"}
@@ -31,7 +31,7 @@ def parties(graph: Graph) -> dict[str, int]:
     return made.write(graph)
 
 
-def test_photos_of_several_persons(graph: Graph, parties: dict[str, int]) -> None:
+def test_photos_of_several_persons(graph: Connection, parties: dict[str, int]) -> None:
     persons, photos = photos_of(graph, ["ada", str(parties["Bob"])])
     assert [one.name for one in persons] == ["Ada", "Bob"]
     assert [(one.path, one.faces) for one in photos] == [
@@ -45,7 +45,7 @@ def test_photos_of_several_persons(graph: Graph, parties: dict[str, int]) -> Non
         photos_of(graph, ["Ada", "Cloe"])
 
 
-def test_counts_of_photos_and_never_an_old_one(graph: Graph, parties: dict[str, int]) -> None:
+def test_counts_of_photos_and_never_an_old_one(graph: Connection, parties: dict[str, int]) -> None:
     _, met = company(graph, "Cleo")
     assert [(one.labels, one.photos) for one in met] == [
         (("Cleo", "Ada"), 2), (("Cleo", "Bob"), 1),
@@ -65,7 +65,7 @@ def test_counts_of_photos_and_never_an_old_one(graph: Graph, parties: dict[str, 
 
 
 def test_the_page_leaves_out_the_hidden_and_the_rare(
-    graph: Graph, parties: dict[str, int], tmp_path: Path
+    graph: Connection, parties: dict[str, int], tmp_path: Path
 ) -> None:
     number = parties["Cleo"]
     set_state(graph, State(persons={f"p{number}": Known(number, "Cleo", hidden=True)}))
@@ -78,7 +78,7 @@ def test_the_page_leaves_out_the_hidden_and_the_rare(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.html", "few.html", "one.html"]
 
 
-def test_a_name_cannot_break_the_page(graph: Graph, tmp_path: Path) -> None:
+def test_a_name_cannot_break_the_page(graph: Connection, tmp_path: Path) -> None:
     made = Gathering()
     evil = "X</script><script>document.title='broken'</script>"
     made.face("f", evil, made.centre())
@@ -90,6 +90,6 @@ def test_a_name_cannot_break_the_page(graph: Graph, tmp_path: Path) -> None:
     assert json.loads(inside)["people"][0]["label"] == evil
 
 
-def test_an_empty_graph_has_no_page(graph: Graph, tmp_path: Path) -> None:
+def test_an_empty_graph_has_no_page(graph: Connection, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="nobody is in any photo"):
         network(graph, tmp_path / "page.html")

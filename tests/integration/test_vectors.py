@@ -13,7 +13,7 @@ from graphface.ingest.pipeline import ingest
 from tests.integration.faces import PLACES, SPACE, add_faces
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Vectors
     from graphface.sample.album import Album
 
@@ -31,7 +31,9 @@ class Poisoned:
 
 
 @pytest.mark.parametrize("poison", [np.nan, np.inf, 0.0])
-def test_bad_embeddings_are_left_out_by_name(graph: Graph, album: Album, poison: float) -> None:
+def test_bad_embeddings_are_left_out_by_name(
+    graph: Connection, album: Album, poison: float
+) -> None:
     extractor = extractor_for(graph.space(), "Dlib", "dlib")
     extractor._encoder = Poisoned(extractor.encoder, poison)  # type: ignore[assignment]
     report = ingest(graph, [album.folder], extractor=extractor)
@@ -41,7 +43,7 @@ def test_bad_embeddings_are_left_out_by_name(graph: Graph, album: Album, poison:
     assert graph.run("stats")[0]["photos"] == len(album.pictures)
 
 
-def test_an_index_that_a_killed_import_left_out_comes_back(graph: Graph) -> None:
+def test_an_index_that_a_killed_import_left_out_comes_back(graph: Connection) -> None:
     add_faces(graph, PLACES)
     graph.run("drop-index-face-embedding")
     pin_space(graph, SPACE)

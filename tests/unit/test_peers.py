@@ -16,7 +16,7 @@ from graphface.linking.search import joined, pairs_within
 from graphface.records import Space
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Vectors
 
 LOCAL = ("chinese-whispers", "dbscan", "hdbscan", "infomap", "leiden-cpm")
@@ -26,7 +26,7 @@ WANTS = {
     "infomap": "infomap",
     "leiden-cpm": "graspologic_native",
 }
-NO_GRAPH = cast("Graph", None)
+NO_GRAPH = cast("Connection", None)
 SPACE = Space("Dlib", "dlib", "dlib-5-150", 128, "euclidean_l2", 0.33)
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphface.people.chances import CHANCE, known, nearest_others, probability
-from graphface.people.questions import LATER, Deck, Question
+from graphface.review.chances import CHANCE, known, nearest_others, probability
+from graphface.review.questions import LATER, Deck, Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,8 +15,8 @@ from graphface.faces.annotate import crop
 from graphface.faces.detectors import DlibHog
 from graphface.faces.extract import Extractor
 from graphface.faces.pictures import read_picture
-from graphface.people import search_cache
-from graphface.people.search_cache import embedded, forget_cached
+from graphface.ingest import cache as search_cache
+from graphface.ingest.cache import embedded, forget_cached
 
 if TYPE_CHECKING:
     from pathlib import Path

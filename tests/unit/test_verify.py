@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from graphface.answers.identify import identify
+from graphface.answers.verify import claimed, graph_at_hand, verify
 from graphface.errors import NoFace, UsageError
 from graphface.people.choose_face import Choice, choose_face
-from graphface.people.identify import identify
-from graphface.people.verify import claimed, graph_at_hand, verify
 from graphface.records import Box
 from tests.unit.test_identify import WEIGHTS, world
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from graphface.answers.identify import NEAREST, Weights, identify, weights_of
 from graphface.errors import NotFound, PictureError
 from graphface.faces.pictures import read_picture
 from graphface.graph.schema import check_space
 from graphface.people.find import label
-from graphface.people.identify import NEAREST, Weights, identify, weights_of
 from graphface.progress import task
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.faces.extract import Extractor
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.records import Box, Face, Picture, Space, Vectors
 
 SURE = 0.5
@@ -85,7 +85,7 @@ class Asked:
 
 
 def who_in_files(
-    graph: Graph,
+    graph: Connection,
     paths: Sequence[Path],
     extractor: Extractor,
     *,
@@ -111,7 +111,7 @@ def who_in_files(
 
 
 def who(
-    graph: Graph,
+    graph: Connection,
     picture: Picture,
     extractor: Extractor,
     *,
@@ -149,7 +149,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    graph: Graph
+    graph: Connection
     space: Space
     weights: Weights
     threshold: float | None

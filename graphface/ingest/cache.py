@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from graphface.errors import PictureError
 from graphface.faces.extract import Extractor, face_id
 from graphface.faces.pictures import picture_id, read_picture
+from graphface.ingest.cache_store import Store, forget_in
 from graphface.ingest.scan import Problem
-from graphface.people.search_store import Store, forget_in
 from graphface.progress import task
 from graphface.records import Box, Face
 from graphface.settings import settings
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from graphface.faces.extract import FoundFace
-    from graphface.people.search_store import Packed
+    from graphface.ingest.cache_store import Packed
     from graphface.records import Picture
 
 BATCH = 64

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-    from graphface.people.chains import ChainStep
-    from graphface.people.judging import Explanation
+    from graphface.answers.chains import ChainStep
+    from graphface.answers.judging import Explanation
 
 SIZE, STEP, ROW = 176, 96, 7
 """Pixels of a face's side and of the way to the next, and faces in a row, at most."""
@@ -57,7 +57,7 @@ class _Tile:
 
 
 def _shown(found: Explanation) -> list[tuple[ChainStep, bool]]:
-    from graphface.people.chains import ChainStep
+    from graphface.answers.chains import ChainStep
 
     if found.chain:
         return [(step, k == found.weakest) for k, step in enumerate(found.chain)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from graphface.clustering.facegraph import FaceGraph
     from graphface.clustering.merging import Floats, Ints
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.records import Space, Vectors
 
 
@@ -30,7 +30,7 @@ class Material:
     """The faces with their persons. n faces, p persons with a face, c clusters: the persons, and
     each face of nobody for itself."""
 
-    graph: Graph
+    graph: Connection
     faces: FaceGraph
     persons: tuple[Row, ...]
     """[p]: id, number, name."""
@@ -139,7 +139,7 @@ class Material:
         return f"graphface explain {self.short[a]} {self.short[b]}"
 
 
-def read_material(graph: Graph, space: Space) -> Material:
+def read_material(graph: Connection, space: Space) -> Material:
     """Read faces, SAME and persons. Raises EmbeddingError."""
     import numpy as np
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.people.changes import Change
 
 Verdict = Literal["y", "n", "skip", "name"]
@@ -40,7 +40,7 @@ class Done:
     change: Change | None = None
 
 
-def reply(graph: Graph, given: Reply, about: str | None = None) -> Done:
+def reply(graph: Connection, given: Reply, about: str | None = None) -> Done:
     """Write the answer to a question in one transaction.
 
     A name is for the person of the face `about`, or of the first one without a name. Raises
@@ -82,7 +82,7 @@ class Outcomes:
     faces: int
 
 
-def reply_all(graph: Graph, given: Sequence[Reply]) -> Outcomes:
+def reply_all(graph: Connection, given: Sequence[Reply]) -> Outcomes:
     """Write each answer in its own transaction; one that makes no sense any more is said, and the
     rest goes on."""
     made = []
@@ -161,7 +161,7 @@ class _Person:
         return f"{label(self.name, self.number)} ({faces_text(len(self.faces))})"
 
 
-def _write(graph: Graph, work: Callable[[Run], tuple[str, State, _Person]]) -> Done:
+def _write(graph: Connection, work: Callable[[Run], tuple[str, State, _Person]]) -> Done:
     told: list[_Person] = []
 
     def once(run: Run) -> tuple[str, State]:

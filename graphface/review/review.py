@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphface.errors import NotFound
-from graphface.people.answers import Reply, faces_text, reply
 from graphface.people.find import label
-from graphface.people.questions import Deck, Question
 from graphface.records import Box
+from graphface.review.questions import Deck, Question
+from graphface.review.replies import Reply, faces_text, reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from graphface.clustering.facegraph import FaceGraph
     from graphface.clustering.merging import Ints
-    from graphface.graph import Graph, Row
-    from graphface.people.answers import Done, Verdict
+    from graphface.graph import Connection, Row
     from graphface.records import Space, Vectors
+    from graphface.review.replies import Done, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Asked:
 class Review:
     """The questions of one run: what was answered and skipped in it is not asked again."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Connection) -> None:
         """Read the graph. Raises NotFound while there is nobody in it to ask about."""
         self.graph = graph
         self.answered = 0
@@ -174,7 +174,7 @@ def _shown(id: str, row: Row | None) -> Shown:
     return Shown(id, row["path"], None if None in row["box"] else Box(*row["box"]))
 
 
-def _deck(graph: Graph) -> tuple[list[str], list[int | None], Deck]:
+def _deck(graph: Connection) -> tuple[list[str], list[int | None], Deck]:
     """Ids of the faces, numbers of the persons, and the deck. Who is hidden is not asked about."""
     import numpy as np
 
@@ -209,7 +209,7 @@ def _deck(graph: Graph) -> tuple[list[str], list[int | None], Deck]:
 
 
 def _face_graph(
-    graph: Graph, ids: list[str], vectors: Vectors, photos: list[str | None], space: Space
+    graph: Connection, ids: list[str], vectors: Vectors, photos: list[str | None], space: Space
 ) -> FaceGraph:
     """The faces without their SAME, which no question needs."""
     import numpy as np

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphface.answers.layout import circles, positions
+from graphface.answers.together import pairs
 from graphface.errors import GraphfaceError, NotFound, UsageError
 from graphface.faces.pictures import shown
 from graphface.people.find import label
-from graphface.people.layout import circles, positions
-from graphface.people.together import pairs
 from graphface.progress import task
 from graphface.records import Box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.graph import Graph, Row
-    from graphface.people.together import Pair
+    from graphface.answers.together import Pair
+    from graphface.graph import Connection, Row
 
 SMALLEST, LARGEST = 22.0, 46.0
 """Radius of a person in few photos, and of the one in most."""
@@ -45,7 +45,7 @@ class Network:
     bytes: int
 
 
-def network(graph: Graph, out: Path, *, min_photos: int = 1, most: int = 150) -> Network:
+def network(graph: Connection, out: Path, *, min_photos: int = 1, most: int = 150) -> Network:
     """Write a page of the `most` persons in the most photos, and of who appears with whom.
 
     Pairs with fewer than `min_photos` photos are left out, and so are hidden persons. The file

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphface.answers.auditing.finding import Finding
 from graphface.clustering.merging import contracted
-from graphface.people.auditing.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from graphface.people.auditing.material import Material
+    from graphface.answers.auditing.material import Material
 
 SHARED = 5
 """Common neighbours that make a missing SAME strange."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphface.answers.identify import NEAREST, Weights, evidence, log_odds, unit, weights_for
 from graphface.errors import NotFound, UsageError
-from graphface.people.identify import NEAREST, Weights, evidence, log_odds, unit, weights_for
 from graphface.progress import task
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
-    from graphface.people.identify import Floats, Numbers
+    from graphface.answers.identify import Floats, Numbers
+    from graphface.graph import Connection
     from graphface.records import Vectors
 
 LEAST = 0.1
@@ -39,7 +39,7 @@ RIDGE = 1e-2
 """Keeps weights finite where right and wrong answers do not overlap at all."""
 
 
-def learn_identification(graph: Graph) -> int | None:
+def learn_identification(graph: Connection) -> int | None:
     """Learn the weights of `who` on this graph's named people and store them in `:Space`.
 
     Returns from how many people with two faces or more; None, and nothing is stored, where they are

@@ -11,25 +11,25 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphface.answers.identify import NEAREST, evidence, log_odds, unit, weights_of
+from graphface.answers.who import SURE
 from graphface.clustering.confidence import logistic
 from graphface.errors import NotFound
 from graphface.faces.pictures import read_picture
-from graphface.graph import open_graph
+from graphface.graph import connect
 from graphface.graph.schema import check_space
 from graphface.linking.distance import distances
 from graphface.people.choose_face import Choice, choose_face
 from graphface.people.find import find_person
-from graphface.people.identify import NEAREST, evidence, log_odds, unit, weights_of
-from graphface.people.who import SURE
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from graphface.answers.identify import Weights
     from graphface.faces.extract import Extractor
-    from graphface.graph import Graph, Row
-    from graphface.people.identify import Weights
+    from graphface.graph import Connection, Row
     from graphface.records import Box, Face, Metric, Space, Vectors
 
 
@@ -68,7 +68,7 @@ class Verdict:
     """How many faces that person has."""
 
 
-def graph_at_hand(home: Path | None = None, model: str | None = None) -> Graph | None:
+def graph_at_hand(home: Path | None = None, model: str | None = None) -> Connection | None:
     """The graph that two pictures are compared by, if any.
 
     That of `home`, or of NEO4J_URI, or the embedded one if it runs; where a `model` was asked for,
@@ -79,13 +79,13 @@ def graph_at_hand(home: Path | None = None, model: str | None = None) -> Graph |
 
     ours = settings()
     if home is not None:
-        return open_graph(home)
+        return connect(home)
     if model is not None:
         return None
     if ours.neo4j_uri:
-        return open_graph()
+        return connect()
     running = EmbeddedServer(ours.home, ours.cache).status().state == "running"
-    return open_graph() if running else None
+    return connect() if running else None
 
 
 def verify(
@@ -93,7 +93,7 @@ def verify(
     b: Path,
     extractor: Extractor,
     *,
-    graph: Graph | None = None,
+    graph: Connection | None = None,
     threshold: float | None = None,
     choose_a: Choice | None = None,
     choose_b: Choice | None = None,
@@ -129,7 +129,7 @@ def verify(
 
 
 def verify_person(
-    graph: Graph,
+    graph: Connection,
     picture: Path,
     person: str,
     extractor: Extractor,
@@ -222,7 +222,9 @@ def _distance(a: Vectors, b: Vectors, metric: Metric) -> float:
     return float(distances(np.stack([a, b]), *ends, metric)[0])
 
 
-def _around(graph: Graph, space: Space, face: Face, person: str) -> tuple[list[Row], list[Row]]:
+def _around(
+    graph: Connection, space: Space, face: Face, person: str
+) -> tuple[list[Row], list[Row]]:
     """The nearest faces of the person, nearest first, and those of others around the face."""
     asked = {
         "embedding": face.embedding.tolist(), "metric": space.metric, "count": NEAREST,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphface.people.auditing import alike, glued, leftovers, photos
-from graphface.people.auditing.material import read_material
+from graphface.answers.auditing import alike, glued, leftovers, photos
+from graphface.answers.auditing.material import read_material
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.graph import Graph
-    from graphface.people.auditing.finding import Finding
-    from graphface.people.auditing.material import Material
+    from graphface.answers.auditing.finding import Finding
+    from graphface.answers.auditing.material import Material
+    from graphface.graph import Connection
 
 
-def audit(graph: Graph) -> list[Finding]:
+def audit(graph: Connection) -> list[Finding]:
     """All findings, those whose fix moves the most faces first. Writes nothing.
 
     Seconds for ten thousand faces: faces, SAME and embeddings are read once. Raises EmbeddingError
@@ -31,7 +31,7 @@ def audit(graph: Graph) -> list[Finding]:
     return sorted(found, key=lambda one: (-one.faces, one.kind, one.persons, one.text))
 
 
-def apply(graph: Graph) -> list[str]:
+def apply(graph: Connection) -> list[str]:
     """Do what is safe: drop empty persons and orphans. A line for each thing done."""
     return leftovers.apply(graph)
 

@@ -10,7 +10,7 @@ from graphface.people.find import label
 from graphface.records import Box
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
 
 SLACK = 0.03
 """Of the chains whose largest step is at most this much larger than it has to be, the shortest is
@@ -29,7 +29,7 @@ class ChainStep:
     """From the face before; None for the first."""
 
 
-def chain(graph: Graph, start: str, end: str) -> tuple[ChainStep, ...]:
+def chain(graph: Connection, start: str, end: str) -> tuple[ChainStep, ...]:
     """The chain of SAME from face to face that avoids large steps; empty where there is none.
 
     A minimum spanning tree (GDS) holds the chain with the smallest largest step. Of the chains

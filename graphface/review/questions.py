@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from graphface.people.chances import NEAR, at_least_one, known, nearest_others, probability
+from graphface.review.chances import NEAR, at_least_one, known, nearest_others, probability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

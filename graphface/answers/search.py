@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from graphface.answers.filters import Filters
 from graphface.errors import NotFound, PictureError, UsageError
 from graphface.faces.pictures import read_picture
 from graphface.graph.schema import check_space
+from graphface.ingest.cache import embedded
 from graphface.ingest.pipeline import ingest
 from graphface.ingest.scan import Problem, path_from_text, path_text, scan
-from graphface.people.filters import Filters
 from graphface.people.find import label
-from graphface.people.search_cache import embedded
 from graphface.records import Box
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.faces.extract import Extractor
-    from graphface.graph import Graph, Row
-    from graphface.people.search_cache import Embedded
+    from graphface.graph import Connection, Row
+    from graphface.ingest.cache import Embedded
     from graphface.records import Face, Metric, Space, Vectors
 
 COMPARE_ALL = 20_000
@@ -110,7 +110,7 @@ def search_folder(
 
 
 def search_stored(
-    graph: Graph,
+    graph: Connection,
     query: Path,
     folders: Sequence[Path],
     extractor: Extractor,
@@ -139,7 +139,7 @@ def search_stored(
 
 
 def search_graph(
-    graph: Graph,
+    graph: Connection,
     query: Path,
     extractor: Extractor,
     *,
@@ -163,7 +163,7 @@ def search_graph(
 
 
 def nearest(
-    graph: Graph,
+    graph: Connection,
     vector: Vectors,
     *,
     top: int = 10,
@@ -197,7 +197,7 @@ def sheet(search: Search, out: Path) -> None:
     contact_sheet(entries, out)
 
 
-def _space(graph: Graph) -> Space:
+def _space(graph: Connection) -> Space:
     space = graph.space()
     if space is None:
         raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
@@ -250,7 +250,7 @@ class _Nearest:
 
 @dataclass(frozen=True, slots=True)
 class _Lookup:
-    graph: Graph
+    graph: Connection
     metric: Metric
     threshold: float | None
     top: int

@@ -12,7 +12,7 @@ cosines are weighed, all from the some hundred known faces nearest to the one in
 The first two speak for the person, the crowds against: a person is known by being nearer than the
 others are, not by being near. (Speaker recognition calls it score normalisation: Auckenthaler and
 others, 2000.) The logistic function of the weighted sum is the probability.
-`graphface.people.learning` finds the weights on faces whose people are known, and
+`graphface.answers.learning` finds the weights on faces whose people are known, and
 `docs/evaluation.md` shows what each part brings.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Space, Vectors
 
     Floats = NDArray[np.float64]
@@ -211,7 +211,7 @@ _LEARNT = {
 }
 
 
-def weights_of(graph: Graph, space: Space) -> Weights:
+def weights_of(graph: Connection, space: Space) -> Weights:
     """What `graphface calibrate` learnt on this graph, or else what is built in."""
     rows = graph.run("read-identification")
     if not rows:

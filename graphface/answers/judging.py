@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from graphface.answers.chains import called, chain
+from graphface.answers.yardstick import expected_others, mean_distance, read_embeddings
 from graphface.clustering.apart import TWICE
 from graphface.clustering.confidence import learned_curve
-from graphface.people.chains import called, chain
 from graphface.people.find_face import faces_of
-from graphface.people.yardstick import expected_others, mean_distance, read_embeddings
 
 if TYPE_CHECKING:
-    from graphface.graph import Graph, Row
-    from graphface.people.chains import ChainStep
+    from graphface.answers.chains import ChainStep
+    from graphface.answers.yardstick import Comparison
+    from graphface.graph import Connection, Row
     from graphface.people.find import Person
     from graphface.people.find_face import FaceNode
-    from graphface.people.yardstick import Comparison
     from graphface.records import Space
 
 Verdict = Literal["one", "two", "unsure"]
@@ -116,7 +116,7 @@ class Facts:
 
 
 def judge(
-    graph: Graph, space: Space, a: End, b: End, comparisons: tuple[Comparison, ...]
+    graph: Connection, space: Space, a: End, b: End, comparisons: tuple[Comparison, ...]
 ) -> Explanation:
     """Everything that speaks for and against `a` and `b` being one person."""
     facts = _facts(graph, space, a, b, comparisons)
@@ -143,7 +143,7 @@ def judge(
 
 
 def _facts(
-    graph: Graph, space: Space, a: End, b: End, comparisons: tuple[Comparison, ...]
+    graph: Connection, space: Space, a: End, b: End, comparisons: tuple[Comparison, ...]
 ) -> Facts:
     ends = {"a": a.face.id, "b": b.face.id}
     pair = graph.run("explain-pair", **ends)[0]
@@ -164,7 +164,7 @@ def _facts(
     )  # fmt: skip
 
 
-def _ids(graph: Graph, end: End) -> list[str]:
+def _ids(graph: Connection, end: End) -> list[str]:
     """The faces that the side stands for: all of a person's, or the one."""
     return [face.id for face in faces_of(graph, end.whole.id)] if end.whole else [end.face.id]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphface.answers.judging import End, Explanation, judge
+from graphface.answers.yardstick import Comparison, Group, compare, read_embeddings
 from graphface.errors import NotFound, UsageError
 from graphface.people.find import find_person
 from graphface.people.find_face import FaceNode, faces_of, find_face
-from graphface.people.judging import End, Explanation, judge
-from graphface.people.yardstick import Comparison, Group, compare, read_embeddings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.people.find import Person
     from graphface.records import Space, Vectors
 
@@ -21,7 +21,7 @@ MOST_FACES = 2_000
 """Faces of a person that are looked at."""
 
 
-def explain(graph: Graph, a: str, b: str) -> Explanation:
+def explain(graph: Connection, a: str, b: str) -> Explanation:
     """Why `a` and `b` are one person, or two.
 
     Each is a face, a person (then it is about the face nearest to the other side) or a picture in
@@ -36,7 +36,7 @@ def explain(graph: Graph, a: str, b: str) -> Explanation:
     return judge(graph, space, *sides.nearest(), sides.comparisons())
 
 
-def _end(graph: Graph, text: str) -> End | Person:
+def _end(graph: Connection, text: str) -> End | Person:
     """What the user means: a person by number or name, else a face or a picture."""
     try:
         return find_person(graph, text)
@@ -51,7 +51,7 @@ def _end(graph: Graph, text: str) -> End | Person:
 class _Sides:
     """The two sides of the question with their embeddings."""
 
-    def __init__(self, graph: Graph, space: Space, a: End | Person, b: End | Person) -> None:
+    def __init__(self, graph: Connection, space: Space, a: End | Person, b: End | Person) -> None:
         self.graph, self.space, self.sides = graph, space, (a, b)
         self._refuse_same()
         self.faces = tuple(self._faces(side, other) for side, other in ((a, b), (b, a)))

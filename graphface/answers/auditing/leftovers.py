@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphface.people.auditing.finding import Finding
+from graphface.answers.auditing.finding import Finding
 from graphface.people.find import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
 
 APPLY = "graphface audit --apply"
 
 
-def empty_people(graph: Graph) -> Iterator[Finding]:
+def empty_people(graph: Connection) -> Iterator[Finding]:
     """Persons without a face. One without a name is nobody; a name somebody may still want."""
     for row in graph.run("audit-people"):
         if row["faces"]:
@@ -32,7 +32,7 @@ def empty_people(graph: Graph) -> Iterator[Finding]:
         )
 
 
-def orphans(graph: Graph) -> Iterator[Finding]:
+def orphans(graph: Connection) -> Iterator[Finding]:
     """Faces cut out of a photo that is gone, and photos that have neither file nor face."""
     for row in graph.run("audit-orphan-faces"):
         persons = () if row["number"] is None else (row["number"],)
@@ -43,7 +43,7 @@ def orphans(graph: Graph) -> Iterator[Finding]:
         yield Finding("orphan", 0, f"photo {where} has neither file nor face", APPLY, safe=True)
 
 
-def apply(graph: Graph) -> list[str]:
+def apply(graph: Connection) -> list[str]:
     """Take the orphans and the empty persons away, all or none; a line for each thing done."""
     faces, photos, people = graph.transact(_drop)
     done = []

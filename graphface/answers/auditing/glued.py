@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from graphface.people.auditing.finding import Finding
+from graphface.answers.auditing.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from graphface.answers.auditing.material import Material
     from graphface.clustering.merging import Ints
-    from graphface.people.auditing.material import Material
 
 LEAST_SIDE = 3
 """A group that a bridge glues has so many faces, and as many SAME among them."""

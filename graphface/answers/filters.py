@@ -18,7 +18,7 @@ from graphface.people.find import find_person
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graphface.graph import Graph, Row
+    from graphface.graph import Connection, Row
     from graphface.records import Location
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?:[T ](\d\d?):(\d\d)(?::(\d\d))?)?")
@@ -50,7 +50,7 @@ class Filters:
     def any(self) -> bool:
         return self != Filters()
 
-    def parameters(self, graph: Graph) -> Row:
+    def parameters(self, graph: Connection) -> Row:
         """As the statements take them. Raises NotFound or UsageError for persons."""
         place, kilometres = self.near or (None, None)
         return {

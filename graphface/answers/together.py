@@ -16,7 +16,7 @@ from graphface.people.find import find_person, label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.graph import Graph, Run
+    from graphface.graph import Connection, Run
     from graphface.people.find import Person
 
 
@@ -45,7 +45,7 @@ class SharedPhoto:
     """How many faces are in it, strangers included."""
 
 
-def photos_of(graph: Graph, texts: Sequence[str]) -> tuple[list[Person], list[SharedPhoto]]:
+def photos_of(graph: Connection, texts: Sequence[str]) -> tuple[list[Person], list[SharedPhoto]]:
     """The persons that `texts` name, and the photos that show all of them, the oldest first.
 
     Raises NotFound, and UsageError when one person is named twice.
@@ -57,14 +57,14 @@ def photos_of(graph: Graph, texts: Sequence[str]) -> tuple[list[Person], list[Sh
     return persons, [SharedPhoto(row["path"], row["takenAt"], row["faces"]) for row in rows]
 
 
-def company(graph: Graph, text: str, *, min_photos: int = 1) -> tuple[Person, list[Pair]]:
+def company(graph: Connection, text: str, *, min_photos: int = 1) -> tuple[Person, list[Pair]]:
     """With whom a person appears, the most often first; `a` is always the person."""
     person = find_person(graph, text)
     found = pairs(graph, [person.number], min_photos=min_photos)
     return person, [one if one.a == person.number else _turned(one) for one in found]
 
 
-def pairs(graph: Graph, numbers: Sequence[int], *, min_photos: int = 1) -> list[Pair]:
+def pairs(graph: Connection, numbers: Sequence[int], *, min_photos: int = 1) -> list[Pair]:
     """Count APPEARS_WITH anew, and list the pairs in which one of these persons is."""
 
     def work(run: Run) -> list[Pair]:

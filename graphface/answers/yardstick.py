@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Graph
+    from graphface.graph import Connection
     from graphface.records import Space, Vectors
 
 LOOKED_AT = 300
@@ -68,7 +68,7 @@ class Group:
     """Id of the person they belong to."""
 
 
-def compare(graph: Graph, space: Space, left: Group, right: Group) -> Comparison:
+def compare(graph: Connection, space: Space, left: Group, right: Group) -> Comparison:
     """Hold the distance of two groups against the persons around them."""
     import numpy as np
 
@@ -99,7 +99,7 @@ def _middle(vectors: Vectors) -> NDArray[np.float64]:
 
 
 def _others(
-    graph: Graph, space: Space, group: Group, but: Sequence[str], people: int, faces: int
+    graph: Connection, space: Space, group: Group, but: Sequence[str], people: int, faces: int
 ) -> float:
     """The yardstick: mean distance to the nearest other persons, with what is known of the model
     beforehand where there are few."""
@@ -133,7 +133,7 @@ def expected_others(space: Space, vectors: Vectors) -> float:
     return expected_reach(FaceGraph((), vectors, none, none, blank, blank, none, none, none, space))
 
 
-def read_embeddings(graph: Graph, faces: Sequence[str]) -> Vectors:
+def read_embeddings(graph: Connection, faces: Sequence[str]) -> Vectors:
     """Embeddings of faces, [n, d]. Raises NotFound for one that has none."""
     import numpy as np
 

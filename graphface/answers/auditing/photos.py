@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphface.answers.auditing.finding import Finding
 from graphface.clustering.strangers import SURELY_SAME
-from graphface.people.auditing.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.people.auditing.material import Material
+    from graphface.answers.auditing.material import Material
 
     Hashes = NDArray[np.uint64]
 

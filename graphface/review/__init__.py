@@ -1,0 +1,1 @@
+"""What a person is asked, the most useful first, and what their replies change."""
