@@ -1,3 +1,36 @@
-"""A folder of photos becomes a graph of people in Neo4j."""
+"""A folder of photos becomes a graph of people in Neo4j.
+
+>>> import graphface
+>>> with graphface.Graph.open() as graph:
+...     graph.build("~/Pictures")
+...     for face in graph.who("party.jpg"):
+...         print(face.label, face.confidence)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphface.errors import GraphfaceError
+
+if TYPE_CHECKING:
+    from graphface.answers.filters import Filters
+    from graphface.api import Graph
 
 __version__ = "0.1.0"
+__all__ = ["Filters", "Graph", "GraphfaceError", "__version__"]
+
+_PLACES = {"Filters": "graphface.answers.filters", "Graph": "graphface.api"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is asked for: `graphface --help` wants none of them."""
+    from importlib import import_module
+
+    if name not in _PLACES:
+        raise AttributeError(f"module 'graphface' has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PLACES])

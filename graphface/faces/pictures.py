@@ -13,6 +13,7 @@ import os
 import stat
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.errors import PictureError, UsageError
@@ -20,8 +21,6 @@ from graphface.faces import exif, modes
 from graphface.records import Picture
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PIL.Image import Image
 
     from graphface.records import Pixels
@@ -38,6 +37,9 @@ that a phone's sensor makes. Decoding one takes about 7 bytes a pixel."""
 
 MAX_BYTES = 2**31
 """Larger files are refused unread: videos and disk images with a picture's name."""
+
+IN_MEMORY = Path("<pixels>")
+"""Stands for the file of a picture that has none."""
 
 # Only these are ever tried: Pillow also knows formats that start other programs (EPS).
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
@@ -67,6 +69,24 @@ def read_picture(path: Path, *, max_pixels: int | None = None) -> Picture:
         location=location,
         phash=_difference_hash(upright),
     )
+
+
+def picture_of(pixels: Pixels) -> Picture:
+    """A picture that is in memory: uint8 [height, width, 3], RGB, upright.
+
+    Its id is the SHA-256 of the pixels; it has no file. Raises UsageError for another form.
+    """
+    import numpy as np
+
+    array = np.asarray(pixels)
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or not array.size:
+        raise UsageError(
+            f"pixels are uint8 [height, width, 3], and these are {array.dtype} {array.shape}",
+            "OpenCV's are BGR: frame[:, :, ::-1]",
+        )
+    whole = np.ascontiguousarray(array)
+    digest = hashlib.sha256(whole.tobytes()).hexdigest()
+    return Picture(IN_MEMORY, digest, whole.nbytes, 0, whole)
 
 
 def picture_id(path: Path) -> tuple[str, int]:

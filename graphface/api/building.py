@@ -1,0 +1,154 @@
+"""From photos to people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphface.api.opened import Opened, path_of, paths_of
+from graphface.clustering.relative import MIN_QUALITY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphface.api.opened import PathLike
+    from graphface.build import BuildReport
+    from graphface.clustering.calibrate import CalibrationReport
+    from graphface.clustering.cluster import ClusterReport
+    from graphface.ingest.importing import ImportReport
+    from graphface.ingest.pipeline import IngestReport
+    from graphface.linking.link import LinkReport
+    from graphface.records import Metric
+
+
+class Building(Opened):
+    """The calls that find faces, link them and make persons of them."""
+
+    def build(
+        self,
+        folders: PathLike | Iterable[PathLike],
+        *,
+        workers: int | None = None,
+        people_from_folders: bool = False,
+        threshold: float | None = None,
+        metric: Metric | None = None,
+        method: str = "relative",
+        min_quality: float = MIN_QUALITY,
+    ) -> BuildReport:
+        """Ingest, link and cluster in one go; again for new photos. See the three for options."""
+        from graphface.build import build
+
+        return build(
+            self.connection,
+            paths_of(folders),
+            extractor=self.extractor,
+            workers=workers,
+            people_from_folders=people_from_folders,
+            threshold=threshold,
+            metric=metric,
+            method=method,
+            min_quality=min_quality,
+        )
+
+    def ingest(
+        self,
+        folders: PathLike | Iterable[PathLike],
+        *,
+        workers: int | None = None,
+        people_from_folders: bool = False,
+        again: bool = False,
+    ) -> IngestReport:
+        """Find and embed the faces in folders of photos, or photos, and write them.
+
+        What the graph knows is skipped, unless `again`. Files that cannot be read are in the
+        report, with the reason. With `people_from_folders` each sub-folder's name is a person's.
+        `workers` photos are read side by side; one a core by default.
+        Raises NotFound for a folder that is not there, SpaceMismatch.
+        """
+        from graphface.ingest.pipeline import ingest
+
+        return ingest(
+            self.connection,
+            paths_of(folders),
+            extractor=self.extractor,
+            workers=workers,
+            people_from_folders=people_from_folders,
+            again=again,
+        )
+
+    def import_embeddings(
+        self,
+        file: PathLike,
+        *,
+        model: str | None = None,
+        metric: Metric | None = None,
+        threshold: float | None = None,
+        people: bool = False,
+    ) -> ImportReport:
+        """Read faces from a table of embeddings: .npz, .parquet or .csv (docs/import.md).
+
+        Raises UsageError for a file of another form, SpaceMismatch.
+        """
+        from graphface.ingest.importing import import_embeddings
+
+        return import_embeddings(
+            self.connection,
+            path_of(file),
+            model=model,
+            metric=metric,
+            threshold=threshold,
+            people=people,
+        )
+
+    def link(
+        self,
+        *,
+        method: str = "auto",
+        threshold: float | None = None,
+        metric: Metric | None = None,
+        max_neighbors: int | None = None,
+        recall: float = 0.995,
+        dry_run: bool = False,
+    ) -> LinkReport:
+        """Write SAME, with its distance, between faces nearer than `threshold` in `metric`.
+
+        `method` is auto, exact, index, knn or cypher; `recall` in (0, 1] is what index aims at.
+        Only pairs with a new face are compared. With `max_neighbors` each face keeps so many of its
+        nearest, and what holds components together; 0 keeps all. `dry_run` estimates. Raises
+        GdsMissing, UsageError, EmbeddingError.
+        """
+        from graphface.linking.link import link
+
+        return link(
+            self.connection,
+            method=method,
+            threshold=threshold,
+            metric=metric,
+            max_neighbors=max_neighbors,
+            recall=recall,
+            dry_run=dry_run,
+        )
+
+    def cluster(
+        self, *, method: str = "relative", min_quality: float = MIN_QUALITY
+    ) -> ClusterReport:
+        """Make persons of the SAME graph (docs/clustering.md).
+
+        What a person or a folder said stays. Faces of a quality under `min_quality`, in [0, 1],
+        found no person. Raises NotFound on a graph without faces, UsageError for an unknown method.
+        """
+        from graphface.clustering.cluster import cluster
+
+        return cluster(self.connection, method_name=method, min_quality=min_quality)
+
+    def calibrate(self) -> CalibrationReport:
+        """Learn how sure a distance makes us, from named people or from what photos tell.
+
+        All confidences are taken from it, those of `who` too. Raises NotFound when there is too
+        little to learn from.
+        """
+        from graphface.answers.learning import learn_identification
+        from graphface.clustering.calibrate import calibrate
+
+        report = calibrate(self.connection)
+        learn_identification(self.connection)
+        return report

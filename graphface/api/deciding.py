@@ -1,0 +1,158 @@
+"""What a person decides. Each is one transaction, kept in `history`, taken back by `undo`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphface.api.opened import Opened, paths_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphface.api.opened import PathLike, Who
+    from graphface.people.changes import Change
+    from graphface.people.find import Person
+    from graphface.people.forget import Forgotten
+    from graphface.people.registered import RegisterReport
+    from graphface.people.split import Split
+    from graphface.review.review import Review
+
+
+class Deciding(Opened):
+    """The calls that put people right.
+
+    They return the Change, or None where there was nothing to do. All raise NotFound for persons
+    and faces that are not there; with `dry_run` nothing is written.
+    """
+
+    def register(
+        self,
+        pictures: PathLike | Iterable[PathLike],
+        *,
+        name: Who | None = None,
+        face: int | None = None,
+        largest: bool = False,
+        force: bool = False,
+        dry_run: bool = False,
+    ) -> RegisterReport:
+        """Say that `pictures` show the person called `name`; the very next `who` knows them.
+
+        Without `name`, `pictures` are folders whose sub-folders are named after people. Of several
+        faces in a picture `face` chooses (from the left, 1 is the first), or `largest`. Raises
+        UsageError, SpaceMismatch; PictureError and NoFace for a single picture.
+        """
+        from graphface.people.register import register
+
+        return register(
+            self.connection,
+            paths_of(pictures),
+            extractor=self.extractor,
+            name=None if name is None else str(name),
+            face=face,
+            largest=largest,
+            force=force,
+            dry_run=dry_run,
+        )
+
+    def name(self, person: Who, name: str) -> Person:
+        """Call a person `name`; from then on no algorithm takes a face away from them.
+
+        Returns the person as they were. Raises UsageError when another has the name.
+        """
+        from graphface.people.people import name as run
+
+        return run(self.connection, str(person), name)[0]
+
+    def merge(self, *persons: Who, into: str | None = None, dry_run: bool = False) -> Change | None:
+        """Make one person of several: the named one, else the one with most faces.
+
+        `into` is the name of the result, needed when several have different names. Raises
+        UsageError for fewer than two.
+        """
+        from graphface.people.curate import merge
+
+        texts = [str(one) for one in persons]
+        return merge(self.connection, texts, into=into, dry_run=dry_run)
+
+    def propose_split(self, person: Who) -> Split:
+        """The two halves a person would fall into, with the faces of each; writes nothing."""
+        from graphface.people.split import propose_split
+
+        return propose_split(self.connection, str(person))
+
+    def split(self, person: Who | Split, *, dry_run: bool = False) -> Change | None:
+        """Make two persons of one, as proposed; a new SAME will not join them again."""
+        from graphface.people.split import Split, split
+
+        proposal = person if isinstance(person, Split) else self.propose_split(person)
+        return split(self.connection, proposal, dry_run=dry_run)
+
+    def move(
+        self, faces: str | Iterable[str], person: Who, *, dry_run: bool = False
+    ) -> Change | None:
+        """Give faces to a person, to "new" (a new one) or to "nobody"."""
+        from graphface.people.curate import move
+
+        return move(self.connection, _texts(faces), str(person), dry_run=dry_run)
+
+    def confirm(self, what: Who | Iterable[str], *, dry_run: bool = False) -> Change | None:
+        """Say that faces, or all faces of a person, are where they belong: they stay there."""
+        from graphface.people.curate import confirm
+
+        texts = [str(what)] if isinstance(what, int) else _texts(what)
+        return confirm(self.connection, texts, dry_run=dry_run)
+
+    def reject(self, face: str, person: Who, *, dry_run: bool = False) -> Change | None:
+        """Say that a face is not this person; it never comes back by itself."""
+        from graphface.people.curate import reject
+
+        return reject(self.connection, face, str(person), dry_run=dry_run)
+
+    def hide(self, person: Who, *, dry_run: bool = False) -> Change | None:
+        """Leave a person out of the list of people."""
+        from graphface.people.people import hide
+
+        return hide(self.connection, str(person), dry_run=dry_run)
+
+    def unhide(self, person: Who, *, dry_run: bool = False) -> Change | None:
+        """Take back `hide`."""
+        from graphface.people.people import unhide
+
+        return unhide(self.connection, str(person), dry_run=dry_run)
+
+    def undo(self, count: int = 1) -> list[Change]:
+        """Take back the last `count` changes, the newest first; returns them.
+
+        Raises NotFound when there are fewer, UsageError when somebody decided anew since.
+        """
+        from graphface.people.changes import undo
+
+        return undo(self.connection, count)
+
+    def history(self, last: int = 20) -> list[Change]:
+        """The last changes, the newest first, those that were taken back too."""
+        from graphface.people.changes import history
+
+        return history(self.connection, last=last)
+
+    def forget(self, person: Who, *, photos: bool = False, dry_run: bool = False) -> Forgotten:
+        """Delete a person: faces, embeddings, relationships, history; with `photos`, those too.
+
+        This cannot be undone. Files are never touched.
+        """
+        from graphface.people.forget import forget
+
+        return forget(self.connection, str(person), photos=photos, dry_run=dry_run)
+
+    def review(self) -> Review:
+        """The most useful questions first: `questions(n)`, and `answer(question, "y")`.
+
+        Raises NotFound while there is nobody to ask about.
+        """
+        from graphface.review.review import Review
+
+        return Review(self.connection)
+
+
+def _texts(what: str | Iterable[str]) -> list[str]:
+    return [what] if isinstance(what, str) else list(what)

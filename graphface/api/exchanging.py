@@ -1,0 +1,79 @@
+"""What goes out and comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from graphface.api.opened import Opened, path_of, paths_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphface.api.opened import PathLike
+    from graphface.exchange.backup import BackupReport
+    from graphface.exchange.export import Form, Report
+    from graphface.exchange.import_names import ImportedNames
+    from graphface.exchange.import_regions import ImportedRegions
+    from graphface.exchange.restore import RestoreReport
+
+
+class Exchanging(Opened):
+    """The calls that write files, and read them back (docs/people/exchange.md)."""
+
+    def export(
+        self,
+        out: PathLike | None = None,
+        *,
+        to: Form = "csv",
+        link: Literal["symbolic", "hard"] | None = None,
+        unnamed: bool = False,
+        embeddings: bool = False,
+        force: bool = False,
+    ) -> Report:
+        """Write people as `to`: folders, csv, jsonl, graphml, or regions (XMP, beside photos).
+
+        Folders hold copies, or with `link` symbolic or hard links. `embeddings` goes with csv and
+        jsonl, `unnamed` with folders and regions; `force` writes over what is there. Raises
+        UsageError for options that do not go together.
+        """
+        from graphface.exchange.export import Options, check_options, export
+
+        place = None if out is None else path_of(out)
+        wanted = Options(to=to, link=link, unnamed=unnamed, embeddings=embeddings, force=force)
+        check_options(place, wanted)
+        return export(self.connection, place, wanted)
+
+    def import_names(
+        self, file: PathLike, *, force: bool = False, dry_run: bool = False
+    ) -> ImportedNames:
+        """Name faces, or rename persons, as a CSV says; one change. Raises UsageError."""
+        from graphface.exchange.import_names import import_names
+
+        return import_names(self.connection, path_of(file), force=force, dry_run=dry_run)
+
+    def import_regions(
+        self,
+        places: PathLike | Iterable[PathLike],
+        *,
+        force: bool = False,
+        dry_run: bool = False,
+    ) -> ImportedRegions:
+        """Name faces as the regions in side-cars and pictures do; one change. Raises UsageError."""
+        from graphface.exchange.import_regions import import_regions
+
+        return import_regions(self.connection, paths_of(places), force=force, dry_run=dry_run)
+
+    def backup(self, file: PathLike, *, overwrite: bool = False) -> BackupReport:
+        """Write the whole graph into one file. Raises UsageError when the file is there."""
+        from graphface.exchange.backup import backup
+
+        return backup(self.connection, path_of(file), overwrite=overwrite)
+
+    def restore(self, file: PathLike, *, replace: bool = False) -> RestoreReport:
+        """Write a backup into an empty graph, or with `replace` over this one.
+
+        Raises UsageError for a damaged file, before anything is written.
+        """
+        from graphface.exchange.restore import restore
+
+        return restore(self.connection, path_of(file), replace=replace)

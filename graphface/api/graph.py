@@ -1,0 +1,30 @@
+"""`graphface.Graph`: a graph of people, opened."""
+
+from __future__ import annotations
+
+from graphface.api.asking import Asking
+from graphface.api.building import Building
+from graphface.api.deciding import Deciding
+from graphface.api.exchanging import Exchanging
+
+
+class Graph(Building, Asking, Deciding, Exchanging):
+    """A graph of people in one Neo4j database: every command of `graphface`, as a call.
+
+    >>> import graphface
+    >>> with graphface.Graph.open() as graph:
+    ...     graph.build("~/Pictures")
+    ...     graph.name(1, "Ada Lovelace")
+    ...     for face in graph.who("party.jpg"):
+    ...         print(face.label, face.confidence, face.box)
+
+    Open it with `Graph.open` and close it, or use it in a `with` block. The model is loaded by the
+    first call that looks at a picture, and kept. Pictures are paths, or pixels where it is said.
+    A person is meant by number or name, a face by its id, a prefix of that, a picture's path, or
+    `PATH#2`. Distances are in the graph's metric (`graph.space.metric`).
+
+    Every call raises subclasses of `graphface.GraphfaceError`, one line that says what happened
+    and a `hint` of what to do: `DatabaseUnavailable` when no Neo4j answers and `DatabaseError`
+    when it refuses, from any call; what else a call raises stands with it. Each change is one
+    transaction. One `Graph` is for one thread at a time; many may be open on one database.
+    """

@@ -1,0 +1,137 @@
+"""What all calls stand on: the connection, and the model that reads pictures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphface.errors import UsageError
+from graphface.graph import Connection, connect, statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+    from typing import TypeAlias
+
+    from typing_extensions import Self
+
+    from graphface.faces.extract import Extractor
+    from graphface.graph import Row
+    from graphface.records import Pixels, Space
+
+    PathLike: TypeAlias = str | os.PathLike[str]
+    Image: TypeAlias = PathLike | Pixels
+    """A file, or a picture in memory: uint8 [height, width, 3], RGB, upright."""
+    Who: TypeAlias = str | int
+    """A person, by number or name."""
+
+
+class Opened:
+    """A connection with the choice of a model; see `graphface.Graph`."""
+
+    def __init__(self, connection: Connection, **choice: Any) -> None:
+        """Work on a `connection` that is open; `choice` is that of `open`."""
+        self.connection = connection
+        self._choice = choice
+        self._extractor: Extractor | None = None
+
+    @classmethod
+    def open(
+        cls,
+        home: PathLike | None = None,
+        *,
+        uri: str | None = None,
+        username: str = "neo4j",
+        password: str = "",
+        database: str | None = None,
+        model: str | None = None,
+        detector: str | None = None,
+        min_face: int = 20,
+        min_confidence: float | None = None,
+    ) -> Self:
+        """Open the graph in the folder `home`, that of a Neo4j at `uri`, or the usual one.
+
+        The usual one is that of the commands: the Neo4j of `NEO4J_URI`, else the embedded
+        database in the user's data folder. An embedded database is started if it does not run (and
+        fetched before its first start), and goes on running; `graphface db stop` stops it.
+
+        `model` and `detector` are for an empty graph (see `graphface models list`; unset, the best
+        that is here); a graph that has faces knows its own. `min_face`: width in pixels of the
+        smallest face; `min_confidence`: lowest score of the detector, in [0, 1].
+
+        Raises ServerError when an embedded Neo4j cannot start, AuthenticationFailed.
+        """
+        if uri and home is not None:
+            raise UsageError("a graph is in a folder or at an address, not both", "home, or uri")
+        connection = (
+            Connection(uri, username, password, database)
+            if uri
+            else connect(None if home is None else path_of(home))
+        )
+        return cls(
+            connection,
+            model=model,
+            detector=detector,
+            min_face=min_face,
+            min_confidence=min_confidence,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection. An embedded database goes on running for the next call."""
+        self.connection.close()
+
+    @property
+    def space(self) -> Space | None:
+        """Model, alignment, dimensions, metric and threshold of all faces; None while empty."""
+        return self.connection.space()
+
+    @property
+    def extractor(self) -> Extractor:
+        """What finds and embeds faces for this graph; loaded when first asked for.
+
+        Raises SpaceMismatch when the graph was made with another model, ModelError.
+        """
+        if self._extractor is None:
+            from graphface.ingest.choose import extractor_for
+
+            self._extractor = extractor_for(self.space, **self._choice)
+        return self._extractor
+
+    def query(self, name: str, /, **parameters: Any) -> list[Row]:
+        """Run the statement `name` of `cypher/` and return its rows as dictionaries.
+
+        Raises NotFound with the nearest names, UsageError for parameters that it does not take.
+        """
+        wanted = {parameter.name for parameter in statement(name).parameters}
+        if wanted != set(parameters):
+            takes = ", ".join(sorted(wanted)) or "none"
+            raise UsageError(f"{name} takes other parameters", f"It takes: {takes}")
+        return self.connection.run(name, **parameters)
+
+    def stats(self) -> dict[str, int]:
+        """How much of everything the graph holds: photos, faces, people, SAME and so on."""
+        return self.connection.run("stats")[0]
+
+
+def path_of(path: PathLike) -> Path:
+    """A path as a user writes it: `~` is the home folder."""
+    return Path(path).expanduser()
+
+
+def paths_of(paths: PathLike | Iterable[PathLike]) -> list[Path]:
+    """One path or several."""
+    if isinstance(paths, str | os.PathLike):
+        return [path_of(paths)]
+    return [path_of(path) for path in paths]
