@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphface.clustering.apart import apart_pairs, kept_apart
 from graphface.clustering.assign import Assignment, Pair, Standing, assign
@@ -14,11 +14,12 @@ from graphface.clustering.confidence import learned_curve
 from graphface.clustering.methods import DEFAULT, method
 from graphface.clustering.read import read_face_graph
 from graphface.clustering.relative import MIN_QUALITY, relative
+from graphface.clustering.write import changes, write_persons
 from graphface.errors import NotFound
 from graphface.progress import task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
     from graphface.clustering.confidence import Probability
     from graphface.clustering.facegraph import FaceGraph
     from graphface.clustering.methods import Method
-    from graphface.graph import Connection, Run
-
-ROWS_AT_ONCE = 50_000
-"""Faces moved in one transaction."""
+    from graphface.graph import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +68,14 @@ def cluster(
     if space is None:
         raise NotFound("this graph has no faces yet", "graphface ingest FOLDER brings them in")
     chosen = method(method_name)
+    read_at = changes(graph.run)
     faces = read_face_graph(graph, space)
     with task("grouping faces"):
         labels = _labels(graph, faces, chosen, min_quality)
         standing, sure = _standing(graph, learned_curve(graph, space))
         clusters = _clusters(faces, labels, standing)
         plan = _allowed(graph, assign(clusters, standing, partial(_pairs, graph)))
-    moved = _write(graph, plan, standing, sure)
+    moved = write_persons(graph, plan, standing, sure, read_at)
     churned, settled = _churn(plan, standing)
     return ClusterReport(
         method=method_name,
@@ -153,63 +152,3 @@ def _allowed(graph: Connection, plan: Assignment) -> Assignment:
 def _pairs(graph: Connection, faces: Sequence[str]) -> Iterator[Pair]:
     for row in graph.stream("same-pairs", faces=list(faces)):
         yield row["source"], row["target"], row["distance"]
-
-
-def _write(
-    graph: Connection,
-    plan: Assignment,
-    standing: dict[str, Standing],
-    sure: dict[str, float],
-) -> int:
-    def row(face: str, person: str) -> dict[str, Any]:
-        return {"face": face, "person": person, "confidence": sure[face]}
-
-    moves = [row(f, p) for f, p in sorted(plan.joins.items()) if p != standing[f].person]
-    total = len(moves) + sum(map(len, plan.founded))
-    moved = 0
-    with task("writing persons", total=total, unit="faces") as bar:
-        for start in range(0, len(moves), ROWS_AT_ONCE):
-            some = moves[start : start + ROWS_AT_ONCE]
-            moved += graph.transact(partial(_move, some))
-            bar.advance(len(some))
-        for groups in _portions(plan.founded):
-            moved += graph.transact(partial(_found, groups, row))
-            bar.advance(sum(map(len, groups)))
-    graph.transact(_drop_empty)
-    return moved
-
-
-def _move(rows: list[dict[str, Any]], run: Run) -> int:
-    run("lock-people")  # nobody merges or moves meanwhile: no face ends with two persons
-    moved = int(run("write-belongs-to", rows=rows)[0]["moved"])
-    run("drop-empty-people")  # nobody ever sees a person without name and faces
-    return moved
-
-
-def _drop_empty(run: Run) -> None:
-    run("lock-people")
-    run("drop-empty-people")
-
-
-def _found(
-    groups: Sequence[Sequence[str]], row: Callable[[str, str], dict[str, Any]], run: Run
-) -> int:
-    """New persons and their faces in one transaction: no person is ever seen empty."""
-    people = [one["person"] for one in run("write-new-people", count=len(groups))]
-    rows = [row(f, p) for p, group in zip(people, groups, strict=True) for f in group]
-    moved = int(run("write-belongs-to", rows=rows)[0]["moved"])
-    run("drop-empty-people")
-    return moved
-
-
-def _portions(groups: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
-    portion: list[Sequence[str]] = []
-    count = 0
-    for group in groups:
-        portion.append(group)
-        count += len(group)
-        if count >= ROWS_AT_ONCE:
-            yield portion
-            portion, count = [], 0
-    if portion:
-        yield portion

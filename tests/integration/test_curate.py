@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphface.clustering import cluster as cluster_module
 from graphface.clustering.cluster import cluster
 from graphface.errors import NotFound, UsageError
 from graphface.linking.link import link
@@ -105,6 +106,26 @@ def test_a_rejected_face_never_comes_back(graph: Connection, three: dict[str, st
     assert set(together(graph)) >= {"a0 a1"}
     undo(graph)
     assert find_face(graph, "a2").name == "Ada"
+
+
+def test_what_is_said_while_clustering_runs_holds(
+    graph: Connection, three: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clustering has read the graph; before it writes, somebody rejects and keeps apart."""
+    add_faces(graph, {"a3": 2.5, "e0": 20.0, "e1": 20.5, "f0": 30.0, "f1": 30.5})
+    link(graph)
+    assign = cluster_module.assign
+
+    def meanwhile(*args: Any) -> Any:
+        reject(graph, "a3", "Ada")
+        graph.run("write-not-same", rows=[{"a": "e0", "b": "e1", "source": "user"}])
+        return assign(*args)
+
+    monkeypatch.setattr(cluster_module, "assign", meanwhile)
+    cluster(graph)
+    assert "a0 a1 a2" in together(graph)
+    assert "f0 f1" in together(graph), "what nobody spoke of is written"
+    assert not any("e0" in some and "e1" in some for some in together(graph))
 
 
 def test_rejected_holds_where_the_person_has_several_clusters(
