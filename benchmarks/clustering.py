@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.graph import Connection
-    from graphface.linking.search import Found
+    from graphface.linking.tiles import Found
     from graphface.records import Vectors
 
 SETS = {

@@ -57,7 +57,8 @@ def bare(vectors: Vectors) -> int:
     """numpy.matmul over the blocks of the exact search, and nothing else."""
     from threadpoolctl import threadpool_limits
 
-    from graphface.linking.search import COLUMNS, ROWS, cores
+    from graphface.linking.search import cores
+    from graphface.linking.tiles import COLUMNS, ROWS
 
     local = threading.local()
     count = len(vectors)

@@ -16,8 +16,9 @@ from graphface.exchange.lookup import faces_of_photos, photos_called
 from graphface.exchange.naming import name_faces
 from graphface.faces.pictures import shown
 from graphface.ingest.scan import path_from_text
-from graphface.people.changes import Known, State, change
+from graphface.people.changes import change
 from graphface.people.find import clean_name, find_person
+from graphface.people.states import Known, State
 from graphface.records import Box
 
 if TYPE_CHECKING:

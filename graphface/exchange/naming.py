@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphface.people.changes import Belongs, Known, State, change, new_person
+from graphface.people.changes import change, new_person
 from graphface.people.find import label
+from graphface.people.states import Belongs, Known, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphface.linking.search import Tiles, cores, neighbors_of
+from graphface.linking.search import cores, neighbors_of
+from graphface.linking.tiles import Tiles
 from graphface.progress import task
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from graphface.graph import Connection
     from graphface.linking.distance import Indexes
     from graphface.linking.read import Faces
-    from graphface.linking.search import Found, PairBlock
+    from graphface.linking.search import PairBlock
     from graphface.linking.state import Plan
+    from graphface.linking.tiles import Found
 
 METHODS = ("auto", "exact", "index", "knn", "cypher")
 

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from graphface.graph import Connection, Run
     from graphface.linking.read import Faces
     from graphface.linking.report import Tally
-    from graphface.linking.search import Found, PairBlock
+    from graphface.linking.search import PairBlock
     from graphface.linking.state import Plan
+    from graphface.linking.tiles import Found
 
 
 def write_thinned(

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from graphface.graph import Connection, Run
     from graphface.linking.distance import Distances, Indexes
     from graphface.linking.read import Faces
-    from graphface.linking.search import Found, PairBlock
+    from graphface.linking.search import PairBlock
+    from graphface.linking.tiles import Found
     from graphface.records import Metric
 
 PAIRS_AT_ONCE = 25_000

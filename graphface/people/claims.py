@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graphface.errors import GraphfaceError, NotFound, UsageError
 from graphface.faces.pictures import shown
-from graphface.people.changes import Belongs, Known, State
+from graphface.people.states import Belongs, Known, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,10 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphface.errors import NotFound, UsageError
-from graphface.people.changes import Belongs, Known, State, change, new_person, pair
+from graphface.people.changes import change, new_person
 from graphface.people.find import Person, clean_name, label, person_by
 from graphface.people.find_face import face_by, faces_by
 from graphface.people.people import known, refuse_taken
+from graphface.people.states import Belongs, Known, State, pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphface.errors import UsageError
-from graphface.people.changes import Known, State, change
+from graphface.people.changes import change
 from graphface.people.find import Person, clean_name, find_person, label, person_by, person_with_id
+from graphface.people.states import Known, State
 
 if TYPE_CHECKING:
     from graphface.graph import Connection, Run

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from graphface.graph import Connection, Run
     from graphface.ingest.scan import Problem
     from graphface.ingest.write import KnownFiles
-    from graphface.people.changes import State
     from graphface.people.seen import SeenFace
+    from graphface.people.states import State
     from graphface.progress import Task
     from graphface.records import Space
 

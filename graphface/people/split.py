@@ -9,11 +9,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from graphface.errors import UsageError
-from graphface.people.changes import Belongs, Known, State, change, new_person, pair
+from graphface.people.changes import change, new_person
 from graphface.people.find import Person, find_person, person_with_id
 from graphface.people.find_face import faces_by, faces_of
 from graphface.people.halves import halves, nearest_across
 from graphface.people.people import known
+from graphface.people.states import Belongs, Known, State, pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

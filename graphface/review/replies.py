@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from graphface.errors import NotFound, UsageError
 from graphface.faces.pictures import shown
-from graphface.people.changes import Belongs, Known, State, change, new_person, pair
+from graphface.people.changes import change, new_person
 from graphface.people.find import clean_name, label
+from graphface.people.states import Belongs, Known, State, pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

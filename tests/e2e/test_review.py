@@ -20,8 +20,9 @@ from PIL import Image
 
 from graphface.graph.schema import pin_space
 from graphface.ingest.write import write_batch
-from graphface.people.changes import Belongs, Known, State, change, new_person
+from graphface.people.changes import change, new_person
 from graphface.people.people import people
+from graphface.people.states import Belongs, Known, State
 from graphface.records import Box, Face, Picture
 from tests.integration.faces import SPACE
 

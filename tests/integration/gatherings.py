@@ -11,7 +11,8 @@ import numpy as np
 from graphface.graph.schema import pin_space
 from graphface.ingest.write import write_batch
 from graphface.linking.link import link
-from graphface.people.changes import Belongs, Known, State, change, new_person
+from graphface.people.changes import change, new_person
+from graphface.people.states import Belongs, Known, State
 from graphface.records import Box, Face, Picture, Space
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 
 from graphface.answers.audit import apply, audit
 from graphface.answers.auditing.photos import near_hashes
-from graphface.people.changes import State
 from graphface.people.people import people
+from graphface.people.states import State
 
 from .gatherings import Gathering, set_state
 
@@ -73,7 +73,7 @@ def test_two_people_in_one_person(graph: Connection, made: Gathering) -> None:
 
 
 def test_what_a_person_said_of_each_face_is_not_doubted(graph: Connection, made: Gathering) -> None:
-    from graphface.people.changes import Belongs
+    from graphface.people.states import Belongs
 
     made.add("Ada", 5)
     made.add("Ada", 3, prefix="wrong")

@@ -14,7 +14,8 @@ from graphface.errors import DatabaseError, UsageError
 from graphface.exchange.backup import backup
 from graphface.exchange.restore import restore
 from graphface.graph.values import from_json, to_json
-from graphface.people.changes import Belongs, Known, State, change, new_person
+from graphface.people.changes import change, new_person
+from graphface.people.states import Belongs, Known, State
 from tests.integration.faces import PLACES, add_embeddings, add_faces
 
 if TYPE_CHECKING:

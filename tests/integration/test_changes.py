@@ -12,16 +12,8 @@ from hypothesis import strategies as st
 from graphface.clustering.cluster import cluster
 from graphface.errors import NotFound, UsageError
 from graphface.linking.link import link
-from graphface.people.changes import (
-    Belongs,
-    Known,
-    State,
-    change,
-    history,
-    new_person,
-    pair,
-    undo,
-)
+from graphface.people.changes import change, history, new_person, undo
+from graphface.people.states import Belongs, Known, State, pair
 from tests.integration.faces import PLACES, add_faces, belongs
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from graphface.answers.explain import explain
 from graphface.answers.strip import strip
 from graphface.errors import NotFound, UsageError
-from graphface.people.changes import State
+from graphface.people.states import State
 
 from .faces import add_faces
 from .gatherings import Gathering, set_state

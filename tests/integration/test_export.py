@@ -27,7 +27,8 @@ from graphface.faces.pictures import read_picture
 from graphface.graph.schema import pin_space
 from graphface.ingest.scan import path_text
 from graphface.ingest.write import write_batch
-from graphface.people.changes import Belongs, Known, State, change, new_person, undo
+from graphface.people.changes import change, new_person, undo
+from graphface.people.states import Belongs, Known, State
 from graphface.records import Box, Face
 from tests.integration.faces import SPACE, belongs
 

@@ -11,8 +11,9 @@ import pytest
 from graphface.errors import NotFound, UsageError
 from graphface.graph.schema import pin_space
 from graphface.ingest.write import write_batch
-from graphface.people.changes import Belongs, Known, State, change, history, new_person, undo
+from graphface.people.changes import change, history, new_person, undo
 from graphface.people.people import people
+from graphface.people.states import Belongs, Known, State
 from graphface.records import Box, Face, Picture
 from graphface.review.replies import Outcome, Reply, replies, reply, reply_all
 from graphface.review.review import Review

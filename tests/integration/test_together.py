@@ -10,7 +10,7 @@ import pytest
 from graphface.answers.network import network
 from graphface.answers.together import company, pairs, photos_of
 from graphface.errors import NotFound, UsageError
-from graphface.people.changes import Belongs, Known, State
+from graphface.people.states import Belongs, Known, State
 
 from .gatherings import Gathering, set_state
 
