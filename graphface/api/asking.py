@@ -95,27 +95,33 @@ class Asking(Opened):
         threshold: float | None = None,
         face: int | None = None,
         filters: Filters | None = None,
+        contact_sheet: PathLike | None = None,
     ) -> Search:
         """Faces that look like those of the picture `query`, the nearest first.
 
         In the graph (`top` 10 by default), narrowed by `filters`; or in `folders`, of which nothing
         enters the graph (embeddings are cached). `face` takes one face of the query, from the left.
+        `contact_sheet` is a file to write: the query and what was found.
         Raises PictureError, NoFace, NotFound, UsageError.
         """
-        from graphface.answers.search import search_folder, search_graph
+        from graphface.answers.search import search_folder, search_graph, sheet
         from graphface.errors import UsageError
 
         asked = path_of(query)
+        if folders is not None and filters is not None:
+            raise UsageError("filters are for the graph, not for folders", "Leave out one of them")
         if folders is None:
-            return search_graph(
+            found = search_graph(
                 self.connection, asked, self.extractor, top=top or 10, threshold=threshold,
                 filters=filters, face=face,
             )  # fmt: skip
-        if filters is not None:
-            raise UsageError("filters are for the graph, not for folders", "Leave out one of them")
-        return search_folder(
-            asked, paths_of(folders), self.extractor, threshold=threshold, top=top, face=face
-        )
+        else:
+            found = search_folder(
+                asked, paths_of(folders), self.extractor, threshold=threshold, top=top, face=face
+            )
+        if contact_sheet is not None and found.faces:
+            sheet(found, path_of(contact_sheet))
+        return found
 
     def people(self, *, min_faces: int = 1, hidden: bool = False) -> list[Listed]:
         """Persons, the most photographed first, with their faces, photos, first and last date."""
@@ -129,14 +135,19 @@ class Asking(Opened):
 
         return faces_shown(self.connection, str(what))
 
-    def explain(self, a: Who, b: Who) -> Explanation:
+    def explain(self, a: Who, b: Who, *, strip: PathLike | None = None) -> Explanation:
         """Why two faces, persons or pictures are one person, or two (docs/people/explain.md).
 
+        `strip` is a file to write: the faces of the chain between them, with each distance.
         Raises NotFound, UsageError when both are the same.
         """
         from graphface.answers.explain import explain
+        from graphface.answers.strip import strip as draw
 
-        return explain(self.connection, str(a), str(b))
+        found = explain(self.connection, str(a), str(b))
+        if strip is not None:
+            draw(found, path_of(strip))
+        return found
 
     def together(self, *persons: Who) -> list[SharedPhoto]:
         """The photos that show all of these persons, the oldest first. Raises NotFound."""

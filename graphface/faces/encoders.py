@@ -150,9 +150,12 @@ class OnnxFileEncoder:
         import numpy as np
 
         taken = self._input
-        values = (chips[..., ::-1] if taken.bgr else chips).astype(np.float32) / np.float32(255)
-        values = (values - np.array(taken.mean, np.float32)) / np.array(taken.std, np.float32)
-        return _run(self._session, values.transpose(0, 3, 1, 2) if taken.channels_first else values)
+        values: Any = chips[..., ::-1] if taken.bgr else chips
+        if taken.type != "uint8":
+            values = values.astype(np.float32) / np.float32(255)
+            values = (values - np.array(taken.mean, np.float32)) / np.array(taken.std, np.float32)
+        ordered = values.transpose(0, 3, 1, 2) if taken.channels_first else values
+        return _run(self._session, ordered.astype(taken.type))
 
 
 class DeepFaceEncoder:

@@ -8,7 +8,8 @@ file of the same name that ends in `.json`:
      "thresholds": {"euclidean_l2": 1.0}}
 
 `mean` and `std` are for pixels in [0, 1], one number or one for each channel in the order of
-`channels`. Without them: 0.5 and 0.5, which is ArcFace's (x - 127.5) / 127.5.
+`channels`. Without them: 0.5 and 0.5, which is ArcFace's (x - 127.5) / 127.5. A model that takes
+uint8 gets the pixels as they are.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ LINK_UNIT = 1.08
 """Distance between unit vectors under which faces are linked where nobody said: the middle of the
 range in which MobileFaceNet's persons on `lfw-dev` do not change (`docs/clustering.md`)."""
 
+TYPES = ("float32", "float16", "uint8")
+
 KEYS = {"mean", "std", "channels", "alignment", "size", "metric", "thresholds", "pairs"}
 
 
@@ -46,6 +49,8 @@ class OnnxInput:
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     bgr: bool = False
+    type: str = "float32"
+    """numpy's name for what it takes: float32, float16, or uint8 for pixels as they are."""
 
 
 def is_onnx(name: str) -> bool:
@@ -58,7 +63,7 @@ def read_model(path: Path) -> tuple[ModelSpec, OnnxInput]:
 
     Raises ModelError when it is no ONNX model that takes faces and gives vectors.
     """
-    shape, length = _shapes(path)
+    shape, length, kind = _shapes(path)
     channels_first = shape[1] == 3
     sides = shape[2:] if channels_first else shape[1:3]
     options = _options(path.with_suffix(".json"))
@@ -69,10 +74,12 @@ def read_model(path: Path) -> tuple[ModelSpec, OnnxInput]:
         links={"euclidean_l2": LINK_UNIT, "cosine": round(LINK_UNIT**2 / 2, 4)}, engine="onnx",
     )  # fmt: skip
     batched = not isinstance(shape[0], int)
-    return _with(spec, options), _with_pixels(OnnxInput(path, channels_first, batched), options)
+    taken = OnnxInput(path, channels_first, batched, type=kind)
+    return _with(spec, options), _with_pixels(taken, options)
 
 
-def _shapes(path: Path) -> tuple[list[Any], int]:
+def _shapes(path: Path) -> tuple[list[Any], int, str]:
+    """Shape of the input, length of the output, and the type of the input."""
     import onnx
 
     try:
@@ -90,7 +97,10 @@ def _shapes(path: Path) -> tuple[list[Any], int]:
         )
     if len(given) != 2 or not isinstance(given[1], int):
         raise ModelError(f"{path} gives {given}, not vectors", "It must give [n, dimensions]")
-    return shape, given[1]
+    kind = onnx.helper.tensor_dtype_to_np_dtype(taken.type.tensor_type.elem_type).name
+    if kind not in TYPES:
+        raise ModelError(f"{path} takes {kind}, not pixels", f"It must take {' or '.join(TYPES)}")
+    return shape, given[1], kind
 
 
 def _shape(value: Any) -> list[Any]:
@@ -129,6 +139,11 @@ def _with(spec: ModelSpec, options: dict[str, Any]) -> ModelSpec:
 
 
 def _with_pixels(taken: OnnxInput, options: dict[str, Any]) -> OnnxInput:
+    if taken.type == "uint8" and options.keys() & {"mean", "std"}:
+        raise UsageError(
+            f"{taken.path} takes pixels as they are: mean and std say nothing",
+            f"Take them out of {taken.path.with_suffix('.json').name}",
+        )
     mean, std = _three(options.get("mean", 0.5)), _three(options.get("std", 0.5))
     if max(mean) > 1 or min(std) <= 0 or max(std) > 1:
         raise UsageError(

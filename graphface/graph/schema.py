@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from graphface.records import Metric, Space
 
 _ALWAYS = (
+    "vocabulary",
     "constraint-photo",
     "constraint-face",
     "constraint-person",
     "constraint-space",
     "constraint-change",
     "index-person-name",
+    "index-person-number",
+    "index-photo-path",
     "index-photo-taken-at",
 )
 
@@ -42,14 +45,18 @@ def pin_space(graph: Connection, space: Space) -> Space:
 def check_space(pinned: Space, space: Space) -> None:
     """Raise SpaceMismatch unless embeddings of `space` can be compared with those of `pinned`."""
     for what in ("model", "alignment", "dimensions"):
-        theirs, ours = getattr(pinned, what), getattr(space, what)
-        if theirs != ours:
+        if getattr(pinned, what) != getattr(space, what):
             raise SpaceMismatch(
-                f"this graph holds faces of {pinned.model} ({what} {theirs}), not of "
-                f"{space.model} ({what} {ours}), and the two cannot be compared",
+                f"this graph holds faces of {_called(pinned, what)}, not of "
+                f"{_called(space, what)}, and the two cannot be compared",
                 f"Use --model {pinned.file or pinned.model}, or another graph "
                 "(--home, NEO4J_DATABASE)",
             )
+
+
+def _called(space: Space, what: str) -> str:
+    """The model of a space, and what else differs."""
+    return space.model if what == "model" else f"{space.model} ({what} {getattr(space, what)})"
 
 
 def save_space(graph: Connection, space: Space) -> None:

@@ -29,6 +29,10 @@ class Listed:
     last: Any
     hidden: bool = False
 
+    @property
+    def label(self) -> str:
+        return label(self.name, self.number)
+
 
 def people(graph: Connection, *, min_faces: int = 1, hidden: bool = False) -> list[Listed]:
     """Persons, the most photographed first. Named ones without a face are listed too.

@@ -62,7 +62,16 @@ def test_other_pixels_are_refused(people: graphface.Graph, pixels: np.ndarray) -
         people.who(pixels)
 
 
-def test_verify_and_search(people: graphface.Graph, album: Album) -> None:
+def size(picture: Path) -> tuple[int, int]:
+    """Width and height of a picture file that is whole."""
+    from PIL import Image
+
+    with Image.open(picture) as image:
+        image.load()
+        return image.size
+
+
+def test_verify_and_search(people: graphface.Graph, album: Album, tmp_path: Path) -> None:
     asked, other = album.ask[0], album.ask[1]
     name = asked.people[0].name
     assert people.verify(asked.path, person=name).same
@@ -71,7 +80,8 @@ def test_verify_and_search(people: graphface.Graph, album: Album) -> None:
     with pytest.raises(UsageError, match="two pictures"):
         people.verify(asked.path)
     only = graphface.Filters(people=(name,))
-    found = people.search(asked.path, top=3, filters=only)
+    found = people.search(asked.path, top=3, filters=only, contact_sheet=tmp_path / "found.png")
+    assert size(tmp_path / "found.png")[0] > 4 * 200  # the query and three faces in a row
     (face,) = found.faces
     assert [match.person for match in face.matches] == [name] * 3
     assert people.search(asked.path, album.folder, top=2).faces[0].matches
@@ -83,7 +93,8 @@ def test_questions_about_people(people: graphface.Graph, album: Album, tmp_path:
     listed = people.people()
     first, second = listed[0], listed[1]
     assert {one.name for one in listed} >= {person.people[0].name for person in album.ask[:1]}
-    assert people.explain(first.number, second.number).text
+    assert people.explain(first.number, second.number, strip=tmp_path / "strip.png").text
+    assert size(tmp_path / "strip.png")[0] >= 2 * 760  # drawn for screens of high density
     scene = next(picture for picture in album.pictures if len(picture.people) > 1)
     names = [person.name for person in scene.people[:2]]
     assert str(scene.path) in {photo.path for photo in people.together(*names)}

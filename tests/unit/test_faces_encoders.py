@@ -270,6 +270,36 @@ def test_files_that_are_no_embedding_model_are_one_clear_error(tmp_path: Path) -
             load_encoder(str(path))
 
 
+def of_type(path: Path, kind: int) -> Path:
+    """As `mean_colour`, for an input of another type: made 32-bit numbers first."""
+    graph = helper.make_graph(
+        [
+            helper.make_node("Cast", ["x"], ["f"], to=TensorProto.FLOAT),
+            helper.make_node("ReduceMean", ["f"], ["y"], axes=[2, 3], keepdims=0),
+        ],
+        "mean",
+        [helper.make_tensor_value_info("x", kind, ["n", 3, 112, 112])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 3])],
+    )
+    opset = helper.make_opsetid("", 17)
+    onnx.save(helper.make_model(graph, opset_imports=[opset], ir_version=8), str(path))
+    return path
+
+
+def test_the_type_of_the_input_is_obeyed(tmp_path: Path) -> None:
+    faces = chips(3, 112)
+    colour = faces.astype(np.float32).mean(axis=(1, 2))
+    pixels = load_encoder(str(of_type(tmp_path / "pixels.onnx", TensorProto.UINT8)))
+    assert pixels.encode(faces) == pytest.approx(colour, abs=0.1)
+    halves = load_encoder(str(of_type(tmp_path / "halves.onnx", TensorProto.FLOAT16)))
+    assert halves.encode(faces) == pytest.approx((colour - 127.5) / 127.5, abs=1e-2)
+    with pytest.raises(ModelError, match="takes int64"):
+        load_encoder(str(of_type(tmp_path / "whole.onnx", TensorProto.INT64)))
+    (tmp_path / "pixels.json").write_text('{"mean": 0.4}')
+    with pytest.raises(UsageError, match="pixels as they are"):
+        load_encoder(str(tmp_path / "pixels.onnx"))
+
+
 @needs_data
 def test_mobilefacenet_tells_people_apart_with_the_scaling_of_its_json(tmp_path: Path) -> None:
     from graphface.faces.extract import Extractor
