@@ -37,9 +37,13 @@ class Settings(BaseSettings):
     """A Neo4j elsewhere; unset, the embedded one is started."""
 
     neo4j_username: str = Field(default="neo4j", validation_alias=AliasChoices("NEO4J_USERNAME"))
+    """Who logs in there."""
+
     neo4j_password: SecretStr = Field(
         default=SecretStr(""), validation_alias=AliasChoices("NEO4J_PASSWORD")
     )
+    """The password of that user."""
+
     neo4j_auth_file: Path | None = Field(
         default=None, validation_alias=AliasChoices("NEO4J_AUTH_FILE")
     )
@@ -48,6 +52,7 @@ class Settings(BaseSettings):
     neo4j_database: str | None = Field(
         default=None, validation_alias=AliasChoices("NEO4J_DATABASE")
     )
+    """Which database of that server; unset, its default."""
 
     model: str | None = None
     """Name of an embedding model, or path of an `.onnx` file; unset, the best that can be had."""
@@ -62,7 +67,14 @@ class Settings(BaseSettings):
         """User and password of the Neo4j elsewhere. Raises UsageError for a file without them."""
         if self.neo4j_auth_file is None:
             return self.neo4j_username, self.neo4j_password.get_secret_value()
-        user, slash, password = self.neo4j_auth_file.read_text("utf-8").strip().partition("/")
+        try:
+            text = self.neo4j_auth_file.read_text("utf-8")
+        except OSError as error:
+            raise UsageError(
+                f"NEO4J_AUTH_FILE cannot be read: {self.neo4j_auth_file}: {error.strerror}",
+                "It names a file that holds user/password, readable by you",
+            ) from error
+        user, slash, password = text.strip().partition("/")
         if not slash:
             raise UsageError(f"{self.neo4j_auth_file} holds no user/password", "Like: neo4j/secret")
         return user, password

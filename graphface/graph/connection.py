@@ -169,7 +169,8 @@ class Connection:
         if isinstance(error, driver.AuthError):
             raise AuthenticationFailed(
                 f"the Neo4j at {where} refuses this name or password",
-                "Set NEO4J_USERNAME and NEO4J_PASSWORD, or unset NEO4J_URI to use the embedded one",
+                "Set NEO4J_USERNAME and NEO4J_PASSWORD, or NEO4J_AUTH_FILE; "
+                "or unset NEO4J_URI to use the embedded one",
             ) from error
         if "gds." in text and ("Unknown function" in text or "no procedure" in text):
             raise GdsMissing(

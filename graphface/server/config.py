@@ -71,6 +71,7 @@ def neo4j_conf(ports: Ports, plugins: Path, memory: Memory) -> str:
         "dbms.security.auth_enabled": "true",
         "dbms.security.procedures.unrestricted": "gds.*",
         "dbms.usage_report.enabled": "false",
+        "client.allow_telemetry": "false",  # what Neo4j Browser would send
         "server.memory.pagecache.size": f"{memory.page_cache}m",
         "db.logs.query.enabled": "OFF",
         # A home of a few photos must not take half a gigabyte: no files made large ahead of time.

@@ -1,6 +1,6 @@
-"""For maintainers: rewrite `jars.lock` from `neo4j.pom.xml`. Needs Maven.
+"""For maintainers: rewrite `jars.lock` from `neo4j.pom.xml`, or LOCK from POM. Needs Maven.
 
-python -m graphface.server.lock
+python -m graphface.server.lock [POM LOCK]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graphface.server.jars import LOCK, Folder, Jar
 
 POM = Path(__file__).with_name("neo4j.pom.xml")
 HEADER = (
-    "# Written by `python -m graphface.server.lock` from neo4j.pom.xml. Do not edit.\n"
+    "# Written by `python -m graphface.server.lock` from {pom}. Do not edit.\n"
     "# group:artifact:version[:classifier] sha256 size folder\n"
 )
 
@@ -35,7 +35,8 @@ def rewrite(pom: Path = POM, lock: Path = LOCK) -> tuple[Jar, ...]:
         _resolve(pom, server)
         jars = tuple(_jars(everything, server))
     _check_names(jars)
-    lock.write_text(HEADER + "".join(jar.line() + "\n" for jar in jars), "utf-8")
+    lines = "".join(jar.line() + "\n" for jar in jars)
+    lock.write_text(HEADER.format(pom=pom.name) + lines, "utf-8")
     return jars
 
 
@@ -94,8 +95,9 @@ def _check_names(jars: tuple[Jar, ...]) -> None:
 
 
 if __name__ == "__main__":
+    names = [Path(name) for name in sys.argv[1:]] or [POM, LOCK]
     try:
-        written = rewrite()
+        written = rewrite(*names)
     except GraphfaceError as failure:
         sys.exit(f"error: {failure}")
-    say(f"{LOCK}: {len(written)} jars, {sum(jar.size for jar in written) / 1e6:.1f} MB")
+    say(f"{names[1]}: {len(written)} jars, {sum(jar.size for jar in written) / 1e6:.1f} MB")

@@ -118,19 +118,6 @@ def test_a_wrong_password(cli: Cli, server: EmbeddedServer) -> None:
     one_line(done.err, "nope", "NEO4J_DATABASE")
 
 
-def test_a_neo4j_elsewhere_serves_the_same_commands(
-    cli: Cli, server: EmbeddedServer, album: Album, tmp_path: Path
-) -> None:
-    elsewhere = {
-        "GRAPHFACE_HOME": str(tmp_path / "unused"),
-        "NEO4J_URI": server.status().uri.replace("bolt://", "neo4j://"),
-        "NEO4J_PASSWORD": server.password(),
-    }
-    assert cli("build", album.folder, **elsewhere).code == 0
-    assert cli("who", album.ask[0].path, **elsewhere).code == 0
-    assert not (tmp_path / "unused").exists(), "nothing was started"
-
-
 def test_a_wrong_option_is_exit_code_2(cli: Cli, tmp_path: Path) -> None:
     assert cli("ingest").code == 2
     assert cli("who", tmp_path / "x.jpg", "--annotate", tmp_path, tmp_path / "y.jpg").code == 2

@@ -45,6 +45,7 @@ def test_conf_asks_for_a_password_and_sends_nothing() -> None:
     settings = conf()
     assert settings["dbms.security.auth_enabled"] == "true"
     assert settings["dbms.usage_report.enabled"] == "false"
+    assert settings["client.allow_telemetry"] == "false"
     assert settings["dbms.security.procedures.unrestricted"] == "gds.*"
     assert settings["server.directories.plugins"] == "/c/plugins"
 
