@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check fast clean
+.PHONY: demo test check fast docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/graphface demo demo
@@ -20,6 +20,12 @@ check: $(VENV)/installed-dev
 fast: check
 	$(BIN)/pytest tests/unit
 
+# The site, from docs/ and from the code. A warning is an error.
+docs: $(VENV)/installed-docs
+	$(BIN)/python docs/sitegen/draw.py
+	$(BIN)/python -m sphinx -E -W --keep-going -q -b html docs build/site
+	@echo "the site lies at build/site/index.html"
+
 clean:
 	rm -rf $(VENV) demo dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -27,6 +33,10 @@ $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --progress-bar on --editable .
+	touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --progress-bar on --editable '.[docs]'
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

@@ -9,6 +9,7 @@ import typer
 from graphface.cli import (
     audit,
     backup,
+    browse,
     build,
     calibrate,
     cluster,
@@ -86,7 +87,7 @@ COMMANDS: dict[str, list[Callable[..., None]]] = {
         import_.import_, export.export, export.import_regions, export.import_names, backup.backup,
         backup.restore,
     ],
-    "The graph": [query.query, query.stats],
+    "The graph": [browse.browse, query.query, query.stats],
     "To try": [demo.demo, sample.sample],
 }  # fmt: skip
 """All commands, as `graphface --help` groups them; a command is called as its function is."""

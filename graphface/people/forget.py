@@ -127,6 +127,7 @@ def _delete_faces(person: Person, ids: list[str], run: Run) -> dict[str, int]:
         faces=ids,
         pattern=_whole(person.name),
     )
+    run("forget-thumbnails", faces=ids)  # of persons that these faces once belonged to
     return {**run("forget-faces", faces=ids)[0], "changes": len(gone)}
 
 

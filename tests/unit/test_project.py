@@ -31,7 +31,13 @@ def test_every_benchmark_takes_json(name: str) -> None:
 def test_a_room_imports_only_what_stands_below_it() -> None:
     below = ["errors", "progress", "records", "settings"]
     floors = [["sample", "server", "faces"], ["graph"], ["ingest", "linking", "clustering"]]
-    floors += [["people"], ["review", "answers", "exchange"], ["build", "demo"], ["api", "cli"]]
+    floors += [
+        ["people"],
+        ["review", "answers", "exchange"],
+        ["web"],
+        ["build", "demo"],
+        ["api", "cli"],
+    ]
     allowed: set[str] = set(below)
     wrong = []
     for floor in floors:
@@ -59,5 +65,11 @@ def test_the_wheel_holds_all_that_is_read_at_run_time(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for file in [*(ROOT / "cypher").rglob("*.cypher")]:
         assert f"graphface/{file.relative_to(ROOT).as_posix()}" in names
-    for name in ("server/jars.lock", "sample/identities.json", "py.typed"):
+    for name in (
+        "server/jars.lock",
+        "web/pages/graphface.grass",
+        "web/pages/guide.html",
+        "sample/identities.json",
+        "py.typed",
+    ):
         assert f"graphface/{name}" in names

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphface.cli import options, output
+
+if TYPE_CHECKING:
+    from graphface.web.browse import Browsing
+
+
+def browse(
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Port to serve at; the first free from 7475 on."),
+    ] = None,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Print the addresses; start no web browser.")
+    ] = False,
+    remove_thumbnails: Annotated[
+        bool, typer.Option("--remove-thumbnails", help="Take the URLs off the graph, and end.")
+    ] = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Open Neo4j Browser, signed in, with faces in it; serve a guide and the faces until Ctrl-C.
+
+    Example: graphface browse --no-open
+    """
+    from graphface.graph import connect
+
+    if remove_thumbnails:
+        _remove(home, json)
+        return
+    from graphface.progress import say
+    from graphface.web.browse import browsing
+    from graphface.web.serve import wait_for_stop
+
+    with connect(home) as graph, browsing(graph, home, port) as served:
+        if json:
+            output.print_json(_facts(served))
+        else:
+            output.print_table(_rows(served), ("what", "is"))
+        _flush()
+        if not no_open:
+            _open(served.to_open)
+        say("Serving until Ctrl-C")
+        wait_for_stop()
+
+
+def _remove(home: Any, json: bool) -> None:
+    from graphface.graph import connect
+    from graphface.web.thumbnails import remove_thumbnails
+
+    with connect(home) as graph:
+        removed = remove_thumbnails(graph)
+    if json:
+        output.print_json({"removed": removed})
+    else:
+        print(f"thumbnails taken off {removed:,} faces and persons")
+
+
+def _facts(served: Browsing) -> dict[str, Any]:
+    login = served.login
+    return {
+        "browser": served.browser,
+        "guide": served.guide,
+        "style": served.style,
+        "play": served.play,
+        "faces": f"{served.address}/faces/",
+        "uri": login.uri,
+        "username": login.username,
+        "password": login.password_place,
+        "thumbnails": served.thumbnails,
+    }
+
+
+def _rows(served: Browsing) -> list[dict[str, str]]:
+    written = served.thumbnails
+    shown = {
+        "browser": served.browser or "the one of your Neo4j",
+        "guide": served.guide,
+        "elsewhere": f":style {served.style}   and   :play {served.play}",
+        "sign in": f"{served.login.uri} as {served.login.username}, "
+        f"password {served.login.password_place}",
+        "thumbnails": f"{written.faces:,} faces and {written.persons:,} persons changed",
+    }
+    return [{"what": name, "is": text} for name, text in shown.items()]
+
+
+def _flush() -> None:
+    """Whoever reads from a pipe wants the addresses while this runs."""
+    import sys
+
+    sys.stdout.flush()
+
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    from graphface.progress import say
+
+    if not webbrowser.open(address):
+        say("No web browser could be started: open one of these addresses")

@@ -1,0 +1,77 @@
+"""`graphface browse`: thumbnails written, pages served, Neo4j Browser opened."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphface.web.browser_app import browser_app
+from graphface.web.crops import Crops
+from graphface.web.login import find_login
+from graphface.web.serve import listen, serving
+from graphface.web.site import Site
+from graphface.web.thumbnails import Thumbnails, write_thumbnails
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from graphface.graph import Connection
+    from graphface.web.login import Login
+
+
+@dataclass(frozen=True, slots=True)
+class Browsing:
+    """What is served, and where."""
+
+    address: str
+    guide: str
+    """The guide; whoever has this address is let in as long as it is served."""
+    browser: str | None
+    """Neo4j Browser, signed in; None where its jar cannot be had."""
+    style: str
+    """For `:style` in any other Neo4j Browser."""
+    play: str
+    """For `:play` there."""
+    login: Login
+    thumbnails: Thumbnails
+    to_open: str
+    """For the web browser to open: good for one time only, since other users of this machine can
+    see the arguments that it is started with."""
+
+
+@contextmanager
+def browsing(
+    graph: Connection, home: Path | None = None, port: int | None = None
+) -> Iterator[Browsing]:
+    """Serve the graph on the loopback interface while the block runs.
+
+    `home` is that of the embedded database, as for `graphface.graph.connect`; `port` is the first
+    free one from 7475 on where it is None. Raises ServerError, DatabaseError.
+    """
+    from graphface.settings import settings
+
+    login = find_login(home)
+    app = browser_app(settings().cache)
+    server = listen(port)
+    site = Site(graph, Crops(graph), login, app, int(server.server_address[1]))
+    server.site = site
+    try:
+        thumbnails = write_thumbnails(graph, site.address)
+    except BaseException:
+        server.server_close()
+        raise
+    first = "/open" if app else "/guide"
+    localhost = f"http://localhost:{site.port}"
+    with serving(server):
+        yield Browsing(
+            address=site.address,
+            guide=site.link("/guide"),
+            browser=site.link("/open") if app else login.browser_url,
+            style=f"{localhost}/graphface.grass",
+            play=f"{localhost}/play.html",
+            login=login,
+            thumbnails=thumbnails,
+            to_open=site.link(first, once=True),
+        )

@@ -1,0 +1,119 @@
+"""A small HTTP server on the loopback interface, and nowhere else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from graphface.errors import ServerError
+from graphface.web.site import complete
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphface.web.site import Answer, Site
+
+HOST = "127.0.0.1"
+PORT = 7475
+"""The first that is tried where nobody says which: next to Neo4j's own 7474."""
+
+TRIED = 20
+SECONDS = 30.0
+"""How long a connection may be silent."""
+
+
+class Server(ThreadingHTTPServer):
+    """Answers by its `site`, which is set once the port is known."""
+
+    daemon_threads = True
+    allow_reuse_address = os.name == "posix"  # elsewhere it would take a port from its owner
+    site: Site
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A web browser that went away in the middle is no error."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = SECONDS
+    server: Server
+
+    def version_string(self) -> str:
+        return "graphface"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Addresses hold ids of faces: nothing is written down."""
+
+    def _respond(self) -> None:
+        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
+            self.close_connection = True  # nobody reads what is sent here
+        self._send(self.server.site.answer(self.command, self.path, self.headers))
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in complete(answer).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_DELETE = do_PATCH = _respond  # noqa: N815 - so they are named
+
+
+def listen(port: int | None = None) -> Server:
+    """A server at `port`, or at the first free one from PORT on. It answers once `serving` runs.
+
+    Raises ServerError when `port` is taken, or is not to be had.
+    """
+    if port is not None:
+        return _bound(port)
+    for candidate in range(PORT, PORT + TRIED):
+        try:
+            return _bound(candidate)
+        except ServerError:
+            continue
+    return _bound(0)
+
+
+def _bound(port: int) -> Server:
+    try:
+        return Server((HOST, port), _Handler)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = "something else listens there" if taken else error.strerror
+        raise ServerError(
+            f"port {port} cannot be had: {why}", "Give another one: --port 0 takes any that is free"
+        ) from error
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[None]:
+    """Answer requests in the background until the block ends."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def wait_for_stop() -> None:
+    """Return when somebody presses Ctrl-C, or ends the process (SIGTERM)."""
+    stopped = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stopped.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        while not stopped.wait(0.5):  # in portions: elsewhere than on POSIX a wait hears no signal
+            pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
