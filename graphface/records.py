@@ -109,6 +109,7 @@ class Space:
     metric: Metric
     threshold: float
     """Faces nearer than this, in `metric`, are SAME."""
-    version: int = 1
+    version: int = 2
+    """Of the indexes and names a graph has: an older graph gets what is new by the next ingest."""
     file: str | None = None
     """Path of the model, where it is a file of the user's own."""

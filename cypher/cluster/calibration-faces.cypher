@@ -7,4 +7,4 @@ WHERE belongs.source <> 'cluster'
 OPTIONAL MATCH (photo:Photo)-[:HAS_FACE]->(face)
 WITH face, min(person.id) AS person, min(photo) AS photo
 RETURN face.id AS id, person, photo.id AS photo, toString(photo.takenAt) AS taken,
-       face['quality'] AS quality, photo['phash'] AS phash
+       face.quality AS quality, photo.phash AS phash

@@ -6,4 +6,4 @@ OPTIONAL MATCH (face)-[same:SAME]-()
 WITH face, min(same.distance) AS nearest
 OPTIONAL MATCH (face)-[belongs:BELONGS_TO]->(person:Person)
 RETURN face.id AS face, person.id AS person, person.name IS NOT NULL AS named,
-       belongs.source AS source, nearest, coalesce(face['quality'], 1.0) AS quality
+       belongs.source AS source, nearest, coalesce(face.quality, 1.0) AS quality

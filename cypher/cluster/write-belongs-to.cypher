@@ -4,10 +4,10 @@
 // example: graphface cluster
 UNWIND $rows AS row
 MATCH (face:Face {id: row.face})
-MATCH (person:Person {id: row.person})
 OPTIONAL MATCH (face)-[old:BELONGS_TO]->(before:Person)
-WITH row, face, person, old, before
+WITH row, face, old, before
 WHERE old IS NULL OR (old.source = 'cluster' AND before.name IS NULL)
+MATCH (person:Person {id: row.person})
 DELETE old
 CREATE (face)-[:BELONGS_TO {source: 'cluster', confidence: row.confidence}]->(person)
 RETURN count(*) AS moved

@@ -3,8 +3,8 @@
 // example: graphface backup faces.backup
 MATCH (a)
 WHERE EXISTS { (a)-->() }
-RETURN elementId(a) AS id, labels(a) AS labels, coalesce(a['id'], a['number']) AS key,
+RETURN elementId(a) AS id, labels(a) AS labels, coalesce(a.id, a.number) AS key,
        COLLECT {
          MATCH (a)-[r]->(b)
-         RETURN [type(r), elementId(b), properties(r), labels(b), coalesce(b['id'], b['number'])]
+         RETURN [type(r), elementId(b), properties(r), labels(b), coalesce(b.id, b.number)]
        } AS out

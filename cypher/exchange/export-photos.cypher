@@ -10,7 +10,7 @@ RETURN photo.id AS photo, photo.paths AS paths, photo.size AS size,
          OPTIONAL MATCH (face)-[:BELONGS_TO]->(person:Person)
          RETURN {
            face: face.id, x: face.x, y: face.y, width: face.width, height: face.height,
-           number: person.number, name: person.name, hidden: person['hidden']
+           number: person.number, name: person.name, hidden: person.hidden
          } ORDER BY face.x, face.y
        } AS faces
 ORDER BY photo

@@ -4,5 +4,5 @@
 MATCH (person:Person)
 WHERE person.name IS NOT NULL
 RETURN person.id AS person, person.number AS number, person.name AS name,
-       coalesce(person['hidden'], false) AS hidden
+       coalesce(person.hidden, false) AS hidden
 ORDER BY number

@@ -2,6 +2,8 @@
 // mode: auto
 // param metric STRING: 'euclidean', 'euclidean_l2' or 'cosine'
 // param threshold FLOAT: faces nearer than this are SAME
+// note: Each face is compared with each later one: that is the method (`--method cypher`), for
+// note: whoever wants to see the database do it all.
 // example: graphface link --method cypher
 MATCH (a:Face)
 CALL (a) {

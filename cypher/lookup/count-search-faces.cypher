@@ -9,7 +9,7 @@
 // param metres FLOAT: only photos taken so near to that place; null: anywhere
 // param folders LIST<STRING>: only photos with a path that starts with one of these; null: all
 // param width INTEGER: only faces at least so wide, in pixels
-// place: graphface search --where puts its condition on f and p where `true` stands with a comment
+// note: graphface search --where puts its condition on f and p where `true` stands with a comment
 // example: graphface search QUERY.png --top 10 --after 2019-01-01 --with Bob
 MATCH (f:Face)
 OPTIONAL MATCH (p:Photo)-[:HAS_FACE]->(f)

@@ -4,7 +4,7 @@
 // param right LIST<STRING>: ids of faces
 // example: graphface explain 3 5
 UNWIND $left AS id
-MATCH (a:Face {id: id})-[said]-(b:Face)
-WHERE type(said) = 'NOT_SAME' AND b.id IN $right // by text: no graph need have one
-RETURN a.id AS a, b.id AS b, said['source'] AS source
+MATCH (a:Face {id: id})-[said:NOT_SAME]-(b:Face)
+WHERE b.id IN $right
+RETURN a.id AS a, b.id AS b, said.source AS source
 ORDER BY a, b

@@ -3,8 +3,8 @@
 // param minPhotos INTEGER: leave out pairs with fewer photos
 // param numbers LIST<INTEGER>: numbers of persons; at least one of a pair is among them
 // example: graphface query together-pairs --param minPhotos=2 --param numbers='[1]'
-MATCH (a:Person)-[met]->(b:Person)
-WHERE type(met) = 'APPEARS_WITH' AND met['photos'] >= $minPhotos
+MATCH (a:Person)-[met:APPEARS_WITH]->(b:Person)
+WHERE met.photos >= $minPhotos
   AND (a.number IN $numbers OR b.number IN $numbers)
-RETURN a.number AS a, a.name AS aName, b.number AS b, b.name AS bName, met['photos'] AS photos
+RETURN a.number AS a, a.name AS aName, b.number AS b, b.name AS bName, met.photos AS photos
 ORDER BY photos DESC, a, b

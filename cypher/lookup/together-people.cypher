@@ -3,7 +3,7 @@
 // param most INTEGER: how many persons
 // example: graphface query together-people --param most=100
 MATCH (person:Person)<-[:BELONGS_TO]-(:Face)<-[:HAS_FACE]-(photo:Photo)
-WHERE NOT coalesce(person['hidden'], false)
+WHERE NOT coalesce(person.hidden, false)
 WITH person, count(DISTINCT photo) AS photos
 ORDER BY photos DESC, person.number
 LIMIT $most

@@ -3,10 +3,9 @@
 // param face STRING: id of the face to start from
 // param person STRING: id of the person
 // example: graphface query walk-to-anchor --param face=... --param person=p1
-MATCH (start:Face {id: $face})
 MATCH (:Person {id: $person})<-[said:BELONGS_TO WHERE said.source <> 'cluster']-(anchor:Face)
-WITH start, anchor ORDER BY anchor.id LIMIT 50
-MATCH path = ANY SHORTEST (start)(()-[:SAME]-()){0,12}(anchor)
+WITH anchor ORDER BY anchor.id LIMIT 50
+MATCH path = ANY SHORTEST (:Face {id: $face})(()-[:SAME]-()){0,12}(anchor)
 WITH path, reduce(sum = 0.0, r IN relationships(path) | sum + r.distance) AS walked
 ORDER BY length(path), walked
 LIMIT 1

@@ -5,8 +5,11 @@
 // param metric STRING: 'euclidean', 'euclidean_l2' or 'cosine'
 // example: graphface reject FACE 3
 MATCH (face:Face {id: $face})
-MATCH (:Person {id: $person})<-[belongs:BELONGS_TO]-(other:Face)
-WHERE other <> face
+CALL (face) {
+  MATCH (:Person {id: $person})<-[belongs:BELONGS_TO]-(other:Face)
+  WHERE other <> face
+  RETURN belongs, other
+}
 WITH belongs, other, face,
      CASE
        WHEN face.embedding IS NULL OR other.embedding IS NULL THEN null

@@ -11,8 +11,8 @@ WITH n, key, CASE WHEN value IS :: STRING NOT NULL THEN [value]
                   WHEN value IS :: LIST<STRING NOT NULL> THEN value
                   ELSE [] END AS texts
 WHERE any(text IN texts WHERE text IN $ids)
-   OR ('Change' IN labels(n) AND any(text IN texts WHERE any(id IN $ids[..100] WHERE text CONTAINS id)))
-   OR (('Change' IN labels(n) OR 'Person' IN labels(n)) AND any(text IN texts
+   OR (n:Change AND any(text IN texts WHERE any(id IN $ids[..100] WHERE text CONTAINS id)))
+   OR ((n:Change OR n:Person) AND any(text IN texts
         WHERE text IN $persons OR any(id IN $persons WHERE text CONTAINS '"' + id + '"')))
    OR ($pattern <> '' AND any(text IN texts WHERE text =~ $pattern))
 RETURN labels(n)[0] AS label, key, texts[0] AS value,

@@ -5,9 +5,9 @@
 // param pattern STRING: a regular expression for the person's name, or an empty text
 // example: graphface forget 3
 MATCH (change:Change)
-WHERE any(id IN $persons WHERE id IN change['persons'] OR change['before'] CONTAINS '"' + id + '"'
-                               OR change['after'] CONTAINS '"' + id + '"')
-   OR any(face IN change['faces'] WHERE face IN $faces)
+WHERE any(id IN $persons WHERE id IN change.persons OR change.before CONTAINS '"' + id + '"'
+                               OR change.after CONTAINS '"' + id + '"')
+   OR any(face IN change.faces WHERE face IN $faces)
    OR ($pattern <> '' AND any(key IN ['text', 'before', 'after'] WHERE change[key] =~ $pattern))
 WITH change, change.number AS number
 DETACH DELETE change

@@ -3,6 +3,5 @@
 // param pairs LIST<LIST<STRING>>: the ids of two faces, the smaller first
 // example: graphface history
 UNWIND $pairs AS pair
-MATCH (a:Face {id: pair[0]})-[said]-(b:Face {id: pair[1]})
-WHERE type(said) = 'NOT_SAME' // by text: the server warns of a type that no graph has yet
-RETURN DISTINCT a.id AS a, b.id AS b, said['source'] AS source
+MATCH (a:Face {id: pair[0]})-[said:NOT_SAME]-(b:Face {id: pair[1]})
+RETURN DISTINCT a.id AS a, b.id AS b, said.source AS source

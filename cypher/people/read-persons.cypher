@@ -5,5 +5,5 @@
 UNWIND $persons AS id
 MATCH (person:Person {id: id})
 RETURN person.id AS person, person.number AS number, person.name AS name,
-       coalesce(person['hidden'], false) AS hidden,
+       coalesce(person.hidden, false) AS hidden,
        toString(person.createdAt) AS created

@@ -5,6 +5,6 @@
 MATCH (person:Person)
 WHERE toLower(person.name) = toLower($name)
 RETURN person.id AS person, person.number AS number, person.name AS name,
-       coalesce(person['hidden'], false) AS hidden,
+       coalesce(person.hidden, false) AS hidden,
        COLLECT { MATCH (person)<-[:BELONGS_TO]-(one:Face) RETURN one.id ORDER BY one.id } AS faces
 ORDER BY number

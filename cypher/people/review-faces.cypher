@@ -6,4 +6,4 @@ OPTIONAL MATCH (photo:Photo)-[:HAS_FACE]->(face)
 WITH face, min(photo.id) AS photo
 OPTIONAL MATCH (face)-[:BELONGS_TO]->(person:Person)
 RETURN face.id AS face, photo, person.id AS person, person.number AS number, person.name AS name,
-       coalesce(person['hidden'], false) AS hidden
+       coalesce(person.hidden, false) AS hidden

@@ -8,7 +8,7 @@ WITH face, belongs, person
 ORDER BY person.id
 LIMIT 1
 RETURN face.id AS face, belongs.source AS source, person.id AS person, person.number AS number,
-       person.name AS name, coalesce(person['hidden'], false) AS hidden,
+       person.name AS name, coalesce(person.hidden, false) AS hidden,
        CASE WHEN person IS NULL THEN [face.id]
             ELSE COLLECT { MATCH (person)<-[:BELONGS_TO]-(one:Face) RETURN one.id ORDER BY one.id }
        END AS faces

@@ -9,7 +9,7 @@
 // param persons LIST<STRING>: ids of the persons it speaks of
 // example: graphface history
 MATCH (space:Space {id: 'space'})
-WITH space, coalesce(space['nextChange'], 1) AS number
+WITH space, coalesce(space.nextChange, 1) AS number
 SET space.nextChange = number + 1
 CREATE (change:Change {
   number: number, what: $what, text: $text, moved: $moved, at: datetime(),

@@ -137,7 +137,7 @@ def read_embeddings(graph: Connection, faces: Sequence[str]) -> Vectors:
     """Embeddings of faces, [n, d]. Raises NotFound for one that has none."""
     import numpy as np
 
-    rows = {row["face"]: row for row in graph.run("explain-embeddings", faces=list(faces))}
+    rows = {row["face"]: row for row in graph.run("face-embeddings", faces=list(faces))}
     for face in faces:
         if face not in rows:
             raise NotFound(f"face {face} has no embedding", "Ingest its photo again")

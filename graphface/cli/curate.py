@@ -154,7 +154,7 @@ def hide(
 ) -> None:
     """Leave a person out of `graphface people`; `people --all` still lists them.
 
-    Example: graphface hide 17
+    Example: graphface hide 5
     """
     from graphface.graph import connect
     from graphface.people.people import hide as run
@@ -171,7 +171,7 @@ def unhide(
 ) -> None:
     """List a hidden person again.
 
-    Example: graphface unhide 17
+    Example: graphface unhide 5
     """
     from graphface.graph import connect
     from graphface.people.people import unhide as run

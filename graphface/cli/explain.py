@@ -29,7 +29,7 @@ def explain(
     they share, what speaks for and against, and a verdict. Of a person, the face nearest to the
     other side is looked at.
 
-    Example: graphface explain "Ada Lovelace" photos/party.jpg#2 --strip why.jpg
+    Example: graphface explain "Ada Lovelace" party.jpg#2 --strip why.jpg
     """
     from graphface.answers.explain import explain as run
     from graphface.graph import connect

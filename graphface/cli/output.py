@@ -11,6 +11,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from rich.console import Console
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
@@ -23,7 +25,6 @@ def print_json(value: Any) -> None:
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str] | None = None) -> None:
     """Rows under their column names; floats to four digits, nothing for None."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -34,10 +35,17 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str] | None
         table.add_column(name, justify="right" if numeric and rows else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell(row.get(name))) for name in names))
-    console = Console()
-    if not console.is_terminal:  # a pipe has no width: never fold what a program will read
-        console.width = 10_000
-    console.print(table)
+    console().print(table)
+
+
+def console() -> Console:
+    """Standard output; a pipe has no width: what a program will read is never folded."""
+    from rich.console import Console
+
+    made = Console()
+    if not made.is_terminal:
+        made.width = 10_000
+    return made
 
 
 def cell(value: Any) -> str:
@@ -54,7 +62,25 @@ def cell(value: Any) -> str:
         return str(value.to_native().isoformat(" ", "minutes"))
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=_plain)
-    return printable(str(value))
+    return printable(_drawn(value) or str(value))
+
+
+def _drawn(value: Any) -> str | None:
+    """A node, a relationship or a path as Cypher draws it; None for anything else."""
+    if hasattr(value, "labels"):
+        caption = next((str(value[key]) for key in _CAPTIONS if value.get(key) is not None), "")
+        return f"(:{':'.join(sorted(value.labels))} {caption})"
+    if hasattr(value, "relationships"):
+        steps = zip(value.relationships, value.nodes[1:], strict=True)
+        return cell(value.nodes[0]) + "".join(f"-{cell(r)}-{cell(node)}" for r, node in steps)
+    if hasattr(value, "start_node"):
+        about = " ".join(cell(one) for one in value.values())
+        return f"[:{value.type}{' ' if about else ''}{about}]"
+    return None
+
+
+_CAPTIONS = ("name", "path", "number", "id")
+"""The property that says what a node is."""
 
 
 def printable(text: str) -> str:
@@ -69,6 +95,13 @@ def _plain(value: Any) -> Any:
 
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if hasattr(value, "labels"):  # a node
+        return {"labels": sorted(value.labels), "properties": dict(value.items())}
+    if hasattr(value, "relationships"):  # a path
+        return {"nodes": list(value.nodes), "relationships": list(value.relationships)}
+    if hasattr(value, "start_node"):
+        ends = {"start": value.start_node.get("id"), "end": value.end_node.get("id")}
+        return {"type": value.type, **ends, "properties": dict(value.items())}
     if hasattr(value, "to_native"):  # the driver's own dates
         value = value.to_native()
     if hasattr(value, "isoformat"):

@@ -1,19 +1,44 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import sys
+from typing import Annotated
 
 import typer
 
 from graphface.cli import options, output
 
-if TYPE_CHECKING:
-    from graphface.graph import Statement
+Completions = list[tuple[str, str]]
+
+_TWO_PASTES = (
+    "In Neo4j Browser run the :param lines first, then the statement: run together, it shows no\n"
+    "result. Or give the values here, with --param: they are put into the statement."
+)
 
 
-def _names(incomplete: str) -> list[str]:
+def _names(incomplete: str) -> Completions:
     from graphface.graph import statements
 
-    return [name for name in statements() if name.startswith(incomplete)]
+    found = statements().values()
+    return [(one.name, one.purpose) for one in found if one.name.startswith(incomplete)]
+
+
+def _parameters(ctx: typer.Context, incomplete: str) -> Completions:
+    from graphface.graph import statements
+
+    # Where the last word is an option that still lacks its value, click leaves the name among args.
+    typed = [ctx.params.get("name"), *ctx.args]
+    found = [statements()[name] for name in typed if name in statements()]
+    return [
+        (f"{one.name}=", f"{one.type}: {one.meaning}")
+        for one in (found[0].parameters if found else ())
+        if one.name.startswith(incomplete)
+    ]
+
+
+def _groups(incomplete: str) -> Completions:
+    from graphface.graph.statements import GROUPS
+
+    return [(name, what) for name, what in GROUPS.items() if name.startswith(incomplete)]
 
 
 def query(
@@ -22,10 +47,27 @@ def query(
     ] = None,
     param: Annotated[
         list[str] | None,
-        typer.Option("--param", "-p", metavar="K=V", help="A parameter; V as JSON or text."),
+        typer.Option(
+            "--param",
+            "-p",
+            metavar="K=V",
+            help="A parameter; V as JSON or text.",
+            autocompletion=_parameters,
+        ),
     ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="Show all statements.")] = False,
-    show: Annotated[bool, typer.Option("--show", help="Print the statement, to paste it.")] = False,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            help="Show the statements of one group, with their parameters.", autocompletion=_groups
+        ),
+    ] = None,
+    show: Annotated[
+        bool,
+        typer.Option(
+            "--show", help="Print it to paste into Neo4j Browser, with the values of --param in it."
+        ),
+    ] = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -33,19 +75,24 @@ def query(
 
     Example: graphface query list-people --param minFaces=2
     """
+    from graphface.cli import catalogue
     from graphface.errors import UsageError
-    from graphface.graph import connect, statement, statements
+    from graphface.graph import connect, statement
+    from graphface.graph.parameters import for_browser, parameters
 
-    if list_all:
-        _list(list(statements().values()), json)
+    if list_all or group:
+        catalogue.show(group, json)
         return
     if name is None:
         raise UsageError("which statement?", "graphface query --list shows them all")
     found = statement(name)
     if show:
-        print(found.text)
+        text = for_browser(found, param or ())
+        print(text)
+        if text.startswith(":param"):
+            print(_TWO_PASTES, file=sys.stderr)
         return
-    values = parameters(found, param or [])
+    values = parameters(found, param or ())
     with connect(home) as graph:
         rows = graph.run(name, **values)
     if json:
@@ -74,48 +121,3 @@ def stats(home: options.HomeOption = None, json: output.JsonOption = False) -> N
     else:
         flat = {**counts, **(asdict(space) if space else {"model": "none yet"})}
         output.print_table([{"what": key, "value": output.cell(flat[key])} for key in flat])
-
-
-def parameters(found: Statement, given: list[str]) -> dict[str, Any]:
-    """`k=v` texts as the statement's parameters. Raises UsageError: unknown, missing, malformed."""
-    import json
-
-    from graphface.errors import UsageError
-
-    types = {parameter.name: parameter.type for parameter in found.parameters}
-    values: dict[str, Any] = {}
-    for text in given:
-        key, equals, value = text.partition("=")
-        if not equals or key not in types:
-            wanted = ", ".join(f"{name} ({kind})" for name, kind in types.items()) or "none"
-            raise UsageError(f"{found.name} takes no parameter {text!r}", f"It takes: {wanted}")
-        try:
-            values[key] = value if types[key] == "STRING" else json.loads(value)
-        except json.JSONDecodeError:
-            if types[key] != "ANY":
-                raise UsageError(
-                    f"{key}={value} is no {types[key]}", "Give it as JSON: 12, 0.5, true, [1, 2]"
-                ) from None
-            values[key] = value
-    missing = [name for name in types if name not in values]
-    if missing:
-        hint = f"Example: {found.example}" if found.example else ""
-        raise UsageError(f"{found.name} wants --param {missing[0]}=...", hint)
-    return values
-
-
-def _list(found: list[Statement], json: bool) -> None:
-    rows = [
-        {
-            "name": one.name,
-            "group": one.group,
-            "mode": one.mode,
-            "parameters": ", ".join(f"{p.name} {p.type}" for p in one.parameters),
-            "purpose": one.purpose,
-        }
-        for one in found
-    ]
-    if json:
-        output.print_json(rows)
-    else:
-        output.print_table(rows)

@@ -78,7 +78,7 @@ def search(
 
     Example: graphface search ada.png --in ~/Pictures --contact-sheet found.jpg
 
-    Example: graphface search ada.png --after 2019 --with Bob --where 'p.width > $w' --param w=2000
+    Example: graphface search ada.png --after 2019 --with Bob --where 'p.width > $w' --param w=600
     """
     from graphface.answers import search as run
     from graphface.answers.filters import Filters, read_date, read_near, read_values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from graphface.errors import SpaceMismatch
@@ -32,13 +32,15 @@ def pin_space(graph: Connection, space: Space) -> Space:
     linking. Raises SpaceMismatch when the graph was made with another model, alignment or length.
     """
     pinned = graph.space()
-    if pinned is None:
+    if pinned is not None:
+        check_space(pinned, space)
+    if pinned is None or pinned.version < space.version:
         for name in _ALWAYS:
             graph.run(name)
-        save_space(graph, space)
-        return space
-    check_space(pinned, space)
-    _vector_index(graph, pinned.dimensions, pinned.metric)  # an import that was killed left none
+        pinned = replace(pinned or space, version=space.version)
+        save_space(graph, pinned)
+    else:
+        _vector_index(graph, pinned.dimensions, pinned.metric)  # a killed import left none
     return pinned
 
 

@@ -5,10 +5,12 @@ A statement is one file, `cypher/<group>/<name>.cypher`, that starts with commen
     // <name>: what it answers, in one line
     // mode: read | write | auto
     // param <name> <TYPE>: meaning            (one line a parameter)
+    // note: what one should know              (none, or any number of lines)
     // example: graphface query <name> --param k=v
 
 `read` and `write` run inside a transaction that the driver retries; `auto` runs outside of one,
-which `CALL { } IN TRANSACTIONS` and some schema commands want.
+which `CALL { } IN TRANSACTIONS` and some schema commands want. The example of a statement that
+makes sense only as a step of a command is that command.
 """
 
 from __future__ import annotations
@@ -23,6 +25,19 @@ from typing import Literal, get_args
 from graphface.errors import NotFound
 
 Mode = Literal["read", "write", "auto"]
+
+GROUPS = {
+    "schema": "what must be there before a first face: constraints, indexes, the space",
+    "ingest": "photos, faces and embeddings, written as they are found or imported",
+    "link": "SAME between faces that are near enough",
+    "cluster": "from SAME to persons, and how sure that is",
+    "lookup": "questions: who, where, how near, with whom, why",
+    "people": "what a person decides: name, merge, move, forget, undo, review",
+    "audit": "what may be wrong",
+    "exchange": "what goes out and comes back: tables, folders, backups",
+    "teaching": "graph data science on faces, to read and to look at in Neo4j Browser",
+}
+"""The folders of `cypher/` in the order in which a graph comes to be, and what lies in each."""
 
 _HEADER = re.compile(r"^// (?P<key>[a-z-]+(?: \w+ [A-Z<>| ]+)?): (?P<text>.*)$")
 _PARAMETER = re.compile(r"^param (?P<name>\w+) (?P<type>[A-Z<>| ]+)$")
@@ -48,6 +63,12 @@ class Statement:
     parameters: tuple[Parameter, ...]
     example: str
     text: str
+    note: str = ""
+
+    @property
+    def step_of(self) -> str | None:
+        """The command of which it is a step; None for a statement that people run by its name."""
+        return None if self.example.startswith(f"graphface query {self.name}") else self.example
 
 
 def cypher_folder() -> Path:
@@ -60,7 +81,7 @@ def cypher_folder() -> Path:
 @lru_cache(maxsize=1)
 def statements() -> dict[str, Statement]:
     """All statements by name, in the order of their groups and names."""
-    files = sorted(cypher_folder().glob("*/*.cypher"))
+    files = [file for group in GROUPS for file in sorted(cypher_folder().glob(f"{group}/*.cypher"))]
     return {
         file.stem: parse(file.stem, file.parent.name, file.read_text("utf-8")) for file in files
     }
@@ -80,13 +101,18 @@ def parse(name: str, group: str, text: str) -> Statement:
     """Read a statement file. Raises ValueError where its comments do not follow the form."""
     header: dict[str, str] = {}
     parameters: list[Parameter] = []
+    notes: list[str] = []
     lines = text.splitlines()
     while lines and (match := _HEADER.match(lines[0])):
         lines.pop(0)
         if parameter := _PARAMETER.match(match["key"]):
             parameters.append(Parameter(parameter["name"], parameter["type"], match["text"]))
-        else:
+        elif match["key"] == "note":
+            notes.append(match["text"])
+        elif match["key"] in (name, "mode", "example"):
             header[match["key"]] = match["text"]
+        else:
+            raise ValueError(f"{group}/{name}.cypher has a header line '// {match['key']}: ...'")
     mode = header.get("mode", "")
     if name not in header or mode not in get_args(Mode):
         raise ValueError(f"{group}/{name}.cypher needs '// {name}: purpose' and '// mode: ...'")
@@ -98,4 +124,5 @@ def parse(name: str, group: str, text: str) -> Statement:
         parameters=tuple(parameters),
         example=header.get("example", ""),
         text="\n".join(lines).strip(),
+        note=" ".join(notes),
     )

@@ -98,3 +98,16 @@ def test_a_graph_of_another_model_is_left_alone(graph: Connection, album: Album)
     with pytest.raises(SpaceMismatch, match=r"SFace.*Dlib"):
         run(graph, album.folder)
     assert graph.run("stats")[0]["photos"] == 0
+
+
+def test_a_graph_of_an_older_version_gets_what_is_new(graph: Connection) -> None:
+    pin_space(graph, SPACE)
+    drop = "DROP INDEX photo_path IF EXISTS"
+    names = "SHOW INDEXES YIELD name RETURN collect(name)"
+    with graph.session() as session:
+        session.run(drop).consume()
+        graph.run("save-space", space={"version": 1, "threshold": 0.31})
+        pinned = pin_space(graph, SPACE)
+        assert "photo_path" in session.run(names).single(strict=True)[0]
+    assert graph.space() == pinned
+    assert (pinned.version, pinned.threshold) == (SPACE.version, 0.31), "its own threshold stays"

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from graphface.cli.output import cell, print_json, print_table, printable
-from graphface.cli.query import parameters
 from graphface.errors import UsageError
+from graphface.graph.parameters import parameters
 from graphface.graph.statements import parse
 from graphface.people.find import clean_name
 from graphface.records import Box
@@ -49,7 +49,7 @@ def test_parameters_are_read_by_their_types() -> None:
     ("given", "said"),
     [
         (["name=a"], "count"),
-        (["name=a", "count=x"], "JSON"),
+        (["name=a", "count=x"], "no INTEGER"),
         (["nam=a"], "name .STRING."),
         (["x"], "x"),
     ],

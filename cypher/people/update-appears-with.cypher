@@ -1,8 +1,7 @@
 // update-appears-with: APPEARS_WITH between persons, counted anew: how many photos show both
 // mode: write
 // example: graphface query update-appears-with
-OPTIONAL MATCH (:Person)-[old]->(:Person)
-WHERE type(old) = 'APPEARS_WITH' // by text: the server warns of a type that no graph has yet
+OPTIONAL MATCH (:Person)-[old:APPEARS_WITH]->(:Person)
 DELETE old
 WITH count(*) AS dropped
 MATCH (photo:Photo)-[:HAS_FACE]->(:Face)-[:BELONGS_TO]->(person:Person)

@@ -2,5 +2,5 @@
 // mode: read
 // example: graphface query read-identification
 MATCH (space:Space {id: 'space'})
-WHERE space['identification'] IS NOT NULL
-RETURN space['identification'] AS weights
+WHERE space.identification IS NOT NULL
+RETURN space.identification AS weights

@@ -9,5 +9,5 @@ WITH person, count(DISTINCT face) AS faces, count(DISTINCT photo) AS photos,
      min(photo.takenAt) AS first, max(photo.takenAt) AS last
 WHERE faces >= $minFaces OR (faces = 0 AND person.name IS NOT NULL)
 RETURN person.number AS number, person.name AS name, faces, photos, first, last,
-       coalesce(person['hidden'], false) AS hidden
+       coalesce(person.hidden, false) AS hidden
 ORDER BY faces DESC, number

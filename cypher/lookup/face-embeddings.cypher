@@ -1,7 +1,7 @@
-// explain-embeddings: the embeddings of some faces
+// face-embeddings: the embeddings of these faces, where they have one
 // mode: read
 // param faces LIST<STRING>: ids of faces
-// example: graphface query explain-embeddings --param faces='["..."]'
+// example: graphface query face-embeddings --param faces='["3fa94c"]'
 UNWIND $faces AS id
 MATCH (face:Face {id: id})
 WHERE face.embedding IS NOT NULL
