@@ -1,0 +1,1 @@
+"""Every example of README, docs, `--help` and docstrings: found, prepared for, run, compared."""
