@@ -48,9 +48,12 @@ def restore(
     Example: graphface restore faces.backup --home ./other-db
     """
     from graphface.errors import UsageError
+    from graphface.exchange.backup_file import check
     from graphface.exchange.restore import restore as run
     from graphface.graph import connect
 
+    if not file.is_file():
+        check(file)  # says so now, not after a database was started
     with connect(home) as graph:
         found = graph.run("backup-counts")[0] if replace and not yes else None
         if found and found["nodes"]:

@@ -35,9 +35,9 @@ def browse(
         return
     from graphface.progress import say
     from graphface.web.browse import browsing
-    from graphface.web.serve import wait_for_stop
+    from graphface.web.serve import until_stopped
 
-    with connect(home) as graph, browsing(graph, home, port) as served:
+    with connect(home) as graph, browsing(graph, home, port) as served, until_stopped() as wait:
         if json:
             output.print_json(_facts(served))
         else:
@@ -46,7 +46,7 @@ def browse(
         if not no_open:
             _open(served.to_open)
         say("Serving until Ctrl-C")
-        wait_for_stop()
+        wait()
 
 
 def _remove(home: Any, json: bool) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +66,7 @@ def _show(found: Explanation) -> None:
         print(f"shared  and {len(found.shared) - MOST_SHARED} more")
     for kind, said in (("for", found.evidence_for), ("against", found.against)):
         for one in said:
-            print(output.printable(f"{kind:<8}{one}"))
+            print(output.printable(f"{kind:<8}{one.replace(f'{Path.cwd()}{os.sep}', '')}"))
     print(output.printable(found.text))
     if found.advice:
         print(f"    {found.advice}")

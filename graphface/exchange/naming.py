@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -41,9 +41,9 @@ def name_faces(
     the names are from.
 
     An unnamed person whose faces are said to be somebody gets that name, all its faces with it;
-    of several names the most frequent, and the other faces move. What a person or a folder said
-    before is kept unless `force`. Of two persons with one name the older is meant. Raises NotFound
-    for a face that is gone.
+    of several names the most frequent, and the other faces move. Of two persons with one name the
+    older is meant. Unless `force`, what a person or a folder said before is kept: of a face, and
+    of a person whose faces would all get one other name. Raises NotFound for a face that is gone.
     """
     given = Given()
 
@@ -61,11 +61,12 @@ def _plan(run: Run, said: Mapping[str, str], force: bool) -> tuple[Given, State]
     given = Given()
     rows = {row["face"]: row for row in run("read-belongs", faces=list(said))}
     known = {row["person"]: row for row in _persons(run, rows)}
+    renamed = set() if force else _renamed(run, said, rows, known)
     wanted: dict[str, str] = {}
     for face, name in said.items():
         row = rows.get(face)
         person = known.get(row["person"]) if row else None
-        if person and row and _settled(person, row, name, force):
+        if person and row and (_settled(person, row, name, force) or person["person"] in renamed):
             same = (person["name"] or "").casefold() == name.casefold()
             given.already += same
             if not same:
@@ -88,6 +89,22 @@ def _settled(person: Row, row: Row, name: str, force: bool) -> bool:
     if person["name"].casefold() == name.casefold():
         return True
     return row["source"] != "cluster" and not force
+
+
+def _renamed(
+    run: Run, said: Mapping[str, str], rows: Mapping[str, Row], known: Mapping[str, Row]
+) -> set[str]:
+    """Named persons whose faces are all said to be one other: somebody renamed them since."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for face, row in rows.items():
+        if row["person"] and known[row["person"]]["name"] is not None:
+            names[row["person"]].append(said[face].casefold())
+    whole = run("persons-with-faces", persons=list(names))
+    return {
+        row["person"]
+        for row in whole
+        if row["faces"] == len(names[row["person"]]) and len(set(names[row["person"]])) == 1
+    }
 
 
 def _persons(run: Run, rows: Mapping[str, Row]) -> list[Row]:

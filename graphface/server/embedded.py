@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from graphface.errors import ServerError
@@ -80,21 +80,27 @@ class EmbeddedServer:
         process = self._record.process()
         if not process:
             return False
-        import psutil
-
-        try:
-            process.terminate()
-            with task("Stopping Neo4j"):
-                process.wait(STOP_TIMEOUT)
-        except psutil.NoSuchProcess:
-            pass
-        except psutil.TimeoutExpired:
-            raise ServerError(
-                f"Neo4j (process {process.pid}) does not end in {STOP_TIMEOUT:.0f} s",
-                f"It may still be writing. Its log: {self._log}",
-            ) from None
+        with task("Stopping Neo4j"):
+            self._end(process)
         archive.begin(self._archive_plan)
         return True
+
+    def _end(self, process: psutil.Process) -> None:
+        import psutil
+
+        deadline = time.monotonic() + STOP_TIMEOUT
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+            # Ended, it stays in the table of processes until whoever started it looks, which a
+            # program that goes on may never do: a plain wait would wait for that.
+            while self._record.process():
+                with suppress(psutil.TimeoutExpired):
+                    process.wait(0.2)
+                if time.monotonic() > deadline:
+                    raise ServerError(
+                        f"Neo4j (process {process.pid}) does not end in {STOP_TIMEOUT:.0f} s",
+                        f"It may still be writing. Its log: {self._log}",
+                    )
 
     def status(self) -> ServerStatus:
         """What is so now; starts nothing and takes some milliseconds."""

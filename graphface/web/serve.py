@@ -14,7 +14,7 @@ from graphface.errors import ServerError
 from graphface.web.site import complete
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from graphface.web.site import Answer, Site
 
@@ -104,16 +104,21 @@ def serving(server: Server) -> Iterator[None]:
         server.server_close()
 
 
-def wait_for_stop() -> None:
-    """Return when somebody presses Ctrl-C, or ends the process (SIGTERM)."""
+@contextmanager
+def until_stopped() -> Iterator[Callable[[], None]]:
+    """Ctrl-C, or SIGTERM, ends the waiting of the function that this gives, and nothing else."""
     stopped = threading.Event()
     before = {
         number: signal.signal(number, lambda *_: stopped.set())
         for number in (signal.SIGINT, signal.SIGTERM)
     }
-    try:
+
+    def wait() -> None:
         while not stopped.wait(0.5):  # in portions: elsewhere than on POSIX a wait hears no signal
             pass
+
+    try:
+        yield wait
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -177,8 +177,6 @@ def codes(step: Step) -> tuple[int, ...]:
     """The exit codes that a command may end with."""
     if any(line.startswith("error: ") for line in step.shown or ()):
         return (1, 2, 3, 4)
-    if (reply := typed(step.command)) and reply.text == CTRL_C:
-        return (0, 130)
     return (CODES.get(bare(step.command), 0),)
 
 

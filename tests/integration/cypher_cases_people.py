@@ -128,8 +128,8 @@ CASES = {
         names=["ada", "Ada", "Zoe"],
     ),
     "persons-with-faces": case(
-        gives({"person": "p1", "number": ADA, "decided": True},
-              {"person": "p2", "number": BOB, "decided": False}, ordered=False),
+        every(has(2, person="p1", number=ADA, decided=True),
+              has(2, person="p2", number=BOB, decided=False)),
         persons=["p1", "p2", "p9"],
     ),
     "photos-of-faces": case(

@@ -28,6 +28,7 @@ from graphface.graph.schema import pin_space
 from graphface.ingest.scan import path_text
 from graphface.ingest.write import write_batch
 from graphface.people.changes import change, new_person, undo
+from graphface.people.people import rename
 from graphface.people.states import Belongs, Known, State
 from graphface.records import Box, Face
 from tests.integration.faces import SPACE, belongs
@@ -277,4 +278,20 @@ def test_a_bad_csv_changes_nothing(graph: Connection, tmp_path: Path, text: byte
     before = names(graph)
     with pytest.raises(UsageError, match=r"bad\.csv"):
         import_names(graph, tmp_path / "bad.csv")
+    assert names(graph) == before
+
+
+def test_a_person_renamed_since_keeps_the_new_name(graph: Connection, album: Path) -> None:
+    """The side-cars of before say the old name of every face; clustering placed them."""
+    export_regions(graph)
+    with graph.session() as session:
+        session.run("MATCH ()-[b:BELONGS_TO]->() SET b.source = 'cluster'").consume()
+    before = names(graph)
+    old = next(name for name in before.values() if name)
+    rename(graph, old, "Somebody New")
+    report = import_regions(graph, [album])
+    assert report.named == 0
+    assert all(line.endswith(f"is Somebody New, not {old}") for line in report.kept)
+    assert len(report.kept) == list(before.values()).count(old)
+    assert import_regions(graph, [album], force=True).named == len(report.kept)
     assert names(graph) == before

@@ -192,12 +192,13 @@ def test_kill_and_start_again_keeps_the_data(own: EmbeddedServer) -> None:
     assert "Started." in own.logs(20)
 
 
-def test_stop_is_quick_and_ends_the_process(own: EmbeddedServer) -> None:
-    pid, began = own.status().pid, time.monotonic()
-    assert own.stop() is True
-    assert time.monotonic() - began < 10
+def test_another_process_stops_it_while_this_one_goes_on(own: EmbeddedServer) -> None:
+    """This one started it and does not look: the ended server stays in the table of processes."""
+    pid = own.status().pid
     assert pid is not None
-    assert not psutil.pid_exists(pid)
+    command = [sys.executable, "-m", "graphface", "db", "stop", "--home", str(own.home)]
+    subprocess.run(command, check=True, timeout=60, capture_output=True)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     assert own.status().state == "stopped"
     assert own.stop() is False
 
