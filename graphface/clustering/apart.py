@@ -31,7 +31,8 @@ def apart_pairs(faces: FaceGraph) -> Ints:
     photos = _of_one_photo(faces)
     said = np.stack([faces.apart_left, faces.apart_right], axis=1).astype(np.int64)
     pairs = np.concatenate([photos[~_twice(faces, photos)], said])
-    return np.unique(np.sort(pairs, axis=1), axis=0)
+    once: Ints = np.unique(np.sort(pairs, axis=1), axis=0)
+    return once
 
 
 def _of_one_photo(faces: FaceGraph) -> Ints:

@@ -230,7 +230,7 @@ def _within(groups: list[str | None], rng: np.random.Generator) -> Pairs:
     for face, group in enumerate(groups):
         if group is not None:
             members.setdefault(group, []).append(face)
-    found = [np.empty((0, 2), np.int32)]
+    found: list[Pairs] = [np.empty((0, 2), np.int32)]
     for group in sorted(members):
         faces = np.array(members[group], np.int32)
         a, b = np.triu_indices(len(faces), 1)

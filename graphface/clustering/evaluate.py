@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from graphface.clustering.metrics import Metrics
     from graphface.clustering.truth import Judged
     from graphface.graph import Connection
+    from graphface.linking.tiles import Found
     from graphface.records import Space
 
 CURRENT = "graph"
@@ -199,7 +200,7 @@ def _compared(faces: FaceGraph, threshold: float) -> FaceGraph:
     from graphface.linking.search import joined, pairs_within
 
     count = len(faces.ids)
-    parts = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))]
+    parts: list[Found] = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))]
     with task("comparing", total=count * (count - 1) // 2, unit="pairs") as bar:
         for block in pairs_within(faces.vectors, threshold, metric=faces.space.metric):
             parts.append((block.left, block.right, block.distance))

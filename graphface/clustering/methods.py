@@ -49,7 +49,8 @@ def components(graph: Connection, faces: FaceGraph) -> NDArray[np.int32]:
     face, component = np.array(found).T
     labels = alone + int(component.max()) + 1  # a face that no pair reaches is alone
     labels[face] = component
-    return np.unique(labels, return_inverse=True)[1].astype(np.int32)
+    numbered: NDArray[np.int32] = np.unique(labels, return_inverse=True)[1].astype(np.int32)
+    return numbered
 
 
 METHODS: dict[str, Method] = {DEFAULT: relative, "components": components}

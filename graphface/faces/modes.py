@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
 
@@ -47,14 +48,14 @@ def _from_deep(image: Image) -> Image:
     import numpy as np
     from PIL import Image as Images
 
-    values = np.asarray(image)
+    values: NDArray[Any] = np.asarray(image)
     if image.mode == "F":
         values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
         top = next((t for t in (1.0, 255.0, 65535.0) if values.max() <= t), float(values.max()))
-        grey = values * (255.0 / top)
+        values = values * (255.0 / top)
     else:
-        grey = values >> (24 if values.max() > 65535 else 8)
-    return Images.fromarray(np.clip(grey, 0, 255).astype(np.uint8)).convert("RGB")
+        values = values >> (24 if values.max() > 65535 else 8)
+    return Images.fromarray(np.clip(values, 0, 255).astype(np.uint8)).convert("RGB")
 
 
 def upright(image: Image, orientation: int) -> Image:

@@ -131,7 +131,8 @@ def _label(curve: Curve) -> str:
 def _finite(values: Distances) -> Distances:
     import numpy as np
 
-    return values[np.isfinite(values)]
+    finite: Distances = values[np.isfinite(values)]
+    return finite
 
 
 def _share(values: Distances, threshold: float) -> float:

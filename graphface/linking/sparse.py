@@ -100,7 +100,7 @@ def _forest(left: Indexes, right: Indexes, count: int) -> Mask:
     import numpy as np
 
     kept = np.zeros(len(left), dtype=np.bool_)
-    tree = np.arange(count)
+    tree: NDArray[np.int64] = np.arange(count)
     pairs = np.arange(len(left))
     while True:
         a, b = tree[left[pairs]], tree[right[pairs]]

@@ -91,8 +91,8 @@ class Tiles:
         part = self.vectors[some]
         scaled = np.ldexp(part, -exponent) if self.metric == "euclidean" else _unit(part)
         squares = np.einsum("ij,ij->i", scaled, scaled, dtype=np.float64)
-        g = scaled.shape[1] + 1
-        g = g * 2.0**-24 / (1 - g * 2.0**-24)
+        terms: int = scaled.shape[1] + 1
+        g = terms * 2.0**-24 / (1 - terms * 2.0**-24)
         squares *= 1 - (2 * g + 8 * 2.0**-24)
         self.ready[some, :-1] = scaled
         self.ready[some, -1] = squares / -2
