@@ -135,7 +135,9 @@ def parameters(command: Command) -> list[Parameter]:
 
 
 def _parameter(key: str, hint: Any, default: Any) -> Parameter:
-    kind, info = typing.get_args(hint)[:2]
+    # Python 3.10 makes Optional of whatever has the default None, around what says Optional itself.
+    annotated = hint if hasattr(hint, "__metadata__") else typing.get_args(hint)[0]
+    kind, info = typing.get_args(annotated)[:2]
     required = default is inspect.Parameter.empty
     inner, many = _inner(kind)
     argument = type(info).__name__ == "ArgumentInfo"
