@@ -49,7 +49,8 @@ def demo(folder: Path, *, people: int = 8, pictures: int = 5, scenes: int = 4) -
         run.step("who", album.stranger.path, codes=(3,))
     run.say("The graph, in Neo4j Browser")
     run.step("db", "status")
-    print(f"\nWhen you are done: {run.prefix}graphface db stop")
+    print(f"\nWith the faces in its nodes: {run.prefix}graphface browse")
+    print(f"When you are done: {run.prefix}graphface db stop")
 
 
 class _Steps:
