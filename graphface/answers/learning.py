@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.answers.identify import Floats, Numbers
+    from graphface.clustering.calibrate import CalibrationReport
     from graphface.graph import Connection
     from graphface.records import Vectors
 
@@ -37,6 +38,17 @@ and make all answers less sure than they are right."""
 
 RIDGE = 1e-2
 """Keeps weights finite where right and wrong answers do not overlap at all."""
+
+
+def calibrate(graph: Connection) -> tuple[CalibrationReport, int | None]:
+    """Learn how sure a distance makes us, and then what the evidence of `who` counts.
+
+    Returns what `graphface.clustering.calibrate` and `learn_identification` do, and raises what
+    they raise.
+    """
+    from graphface.clustering.calibrate import calibrate as learn_distances
+
+    return learn_distances(graph), learn_identification(graph)
 
 
 def learn_identification(graph: Connection) -> int | None:

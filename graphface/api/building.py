@@ -146,9 +146,6 @@ class Building(Opened):
         All confidences are taken from it, those of `who` too. Raises NotFound when there is too
         little to learn from.
         """
-        from graphface.answers.learning import learn_identification
-        from graphface.clustering.calibrate import calibrate
+        from graphface.answers.learning import calibrate
 
-        report = calibrate(self.connection)
-        learn_identification(self.connection)
-        return report
+        return calibrate(self.connection)[0]

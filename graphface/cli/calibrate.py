@@ -12,13 +12,12 @@ def calibrate(home: options.HomeOption = None, json: output.JsonOption = False) 
 
     Example: graphface calibrate
     """
-    from graphface.answers.learning import FEWEST, learn_identification
-    from graphface.clustering.calibrate import calibrate as run
+    from graphface.answers.learning import FEWEST
+    from graphface.answers.learning import calibrate as run
     from graphface.graph import connect
 
     with connect(home) as graph:
-        report = run(graph)
-        people = learn_identification(graph)
+        report, people = run(graph)
     if json:
         output.print_json({**asdict(report), "identification_people": people})
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphface.cli import options, output
+from graphface.cli.output import from_here
 
 if TYPE_CHECKING:
     from graphface.answers.chains import ChainStep
@@ -49,8 +50,8 @@ def explain(
 
 def _show(found: Explanation) -> None:
     for letter, end in (("a", found.a), ("b", found.b)):
-        face = f", by its face in {here(end.face.path, end.face.id)}" if end.whole else ""
-        asked = end.whole.label if end.whole else here(end.face.path, end.face.id)
+        face = f", by its face in {from_here(end.face.path, end.face.id)}" if end.whole else ""
+        asked = end.whole.label if end.whole else from_here(end.face.path, end.face.id)
         belongs = "" if end.whole else f"  ({end.face.label})"
         print(output.printable(f"{letter}  {asked}{belongs}{face}"))
     print(
@@ -61,12 +62,13 @@ def _show(found: Explanation) -> None:
     for shared in found.shared[:MOST_SHARED]:
         person = output.printable(shared.person or "nobody")
         near = f"{shared.to_a:.3f} to a, {shared.to_b:.3f} to b"
-        print(f"shared  {near}  {person}  {here(shared.path, shared.face)}")
+        print(f"shared  {near}  {person}  {from_here(shared.path, shared.face)}")
     if len(found.shared) > MOST_SHARED:
         print(f"shared  and {len(found.shared) - MOST_SHARED} more")
+    here = f": {Path.cwd()}{os.sep}"  # a photo is named at the end, behind a colon
     for kind, said in (("for", found.evidence_for), ("against", found.against)):
         for one in said:
-            print(output.printable(f"{kind:<8}{one.replace(f'{Path.cwd()}{os.sep}', '')}"))
+            print(output.printable(f"{kind:<8}{one.replace(here, ': ')}"))
     print(output.printable(found.text))
     if found.advice:
         print(f"    {found.advice}")
@@ -77,7 +79,9 @@ def _show_chain(found: Explanation) -> None:
         print("chain   none: no SAME leads from the one to the other")
     for index, step in enumerate(found.chain):
         weak = "   <- the weakest step" if index == found.weakest else ""
-        print(f"chain   {_distance(step)}  {_person(step)}  {here(step.path, step.face)}{weak}")
+        print(
+            f"chain   {_distance(step)}  {_person(step)}  {from_here(step.path, step.face)}{weak}"
+        )
 
 
 def _distance(step: ChainStep) -> str:
@@ -86,11 +90,3 @@ def _distance(step: ChainStep) -> str:
 
 def _person(step: ChainStep) -> str:
     return output.printable(step.person or "nobody")
-
-
-def here(path: str | None, face: str) -> str:
-    """A file as seen from here; a face without one by its id."""
-    if path is None:
-        return face
-    near = Path(path).is_relative_to(Path.cwd())
-    return output.printable(str(Path(path).relative_to(Path.cwd())) if near else path)

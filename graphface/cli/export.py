@@ -10,6 +10,9 @@ from graphface.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graphface.exchange.import_names import ImportedNames
+    from graphface.exchange.import_regions import ImportedRegions
+
 ForceOption = Annotated[bool, typer.Option("--force", help="Names given before give way.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be named.")]
 
@@ -60,10 +63,10 @@ def export(
         return
     if json:
         output.print_json(report)
-    else:
-        print(output.printable(report.summary()))
-    _list("keeps another name", getattr(report, "kept", ()), json)
-    _list("left out", getattr(report, "problems", ()), json)
+        return
+    print(output.printable(report.summary()))
+    _list("keeps another name", getattr(report, "kept", ()))
+    _list("left out", getattr(report, "problems", ()))
 
 
 def import_regions(
@@ -86,13 +89,9 @@ def import_regions(
 
     with connect(home) as graph:
         report = run(graph, places, force=force, dry_run=dry_run)
-    if json:
-        output.print_json(report)
-        return
-    print(("would: " if dry_run else "") + report.summary())
-    _list("keeps another name", report.kept, json)
-    _list("not matched", report.unmatched, json)
-    _list("not read", report.problems, json)
+    _tell(report, dry_run, json)
+    if not json:
+        _list("not read", report.problems)
 
 
 def import_names(
@@ -113,16 +112,20 @@ def import_names(
 
     with connect(home) as graph:
         report = run(graph, file, force=force, dry_run=dry_run)
+    _tell(report, dry_run, json)
+
+
+def _tell(report: ImportedNames | ImportedRegions, dry_run: bool, json: bool) -> None:
     if json:
         output.print_json(report)
         return
     print(("would: " if dry_run else "") + report.summary())
-    _list("keeps another name", report.kept, json)
-    _list("not matched", report.unmatched, json)
+    _list("keeps another name", report.kept)
+    _list("not matched", report.unmatched)
 
 
-def _list(what: str, lines: Sequence[str], json: bool) -> None:
+def _list(what: str, lines: Sequence[str]) -> None:
     from graphface.progress import say
 
-    for line in () if json else lines:
+    for line in lines:
         say(f"{what}: {output.printable(line)}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -81,6 +83,11 @@ def _drawn(value: Any) -> str | None:
 
 _CAPTIONS = ("name", "path", "number", "id")
 """The property that says what a node is."""
+
+
+def from_here(path: str | None, face: str) -> str:
+    """A file as seen from the working folder; a face without one by its id."""
+    return printable((path or face).removeprefix(f"{Path.cwd()}{os.sep}"))
 
 
 def printable(text: str) -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -164,7 +163,7 @@ def _row(match: Match) -> dict[str, object]:
         "distance": f"{match.distance:.3f}",
         "person": match.person,
         "box": _where(match.box) if match.box else "",
-        "file": (match.path or match.face).removeprefix(f"{Path.cwd()}{os.sep}"),
+        "file": output.from_here(match.path, match.face),
     }
 
 

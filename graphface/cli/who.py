@@ -97,25 +97,16 @@ def _show(one: Asked) -> None:
                 f"distance {answer.distance:.3f}, {where}"
             )
         for near in answer.evidence:
-            print(
-                f"    {near.distance:.3f}  {near.person or 'nobody'}  {_file(near.path, near.face)}"
-            )
+            file = output.from_here(near.path, near.face)
+            print(f"    {near.distance:.3f}  {near.person or 'nobody'}  {file}")
         if len(answer.walk) > 1:
-            steps = (
-                f"-{step.distance:.3f}-> {_file(step.path, step.face)}" for step in answer.walk
-            )
+            steps = [
+                f"-{step.distance:.3f}-> {output.from_here(step.path, step.face)}"
+                for step in answer.walk
+            ]
             print(f"    path: this face {' '.join(steps)}")
 
 
 def _percent(probability: float) -> str:
     """Never 100 %: nothing here is certain."""
     return f"{min(probability, 0.999):.1%}"
-
-
-def _file(path: str | None, face: str) -> str:
-    """A file as seen from here; a face without one by its id."""
-    if path is None:
-        return face
-    here = Path.cwd()
-    near = Path(path).is_relative_to(here)
-    return output.printable(str(Path(path).relative_to(here)) if near else path)

@@ -9,29 +9,27 @@ else may read the files, and what is forgotten is overwritten.
 from __future__ import annotations
 
 import hashlib
-import os
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphface.errors import PictureError
 from graphface.faces.extract import Extractor, face_id
 from graphface.faces.pictures import picture_id, read_picture
 from graphface.ingest.cache_store import Store, forget_in
-from graphface.ingest.scan import Problem
+from graphface.ingest.reading import batches, embed, in_order
 from graphface.progress import task
 from graphface.records import Box, Face
 from graphface.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import numpy as np
 
     from graphface.faces.extract import FoundFace
     from graphface.ingest.cache_store import Packed
+    from graphface.ingest.scan import Problem
     from graphface.records import Picture
 
 BATCH = 64
@@ -79,7 +77,7 @@ def embedded(
         }
         todo = [path for path in dict.fromkeys(paths) if known.get(path) is None]
         with task("looking at pictures", total=len(todo), unit="pictures") as bar:
-            for batch in _batches(_look(todo, every, store, workers, problems, bar.advance)):
+            for batch in batches(_look(todo, every, store, workers, problems, bar.advance), BATCH):
                 known.update(_keep(batch, every, store, problems))
     return [one for path in paths if (one := known.get(path))], problems
 
@@ -119,40 +117,16 @@ def _look(
     workers: int | None,
     problems: list[Problem],
     advance: Callable[[], None],
-) -> Iterator[_Seen]:
-    """Read and detect in worker threads; hand the results out in the order of `paths`."""
+) -> Iterable[_Seen]:
     if not paths:
-        return
+        return ()
     held = store.held()
-    sizes = frozenset(held.values())
-    count = workers or os.cpu_count() or 1
-    waiting: deque[tuple[Path, Future[_Seen]]] = deque()
-    pool = ThreadPoolExecutor(count, thread_name_prefix="search")
-    try:
-        for path in paths:
-            waiting.append((path, pool.submit(_look_at, path, extractor, held, sizes)))
-            if len(waiting) >= 4 * count:  # decoded pictures are large
-                yield from _result(*waiting.popleft(), problems, advance)
-        while waiting:
-            yield from _result(*waiting.popleft(), problems, advance)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _result(
-    path: Path, future: Future[_Seen], problems: list[Problem], advance: Callable[[], None]
-) -> Iterator[_Seen]:
-    try:
-        yield future.result()
-    except PictureError as error:
-        problems.append(Problem(path, str(error)))
-    except MemoryError:
-        problems.append(Problem(path, f"{path}: too large for this machine's memory"))
-    advance()
+    look = partial(_look_at, extractor, held, frozenset(held.values()))
+    return in_order(paths, look, workers, problems, advance)
 
 
 def _look_at(
-    path: Path, extractor: Extractor, held: dict[str, int], sizes: frozenset[int]
+    extractor: Extractor, held: dict[str, int], sizes: frozenset[int], path: Path
 ) -> _Seen:
     if _size(path) in sizes:  # a cheap hash saves decoding a copy
         photo, modified = picture_id(path)
@@ -174,17 +148,6 @@ def _size(path: Path) -> int | None:
         return None  # reading it will say what is wrong
 
 
-def _batches(seen: Iterable[_Seen]) -> Iterator[list[_Seen]]:
-    batch: list[_Seen] = []
-    for one in seen:
-        batch.append(one)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def _keep(
     batch: list[_Seen], extractor: Extractor, store: Store, problems: list[Problem]
 ) -> dict[Path, Embedded | None]:
@@ -197,26 +160,12 @@ def _keep(
     new = [_decoded(s.path, extractor) if not s.picture else s
            for s in batch if known.get(s.path) is None]  # fmt: skip
     made = {s.path: Embedded(s.path, s.photo, tuple(faces))
-            for s, faces in zip(new, _embed(new, extractor, problems), strict=True)}  # fmt: skip
+            for s, faces in zip(new, embed(new, extractor, problems), strict=True)}  # fmt: skip
     store.keep(
         [(s.photo, s.size, _packed(made[s.path].faces, extractor)) for s in new],
         [(s.path, s.size, s.modified, s.photo) for s in batch],
     )
     return {**known, **made}
-
-
-def _embed(
-    seen: list[_Seen], extractor: Extractor, problems: list[Problem]
-) -> Iterator[list[Face]]:
-    """The faces of each picture; all of the batch go through the network together."""
-    vectors = extractor.embed([found.chip for s in seen for found in s.found])
-    start = 0
-    for s in seen:
-        assert s.picture is not None
-        kept, dropped = extractor.faces(s.picture, s.found, vectors[start : start + len(s.found)])
-        problems += [Problem(s.path, reason) for reason in dropped]
-        start += len(s.found)
-        yield kept
 
 
 def _layout(extractor: Extractor) -> np.dtype[np.void]:

@@ -7,28 +7,26 @@ interrupted run had not written, the next run does.
 
 from __future__ import annotations
 
-import os
 import time
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from graphface.errors import PictureError
 from graphface.faces.pictures import picture_id, read_picture
 from graphface.graph.schema import pin_space
 from graphface.ingest import write
+from graphface.ingest.reading import batches, embed, in_order
 from graphface.ingest.scan import Problem, path_text, scan
 from graphface.progress import say, task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from graphface.faces.extract import Extractor, FoundFace
     from graphface.graph import Connection
     from graphface.ingest.write import KnownFiles
-    from graphface.records import Face, Picture
+    from graphface.records import Picture
 
 BATCH = 64
 """Photos in one transaction: what a killed run loses at most."""
@@ -103,8 +101,9 @@ def ingest(
     known = write.known_files(graph)
     todo = list(found.files) if again else [p for p in found.files if not known.unchanged(p)]
     tally = _Tally(failed=list(found.problems))
+    look = partial(_look_at, extractor, known, again)
     with task("reading photos", total=len(todo), unit="photos") as bar:
-        for batch in _batches(_look(todo, extractor, known, workers, again, tally, bar.advance)):
+        for batch in batches(in_order(todo, look, workers, tally.failed, bar.advance), BATCH):
             _keep(graph, batch, extractor, known, tally)
     if people_from_folders:
         named = write.folder_names(folders, found.files, known)
@@ -124,44 +123,7 @@ def ingest(
     )
 
 
-def _look(
-    paths: Iterable[Path],
-    extractor: Extractor,
-    known: KnownFiles,
-    workers: int | None,
-    again: bool,
-    tally: _Tally,
-    advance: Callable[[], None],
-) -> Iterator[_Seen]:
-    """Read and detect in worker threads; hand the results out in the order of `paths`."""
-    count = workers or os.cpu_count() or 1
-    waiting: deque[tuple[Path, Future[_Seen]]] = deque()
-    pool = ThreadPoolExecutor(count, thread_name_prefix="photos")
-    try:
-        for path in paths:
-            waiting.append((path, pool.submit(_look_at, path, extractor, known, again)))
-            # Decoded pictures are large: only a few wait for their turn.
-            if len(waiting) >= 4 * count:
-                yield from _result(*waiting.popleft(), tally, advance)
-        while waiting:
-            yield from _result(*waiting.popleft(), tally, advance)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _result(
-    path: Path, future: Future[_Seen], tally: _Tally, advance: Callable[[], None]
-) -> Iterator[_Seen]:
-    try:
-        yield future.result()
-    except PictureError as error:
-        tally.failed.append(Problem(path, str(error)))
-    except MemoryError:
-        tally.failed.append(Problem(path, f"{path}: too large for this machine's memory"))
-    advance()
-
-
-def _look_at(path: Path, extractor: Extractor, known: KnownFiles, again: bool) -> _Seen:
+def _look_at(extractor: Extractor, known: KnownFiles, again: bool, path: Path) -> _Seen:
     if (known.forgotten or not again) and known.may_hold(path):  # a hash saves decoding a copy
         photo, modified = picture_id(path)
         if photo in known.forgotten or (known.holds(photo) and not again):
@@ -170,24 +132,13 @@ def _look_at(path: Path, extractor: Extractor, known: KnownFiles, again: bool) -
     return _Seen(path, picture.id, picture.modified, picture, extractor.detect(picture))
 
 
-def _batches(seen: Iterable[_Seen]) -> Iterator[list[_Seen]]:
-    batch: list[_Seen] = []
-    for one in seen:
-        batch.append(one)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def _keep(
     graph: Connection, batch: list[_Seen], extractor: Extractor, known: KnownFiles, tally: _Tally
 ) -> None:
     """Embed the faces of a batch and write it as one transaction."""
     pictures = {s.photo: s for s in batch if s.picture is not None}
     seen = list(pictures.values())
-    faces = _embed(seen, extractor, tally)
+    faces = embed(seen, extractor, tally.failed)
     places = [(s.photo, path_text(s.path), s.modified) for s in batch]
     write.write_batch(
         graph, [s.picture for s in seen if s.picture], faces, places, known.moved(places)
@@ -198,17 +149,3 @@ def _keep(
     tally.copies += len(batch) - len(pictures)
     tally.faces += sum(map(len, faces))
     tally.without_face += sum(not some for some in faces)
-
-
-def _embed(seen: list[_Seen], extractor: Extractor, tally: _Tally) -> list[list[Face]]:
-    """The faces of each picture; all of the batch go through the network together."""
-    vectors = extractor.embed([found.chip for s in seen for found in s.found])
-    faces, start = [], 0
-    for s in seen:
-        assert s.picture is not None
-        end = start + len(s.found)
-        kept, dropped = extractor.faces(s.picture, s.found, vectors[start:end])
-        tally.failed += [Problem(s.path, reason) for reason in dropped]
-        faces.append(kept)
-        start = end
-    return faces

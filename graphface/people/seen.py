@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from graphface.errors import PictureError
 from graphface.faces.pictures import picture_id, read_picture, shown
+from graphface.ingest.reading import embed
 from graphface.ingest.scan import path_text
 from graphface.records import Box
 
@@ -149,20 +150,16 @@ def _with_faces(
     there: dict[str, list[SeenFace]],
 ) -> list[Looked]:
     """Embed all faces that were found now together."""
-    vectors = extractor.embed(
-        [f.chip for file in files if isinstance(file, _File) for f in file.found]
-    )
+    new = [file for file in files if isinstance(file, _File) and file.picture is not None]
+    made = iter(embed(new, extractor, []))
     looked: list[Looked] = []
-    start = 0
     for file in files:
         if isinstance(file, PictureError):
             looked.append(file)
         elif file.picture is None:
             looked.append(Seen(file.path, file.photo, file.modified, tuple(there[file.photo])))
         else:
-            end = start + len(file.found)
-            faces, _ = extractor.faces(file.picture, file.found, vectors[start:end])
-            start = end
+            faces = next(made)
             seen = tuple(SeenFace(f.id, f.box, f.embedding.tolist()) for f in faces)
             looked.append(
                 Seen(file.path, file.photo, file.modified, seen, file.picture, tuple(faces))

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     import psutil
 
-    from graphface.settings import Settings
 
 START_TIMEOUT = 300.0
 """Seconds. It takes 5 to 15; recovery of a large store on a busy machine takes minutes."""
@@ -44,11 +43,6 @@ NEEDED = 100_000_000
 
 OURS = ("data", "logs", "conf", "run", "licenses", "password", "server.json")
 """What a server makes in its home, and all that `reset` deletes: `import` holds a user's files."""
-
-
-def ensure_running(settings: Settings) -> ServerStatus:
-    """The embedded server of these settings, started if it is not running."""
-    return EmbeddedServer(settings.home, settings.cache).start()
 
 
 class EmbeddedServer:

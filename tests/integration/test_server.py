@@ -23,9 +23,9 @@ import pytest
 
 from graphface.errors import ServerError
 from graphface.server.config import Ports
-from graphface.server.embedded import EmbeddedServer, ensure_running
+from graphface.server.embedded import EmbeddedServer
 from graphface.server.state import Record, choose_ports, read_record, write_record
-from graphface.settings import Settings, settings
+from graphface.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ def test_the_password_is_private_and_no_other_is_taken(own: EmbeddedServer) -> N
 
 def test_start_when_running_is_quick(own: EmbeddedServer) -> None:
     pid, began = own.status().pid, time.monotonic()
-    assert ensure_running(Settings(home=own.home, cache=own.cache)).pid == pid
+    assert EmbeddedServer(own.home, own.cache).start().pid == pid
     assert time.monotonic() - began < 2
 
 
