@@ -23,24 +23,23 @@ import numpy as np
 from _common import data, finish, parser
 
 from graphface.clustering.evaluate import method_names, narrowed
-from graphface.clustering.facegraph import FaceGraph
+from graphface.clustering.face_graph import FaceGraph
 from graphface.clustering.methods import method
 from graphface.clustering.metrics import measure
 from graphface.errors import GraphfaceError
-from graphface.faces.catalog import MODELS, known
-from graphface.linking.methods import propose
-from graphface.linking.read import Faces
-from graphface.linking.search import joined, pairs_within
-from graphface.linking.state import Plan
+from graphface.linking.candidates import propose
+from graphface.linking.exact import joined, pairs_within
+from graphface.linking.state import Faces, Plan
 from graphface.records import Space
+from graphface.vision.catalog import MODELS, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from graphface.graph import Connection
-    from graphface.linking.tiles import Found
+    from graphface.db import Connection
+    from graphface.linking.exact import Found
     from graphface.records import Vectors
 
 SETS = {
@@ -60,8 +59,8 @@ SLOW = {"hdbscan": 20_000, "louvain": 200_000, "leiden": 200_000, "label-propaga
 @contextmanager
 def database(home: Path | None) -> Iterator[Connection]:
     """A Neo4j of the benchmark's own, stopped at the end."""
-    from graphface.graph import Connection
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db import Connection
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.settings import settings
 
     with tempfile.TemporaryDirectory() as folder:

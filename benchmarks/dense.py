@@ -23,14 +23,14 @@ from synthetic import model, real_data
 
 from graphface.clustering.methods import method
 from graphface.clustering.metrics import measure
-from graphface.faces.catalog import known
-from graphface.linking.search import pairs_within
-from graphface.linking.sparse import Thinner
+from graphface.linking.exact import pairs_within
+from graphface.linking.prune import Thinner
+from graphface.vision.catalog import known
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphface.clustering.facegraph import FaceGraph
+    from graphface.clustering.face_graph import FaceGraph
     from graphface.records import Vectors
 
 METHODS = ("relative", "chinese-whispers", "components")

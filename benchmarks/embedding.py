@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 def real_chips(count: int) -> NDArray[np.uint8]:
     """Faces of `lfw-dev`, found by HOG, cut by dlib."""
-    from graphface.faces.extract import Extractor
-    from graphface.faces.pictures import read_picture
+    from graphface.vision.extractor import Extractor
+    from graphface.vision.pictures import read_picture
 
     extractor = Extractor.create("Dlib", "dlib")
     chips: list[NDArray[np.uint8]] = []
@@ -48,9 +48,9 @@ def per_face(run: Callable[[], Any], faces: int, rounds: int) -> float:
 def dlib_rows(faces: int, rounds: int) -> dict[str, Any]:
     import dlib
 
-    from graphface.faces.dlib_onnx import NETWORK
-    from graphface.faces.encoders import load_encoder
-    from graphface.faces.files import packaged
+    from graphface.vision.dlib_network import NETWORK
+    from graphface.vision.encoders import load_encoder
+    from graphface.vision.weights import packaged
 
     chips = real_chips(faces)
     own = dlib.face_recognition_model_v1(str(packaged(NETWORK)))
@@ -68,9 +68,9 @@ def dlib_rows(faces: int, rounds: int) -> dict[str, Any]:
 
 
 def facenet_rows(faces: int, rounds: int) -> dict[str, Any]:
-    from graphface.faces.catalog import known
-    from graphface.faces.encoders import DeepFaceEncoder, compiled
-    from graphface.faces.quiet import quiet
+    from graphface.vision.catalog import known
+    from graphface.vision.encoders import DeepFaceEncoder, compiled
+    from graphface.vision.quiet import quiet
 
     with quiet():
         from deepface.models.facial_recognition.tf.Facenet import (

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from _common import clock, data, finish, parser
 
-from graphface.answers.identify import NEAREST, identify, unit, weights_for
-from graphface.answers.learning import learn
+from graphface.recognition.identify import NEAREST, identify, unit, weights_for
+from graphface.recognition.learning import learn
 from graphface.records import Space
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphface.answers.identify import Weights
+    from graphface.recognition.identify import Weights
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]

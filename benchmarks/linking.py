@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphface.graph import Connection
-    from graphface.linking.report import LinkReport
+    from graphface.db import Connection
+    from graphface.linking.link import LinkReport
 
     Vectors = NDArray[np.float32]
 
@@ -57,8 +57,7 @@ def bare(vectors: Vectors) -> int:
     """numpy.matmul over the blocks of the exact search, and nothing else."""
     from threadpoolctl import threadpool_limits
 
-    from graphface.linking.search import cores
-    from graphface.linking.tiles import COLUMNS, ROWS
+    from graphface.linking.exact import COLUMNS, ROWS, cores
 
     local = threading.local()
     count = len(vectors)
@@ -83,7 +82,7 @@ def bare(vectors: Vectors) -> int:
 
 
 def exact(vectors: Vectors) -> int:
-    from graphface.linking.search import pairs_within
+    from graphface.linking.exact import pairs_within
 
     return sum(len(block.left) for block in pairs_within(vectors, THRESHOLD))
 
@@ -91,7 +90,7 @@ def exact(vectors: Vectors) -> int:
 def faiss(vectors: Vectors) -> int:
     import faiss
 
-    from graphface.linking.search import cores
+    from graphface.linking.exact import cores
 
     faiss.omp_set_num_threads(cores())
     flat = faiss.IndexFlatL2(vectors.shape[1])
@@ -106,7 +105,7 @@ def faiss(vectors: Vectors) -> int:
 def faiss_ivf(vectors: Vectors) -> int:
     import faiss
 
-    from graphface.linking.search import cores
+    from graphface.linking.exact import cores
 
     faiss.omp_set_num_threads(cores())
     cells = round(4 * len(vectors) ** 0.5)
@@ -121,7 +120,7 @@ def faiss_ivf(vectors: Vectors) -> int:
 def hnsw(vectors: Vectors) -> int:
     import hnswlib
 
-    from graphface.linking.search import cores
+    from graphface.linking.exact import cores
 
     graph = hnswlib.Index("l2", vectors.shape[1])
     graph.init_index(len(vectors), M=16, ef_construction=100)
@@ -138,7 +137,7 @@ def hnsw(vectors: Vectors) -> int:
 def usearch(vectors: Vectors) -> int:
     from usearch.index import Index
 
-    from graphface.linking.search import cores
+    from graphface.linking.exact import cores
 
     index = Index(
         ndim=vectors.shape[1],
@@ -157,9 +156,8 @@ def usearch(vectors: Vectors) -> int:
 
 def index(vectors: Vectors) -> Row:
     """The index at recall 0.995, and its recall measured on other faces than it is set by."""
-    from graphface.linking.methods import propose
-    from graphface.linking.read import Faces
-    from graphface.linking.state import Plan
+    from graphface.linking.candidates import propose
+    from graphface.linking.state import Faces, Plan
 
     count = len(vectors)
     order = np.arange(count, dtype=np.int32)
@@ -182,7 +180,7 @@ SEARCHES: dict[str, Callable[[Vectors], int | Row]] = {
 
 def child(name: str, count: int) -> None:
     """Run one search and print what it took: the last line of this process."""
-    from graphface.linking.report import peak_memory
+    from graphface.linking.link import peak_memory
 
     vectors = faces(count)
     SEARCHES[name](vectors[:500])  # imports, threads
@@ -216,9 +214,9 @@ def show(what: str, row: Row) -> None:
 
 def load(graph: Connection, vectors: Vectors, first: int = 0) -> None:
     """Write faces as `graphface import` does; their vector index answers afterwards."""
-    from graphface.graph.schema import pin_space
-    from graphface.ingest.embeddings import Embeddings
-    from graphface.ingest.load import load_faces, vector_index
+    from graphface.db.schema import pin_space
+    from graphface.exchange.embeddings import Embeddings
+    from graphface.ingest.bulk_load import load_faces, vector_index
     from graphface.records import Space
 
     space = Space("synthetic", "none", "none", vectors.shape[1], "euclidean", THRESHOLD)
@@ -344,8 +342,8 @@ def draw(path: Path, counts: NDArray[np.int64], seconds: NDArray[np.float64], po
 
 
 def with_database(work: Callable[[Connection], Row]) -> Row:
-    from graphface.graph import Connection
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db import Connection
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.settings import settings
 
     with tempfile.TemporaryDirectory() as home:

@@ -27,8 +27,8 @@ from synthetic import model, real_data
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphface.graph import Connection
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db import Connection
+    from graphface.db.embedded.server import EmbeddedServer
 
 WAYS = ("driver", "driver + Rust", "graphface")
 ROWS = 1_000
@@ -59,8 +59,8 @@ def plain(graph: Connection, ids: list[str], vectors: NDArray[np.float32]) -> No
 
 
 def ours(graph: Connection, ids: list[str], vectors: NDArray[np.float32], index: bool) -> None:
-    from graphface.ingest.embeddings import Embeddings
-    from graphface.ingest.load import load_faces, vector_index
+    from graphface.exchange.embeddings import Embeddings
+    from graphface.ingest.bulk_load import load_faces, vector_index
 
     found = Embeddings(Path("synthetic"), ids, vectors, None, None, None)
     if not index:
@@ -76,7 +76,7 @@ def child(way: str, file: str, prefix: str, index: bool) -> None:
     """One pass in this process; prints its seconds, of the clock and of this process."""
     if way == "driver":
         sys.modules["neo4j._rust"] = None  # type: ignore[assignment]  # as if not installed
-    from graphface.graph import connect
+    from graphface.db import connect
 
     vectors = np.load(file)
     ids = names(len(vectors), prefix)
@@ -181,7 +181,7 @@ def measure(
 
 
 def empty(graph: Connection) -> None:
-    from graphface.graph.schema import save_space
+    from graphface.db.schema import save_space
 
     space = graph.space()
     graph.run("drop-index-face-embedding")
@@ -191,8 +191,8 @@ def empty(graph: Connection) -> None:
 
 
 def bench(server: EmbeddedServer, count: int, repeat: int) -> Row:
-    from graphface.graph import Connection
-    from graphface.graph.schema import pin_space
+    from graphface.db import Connection
+    from graphface.db.schema import pin_space
     from graphface.records import Space
 
     status = server.status()
@@ -218,7 +218,7 @@ def main() -> None:
         way, file, prefix, index = args.child
         child(way, file, prefix, bool(index))
         return
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.settings import settings
 
     result: Row = {}

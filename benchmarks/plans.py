@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from neo4j import Driver
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 Given = dict[str, Any]
 
@@ -95,7 +95,7 @@ def products(found: list[Operator]) -> list[Operator]:
 
 def fill(graph: Connection, faces: int) -> None:
     """Write `faces` faces of people who do not exist, by graphface's own functions."""
-    from graphface.graph.schema import pin_space
+    from graphface.db.schema import pin_space
     from graphface.linking.link import link
     from graphface.records import Space
 
@@ -139,7 +139,7 @@ def embeddings(faces: int) -> np.ndarray:
 def _photos(graph: Connection, vectors: np.ndarray, numbers: range) -> None:
     from datetime import datetime, timedelta
 
-    from graphface.ingest.write import write_batch
+    from graphface.ingest.photo_writer import write_batch
     from graphface.records import Box, Face, Picture
 
     blank = np.zeros((100, 200, 3), np.uint8)
@@ -228,7 +228,7 @@ def _new_photo(number: int) -> Given:
 
 def profile(driver: Driver, name: str, given: Given) -> list[Operator]:
     """The plan of a statement with what it did, rolled back."""
-    from graphface.graph import statement
+    from graphface.db import statement
 
     with driver.session() as session, session.begin_transaction() as tx:
         result = tx.run(f"PROFILE {statement(name).text}", given)  # type: ignore[arg-type]
@@ -240,7 +240,7 @@ def profile(driver: Driver, name: str, given: Given) -> list[Operator]:
 
 def explain(driver: Driver, name: str, given: Given) -> list[Operator]:
     """The plan of a statement that is not run."""
-    from graphface.graph import statement
+    from graphface.db import statement
 
     with driver.session() as session:
         text = f"EXPLAIN {statement(name).text}"
@@ -322,8 +322,8 @@ def main() -> None:
     made.add_argument("--faces", type=int, default=13_233, help="how many faces to plan on")
     options: argparse.Namespace = made.parse_args()
 
-    from graphface.graph import connect
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db import connect
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.settings import settings
 
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)

@@ -18,8 +18,8 @@ GROUPS = 5
 
 def collect(people: int) -> tuple[list[float], list[Any], list[int]]:
     """Quality, unit embedding and person of each face that is alone in its picture."""
-    from graphface.faces.extract import Extractor
-    from graphface.faces.pictures import read_picture
+    from graphface.vision.extractor import Extractor
+    from graphface.vision.pictures import read_picture
 
     extractor = Extractor.create("Dlib", "dlib")
     folders = [f for f in sorted(data("lfw-dev").iterdir()) if len(list(f.iterdir())) >= 5]

@@ -4,7 +4,7 @@
     python benchmarks/review.py --knows 2 --json     # a user who knows nobody with one picture
 
 Faces of `lfw-dev` are grouped by the default method; nobody has a name. Then questions are asked in
-the order of `graphface review`, by its own code (`graphface.review.questions`).
+the order of `graphface review`, by its own code (`graphface.people.review_questions`).
 
 An *answer* is one reply to one question: a name typed, a yes, a no, or a skip; each counts as 1.
 The user sees the faces that the command shows (four of a person) and nothing else. "Who is this?"
@@ -34,10 +34,10 @@ import numpy as np
 from _common import clock, finish, parser
 from clustering import SETS, UNKNOWN, face_graph, loaded
 
+from graphface.clustering.impostors import expected_reach, unit_vectors
 from graphface.clustering.relative import relative
-from graphface.clustering.strangers import expected_reach, unit_vectors
-from graphface.faces.catalog import MODELS
-from graphface.review.questions import Deck, Question
+from graphface.people.review_questions import Deck, Question
+from graphface.vision.catalog import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

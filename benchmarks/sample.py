@@ -45,8 +45,8 @@ class Seen:
 
 def see(pictures: list[Drawn], detector: str) -> Seen:
     """Detect and embed every picture; a detection counts for the drawn face it overlaps most."""
-    from graphface.faces.extract import Extractor
-    from graphface.faces.pictures import read_picture
+    from graphface.vision.extractor import Extractor
+    from graphface.vision.pictures import read_picture
 
     extractor = Extractor.create(model="Dlib", detector=detector)
     names: list[str] = []

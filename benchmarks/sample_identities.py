@@ -75,7 +75,7 @@ class Eye:
     """The pipeline: draws a person a few times and embeds what is found."""
 
     def __init__(self) -> None:
-        from graphface.faces.extract import Extractor
+        from graphface.vision.extractor import Extractor
 
         self.extractor = Extractor.create(model="Dlib", detector="dlib")
 
@@ -92,9 +92,9 @@ class Eye:
         return candidate if candidate.width < widest else None
 
     def _embed(self, person: Identity, turn: int) -> NDArray[np.float32] | None:
-        from graphface.faces.alignment import align
         from graphface.sample.plan import portrait
         from graphface.sample.render import draw
+        from graphface.vision.alignment import align
 
         spec, plan = self.extractor.spec, portrait(Path(), person, [person.grain, turn])
         pixels = draw(plan.people, plan.shot)

@@ -57,8 +57,8 @@ def central(faces: list[Any], centre: Any) -> Any:
 
 
 def by_graphface(model: str | None, detector: str, files: list[Path]) -> dict[Path, Any]:
-    from graphface.faces.extract import Extractor
-    from graphface.faces.pictures import read_picture
+    from graphface.vision.extractor import Extractor
+    from graphface.vision.pictures import read_picture
 
     extractor = Extractor.create(model or "Dlib", detector, min_face=20)
     found = {}
@@ -109,8 +109,8 @@ def judged(pairs: list[Pair], found: dict[Path, Any], unit: bool) -> dict[str, A
 
 def prepare(folder: Path) -> str:
     """A DeepFace home with the weights that are here; the detector both paths will use."""
-    from graphface.faces.dlib_onnx import NETWORK
-    from graphface.faces.files import packaged
+    from graphface.vision.dlib_network import NETWORK
+    from graphface.vision.weights import packaged
 
     weights = folder / ".deepface" / "weights"
     weights.mkdir(parents=True)

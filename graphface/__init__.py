@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from graphface.errors import GraphfaceError
 
 if TYPE_CHECKING:
-    from graphface.answers.filters import Filters
     from graphface.api import Graph
+    from graphface.recognition.filters import Filters
 
 __version__ = "0.1.0"
 __all__ = ["Filters", "Graph", "GraphfaceError", "__version__"]
 
-_PLACES = {"Filters": "graphface.answers.filters", "Graph": "graphface.api"}
+_PLACES = {"Filters": "graphface.recognition.filters", "Graph": "graphface.api"}
 
 
 def __getattr__(name: str) -> Any:

@@ -31,6 +31,10 @@ Source = Literal["user", "folder", "cluster"]
 """Who said that a face belongs to a person. What `user` and `folder` said, no algorithm moves."""
 
 
+MIN_QUALITY = 0.1
+"""Faces of less quality join a person that claims them, but found none and bridge none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle in pixels of the upright picture."""
@@ -93,7 +97,7 @@ class Face:
     box: Box
     confidence: float
     quality: float
-    """How far to trust the embedding, in [0, 1]; see `graphface.faces.quality`."""
+    """How far to trust the embedding, in [0, 1]; see `graphface.vision.quality`."""
     embedding: Vectors
     landmarks: Points | None = None
 

@@ -15,9 +15,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.sample.album import Album
-    from graphface.server.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -45,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(home: Path) -> Iterator[EmbeddedServer]:
     """A real Neo4j with GDS, started once; jars are kept in the user's cache."""
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.settings import settings
 
     embedded = EmbeddedServer(home, settings().cache)
@@ -57,7 +57,7 @@ def server(home: Path) -> Iterator[EmbeddedServer]:
 @pytest.fixture
 def graph(server: EmbeddedServer) -> Iterator[Connection]:
     """An empty graph on the real server."""
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
     status = server.status()
     with Connection(status.uri, status.username, server.password()) as connected:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface import errors
+from graphface.db.embedded.state import KNOWN
 from graphface.errors import GraphfaceError
-from graphface.server.reasons import KNOWN
 from sitegen.markdown import escaped
 
 if TYPE_CHECKING:

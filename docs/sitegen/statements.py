@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphface.graph.statements import GROUPS, statements
+from graphface.db.statements import GROUPS, statements
 from sitegen.markdown import escaped
 
 if TYPE_CHECKING:
-    from graphface.graph.statements import Statement
+    from graphface.db.statements import Statement
 
 MODES = {"read": "reads", "write": "writes", "auto": "writes, outside of a transaction"}
 

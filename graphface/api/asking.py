@@ -10,19 +10,19 @@ from graphface.api.opened import Opened, path_of, paths_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from graphface.answers.auditing.finding import Finding
-    from graphface.answers.filters import Filters
-    from graphface.answers.judging import Explanation
-    from graphface.answers.network import Network
-    from graphface.answers.search import Search
-    from graphface.answers.together import Pair, SharedPhoto
-    from graphface.answers.verify import Verdict
-    from graphface.answers.who import Answer
     from graphface.api.opened import Image, PathLike, Who
     from graphface.clustering.evaluate import Evaluation
+    from graphface.insights.audit import Finding
+    from graphface.insights.network import Network
+    from graphface.insights.together import Pair, SharedPhoto
+    from graphface.insights.verdict import Explanation
     from graphface.linking.histogram import Histogram
-    from graphface.people.find_face import FaceNode
-    from graphface.people.people import Listed
+    from graphface.people.naming import Listed
+    from graphface.people.selectors import FaceNode
+    from graphface.recognition.filters import Filters
+    from graphface.recognition.search import Search
+    from graphface.recognition.verify import Verdict
+    from graphface.recognition.who import Answer
     from graphface.records import Metric
 
 
@@ -45,9 +45,9 @@ class Asking(Opened):
         more likely than not (docs/evaluation.md). `annotate` is a file to write, with boxes and
         names drawn. Raises PictureError, NotFound on an empty graph.
         """
-        from graphface.answers.who import who
-        from graphface.faces.annotate import annotate as draw
-        from graphface.faces.pictures import picture_of, read_picture
+        from graphface.drawing.annotate import annotate as draw
+        from graphface.recognition.who import who
+        from graphface.vision.pictures import picture_of, read_picture
 
         if isinstance(image, str | os.PathLike):
             picture = read_picture(path_of(image))
@@ -73,8 +73,8 @@ class Asking(Opened):
         Two pictures are compared by their distance, with a person as `who` does it. Raises
         PictureError, NoFace, NotFound, UsageError where a picture shows several faces.
         """
-        from graphface.answers.verify import verify, verify_person
         from graphface.errors import UsageError
+        from graphface.recognition.verify import verify, verify_person
 
         if person is not None and b is None:
             return verify_person(
@@ -104,8 +104,8 @@ class Asking(Opened):
         `contact_sheet` is a file to write: the query and what was found.
         Raises PictureError, NoFace, NotFound, UsageError.
         """
-        from graphface.answers.search import search_folder, search_graph, sheet
         from graphface.errors import UsageError
+        from graphface.recognition.search import search_folder, search_graph, sheet
 
         asked = path_of(query)
         if folders is not None and filters is not None:
@@ -125,13 +125,13 @@ class Asking(Opened):
 
     def people(self, *, min_faces: int = 1, hidden: bool = False) -> list[Listed]:
         """Persons, the most photographed first, with their faces, photos, first and last date."""
-        from graphface.people.people import people
+        from graphface.people.naming import people
 
         return people(self.connection, min_faces=min_faces, hidden=hidden)
 
     def faces(self, what: Who) -> list[FaceNode]:
         """The faces of a person, or those in a picture of the graph. Raises NotFound."""
-        from graphface.people.find_face import faces_shown
+        from graphface.people.selectors import faces_shown
 
         return faces_shown(self.connection, str(what))
 
@@ -141,8 +141,8 @@ class Asking(Opened):
         `strip` is a file to write: the faces of the chain between them, with each distance.
         Raises NotFound, UsageError when both are the same.
         """
-        from graphface.answers.explain import explain
-        from graphface.answers.strip import strip as draw
+        from graphface.insights.explain import explain
+        from graphface.insights.strip import strip as draw
 
         found = explain(self.connection, str(a), str(b))
         if strip is not None:
@@ -151,25 +151,25 @@ class Asking(Opened):
 
     def together(self, *persons: Who) -> list[SharedPhoto]:
         """The photos that show all of these persons, the oldest first. Raises NotFound."""
-        from graphface.answers.together import photos_of
+        from graphface.insights.together import photos_of
 
         return photos_of(self.connection, [str(one) for one in persons])[1]
 
     def company(self, person: Who, *, min_photos: int = 1) -> list[Pair]:
         """With whom a person appears, the most often first. Counts APPEARS_WITH anew."""
-        from graphface.answers.together import company
+        from graphface.insights.together import company
 
         return company(self.connection, str(person), min_photos=min_photos)[1]
 
     def network(self, out: PathLike, *, min_photos: int = 1, most: int = 150) -> Network:
         """Write a page that draws who is in photos with whom; at most `most` persons."""
-        from graphface.answers.network import network
+        from graphface.insights.network import network
 
         return network(self.connection, path_of(out), min_photos=min_photos, most=most)
 
     def audit(self) -> list[Finding]:
         """What may be wrong, the most faces first, each with the command that puts it right."""
-        from graphface.answers.audit import audit
+        from graphface.insights.audit import audit
 
         return audit(self.connection)
 

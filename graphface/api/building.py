@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphface.api.opened import Opened, path_of, paths_of
-from graphface.clustering.relative import MIN_QUALITY
+from graphface.clustering.cluster import ClusterReport, cluster
+from graphface.ingest.photos import IngestReport, ingest
+from graphface.linking.link import LinkReport, link
+from graphface.records import MIN_QUALITY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from graphface.api.opened import PathLike
-    from graphface.build import BuildReport
     from graphface.clustering.calibrate import CalibrationReport
     from graphface.clustering.cluster import ClusterReport
-    from graphface.ingest.importing import ImportReport
-    from graphface.ingest.pipeline import IngestReport
+    from graphface.db import Connection
+    from graphface.exchange.import_embeddings import ImportReport
+    from graphface.ingest.photos import IngestReport
     from graphface.linking.link import LinkReport
     from graphface.records import Metric
+    from graphface.vision.extractor import Extractor
 
 
 class Building(Opened):
@@ -35,7 +41,6 @@ class Building(Opened):
         min_quality: float = MIN_QUALITY,
     ) -> BuildReport:
         """Ingest, link and cluster in one go; again for new photos. See the three for options."""
-        from graphface.build import build
 
         return build(
             self.connection,
@@ -64,7 +69,7 @@ class Building(Opened):
         `workers` photos are read side by side; one a core by default.
         Raises NotFound for a folder that is not there, SpaceMismatch.
         """
-        from graphface.ingest.pipeline import ingest
+        from graphface.ingest.photos import ingest
 
         return ingest(
             self.connection,
@@ -88,7 +93,7 @@ class Building(Opened):
 
         Raises UsageError for a file of another form, SpaceMismatch.
         """
-        from graphface.ingest.importing import import_embeddings
+        from graphface.exchange.import_embeddings import import_embeddings
 
         return import_embeddings(
             self.connection,
@@ -146,6 +151,41 @@ class Building(Opened):
         All confidences are taken from it, those of `who` too. Raises NotFound when there is too
         little to learn from.
         """
-        from graphface.answers.learning import calibrate
+        from graphface.recognition.learning import calibrate
 
         return calibrate(self.connection)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What each of the three steps did."""
+
+    ingest: IngestReport
+    link: LinkReport
+    cluster: ClusterReport
+
+
+def build(
+    graph: Connection,
+    folders: Sequence[Path],
+    *,
+    extractor: Extractor,
+    workers: int | None = None,
+    people_from_folders: bool = False,
+    threshold: float | None = None,
+    metric: Metric | None = None,
+    method: str = "relative",
+    min_quality: float = MIN_QUALITY,
+) -> BuildReport:
+    """Ingest, link and cluster. Raises what they raise; what one step wrote stays."""
+    return BuildReport(
+        ingest(
+            graph,
+            folders,
+            extractor=extractor,
+            workers=workers,
+            people_from_folders=people_from_folders,
+        ),
+        link(graph, threshold=threshold, metric=metric),
+        cluster(graph, method_name=method, min_quality=min_quality),
+    )

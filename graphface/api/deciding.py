@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
     from graphface.api.opened import PathLike, Who
     from graphface.people.changes import Change
-    from graphface.people.find import Person
     from graphface.people.forget import Forgotten
-    from graphface.people.registered import RegisterReport
+    from graphface.people.register import RegisterReport
+    from graphface.people.review import Review
+    from graphface.people.selectors import Person
     from graphface.people.split import Split
-    from graphface.review.review import Review
 
 
 class Deciding(Opened):
@@ -59,7 +59,7 @@ class Deciding(Opened):
 
         Returns the person as they were. Raises UsageError when another has the name.
         """
-        from graphface.people.people import name as run
+        from graphface.people.naming import name as run
 
         return run(self.connection, str(person), name)[0]
 
@@ -110,13 +110,13 @@ class Deciding(Opened):
 
     def hide(self, person: Who, *, dry_run: bool = False) -> Change | None:
         """Leave a person out of the list of people."""
-        from graphface.people.people import hide
+        from graphface.people.naming import hide
 
         return hide(self.connection, str(person), dry_run=dry_run)
 
     def unhide(self, person: Who, *, dry_run: bool = False) -> Change | None:
         """Take back `hide`."""
-        from graphface.people.people import unhide
+        from graphface.people.naming import unhide
 
         return unhide(self.connection, str(person), dry_run=dry_run)
 
@@ -149,7 +149,7 @@ class Deciding(Opened):
 
         Raises NotFound while there is nobody to ask about.
         """
-        from graphface.review.review import Review
+        from graphface.people.review import Review
 
         return Review(self.connection)
 

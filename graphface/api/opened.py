@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphface.db import Connection, connect, statement
 from graphface.errors import UsageError
-from graphface.graph import Connection, connect, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from graphface.faces.extract import Extractor
-    from graphface.graph import Row
+    from graphface.db import Row
     from graphface.records import Pixels, Space
+    from graphface.vision.extractor import Extractor
 
     PathLike: TypeAlias = str | os.PathLike[str]
     Image: TypeAlias = PathLike | Pixels
@@ -104,7 +104,7 @@ class Opened:
         Raises SpaceMismatch when the graph was made with another model, ModelError.
         """
         if self._extractor is None:
-            from graphface.ingest.choose import extractor_for
+            from graphface.ingest.choice import extractor_for
 
             self._extractor = extractor_for(self.space, **self._choice)
         return self._extractor

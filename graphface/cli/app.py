@@ -7,35 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphface.cli import (
-    audit,
-    backup,
+    ask,
     browse,
     build,
-    calibrate,
-    cluster,
-    curate,
     db,
     demo,
-    distances,
-    evaluate,
-    explain,
-    export,
-    faces,
-    forget,
-    history,
-    import_,
-    ingest,
-    link,
+    exchange,
+    insights,
     models,
     people,
     query,
-    register,
     review,
-    sample,
-    search,
-    together,
-    verify,
-    who,
 )
 
 if TYPE_CHECKING:
@@ -71,24 +53,24 @@ def root(
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
     "From photos to people": [
-        build.build, who.who, people.people, people.name, search.search, register.register,
-        verify.verify, review.review,
+        build.build, ask.who, people.people, people.name, ask.search, people.register,
+        ask.verify, review.review,
     ],
     "Put people right": [
-        curate.rename, curate.merge, curate.split, curate.move, curate.confirm, curate.reject,
-        curate.hide, curate.unhide, forget.forget, history.undo, history.history, faces.faces,
+        people.rename, people.merge, people.split, people.move, people.confirm, people.reject,
+        people.hide, people.unhide, people.forget, people.undo, people.history, ask.faces,
     ],
     "Why, and what is wrong": [
-        explain.explain, audit.audit, together.together, together.network, evaluate.evaluate,
-        calibrate.calibrate, distances.distances,
+        insights.explain, insights.audit, insights.together, insights.network, insights.evaluate,
+        insights.calibrate, insights.distances,
     ],
-    "Step by step": [ingest.ingest, link.link, cluster.cluster],
+    "Step by step": [build.ingest, build.link, build.cluster],
     "In and out": [
-        import_.import_, export.export, export.import_regions, export.import_names, backup.backup,
-        backup.restore,
+        exchange.import_, exchange.export, exchange.import_regions, exchange.import_names,
+        exchange.backup, exchange.restore,
     ],
     "The graph": [browse.browse, query.query, query.stats],
-    "To try": [demo.demo, sample.sample],
+    "To try": [demo.demo, demo.sample],
 }  # fmt: skip
 """All commands, as `graphface --help` groups them; a command is called as its function is."""
 

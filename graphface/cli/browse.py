@@ -28,14 +28,14 @@ def browse(
 
     Example: graphface browse --no-open
     """
-    from graphface.graph import connect
+    from graphface.db import connect
 
     if remove_thumbnails:
         _remove(home, json)
         return
     from graphface.progress import say
     from graphface.web.browse import browsing
-    from graphface.web.serve import until_stopped
+    from graphface.web.listener import until_stopped
 
     with connect(home) as graph, browsing(graph, home, port) as served, until_stopped() as wait:
         if json:
@@ -50,7 +50,7 @@ def browse(
 
 
 def _remove(home: Any, json: bool) -> None:
-    from graphface.graph import connect
+    from graphface.db import connect
     from graphface.web.thumbnails import remove_thumbnails
 
     with connect(home) as graph:

@@ -8,8 +8,8 @@ import typer
 from graphface.cli import output
 
 if TYPE_CHECKING:
-    from graphface.server.embedded import EmbeddedServer
-    from graphface.server.state import ServerStatus
+    from graphface.db.embedded.server import EmbeddedServer
+    from graphface.db.embedded.state import ServerStatus
 
 HomeOption = Annotated[
     Path | None,
@@ -95,7 +95,7 @@ def reset(
 
 
 def _server(home: Path | None) -> EmbeddedServer:
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.settings import settings
 
     return EmbeddedServer(home or settings().home, settings().cache)

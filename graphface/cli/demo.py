@@ -1,9 +1,26 @@
+"""`graphface demo` and `graphface sample`: the main job on people who do not exist."""
+
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from graphface.cli.output import JsonOption, print_json, print_table
+from graphface.db import connect
+from graphface.errors import GraphfaceError
+from graphface.files import path_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphface.db import Connection, Row
+    from graphface.sample.album import Album
 
 
 def demo(
@@ -15,6 +32,112 @@ def demo(
 
     Example: graphface demo graphface-demo
     """
-    from graphface.demo import demo as run
+    run_demo(folder)
 
-    run(folder)
+
+def sample(
+    folder: Annotated[Path, typer.Argument(help="Where the pictures go.")],
+    people: Annotated[int, typer.Option(help="How many people.")] = 8,
+    pictures: Annotated[int, typer.Option(help="Portraits of each.")] = 5,
+    scenes: Annotated[int, typer.Option(help="Pictures of two to four of them.")] = 4,
+    seed: Annotated[int, typer.Option(help="Another number, other pictures.")] = 7,
+    ask: Annotated[
+        Path | None,
+        typer.Option(help="A second folder: a picture more of each, to ask `who` about."),
+    ] = None,
+    named: Annotated[bool, typer.Option("--named", help="A sub-folder for each person.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw an album of people who do not exist.
+
+    The same numbers draw the same pictures, and what is there already is kept.
+    With --json: who is where in every picture.
+
+    Example: graphface sample album --people 8 --pictures 5 --ask questions
+    """
+    from graphface.sample import make_album
+
+    album = make_album(
+        folder, people=people, pictures=pictures, scenes=scenes, seed=seed, ask=ask,
+        layout="named" if named else "events",
+    )  # fmt: skip
+    if as_json:
+        print_json(album.as_json())
+    else:
+        print_table(album.summary())
+
+
+SHOWN = 3
+"""Pictures asked about, one person each."""
+
+
+def run_demo(folder: Path, *, people: int = 8, pictures: int = 5, scenes: int = 4) -> None:
+    """Draw an album below `folder`, build its graph in an embedded Neo4j there, and ask who is who.
+
+    Everything lies below `folder`: nothing of the user's own graph is touched. Run again, it
+    draws, downloads and embeds nothing twice. Raises GraphfaceError when a step fails.
+    """
+    from graphface.sample.album import make_album
+
+    run = _Steps(folder / "home")
+    run.say("An album of people who do not exist")
+    album = make_album(
+        folder / "album", people=people, pictures=pictures, scenes=scenes, ask=folder / "ask"
+    )
+    print(f"{len(album.pictures)} pictures of {people} people in {folder / 'album'}")
+    run.say("From the folder to persons, in a real Neo4j")
+    run.step("build", folder / "album")
+    run.step("people")
+    run.say("Names, given once")
+    for name, number in run.unnamed(album).items():
+        run.step("name", str(number), name)
+    run.say("Who is in pictures it has not seen?")
+    for asked in album.ask[:SHOWN]:
+        run.step("who", asked.path)
+    if album.stranger:
+        run.step("who", album.stranger.path, codes=(3,))
+    run.say("The graph, in Neo4j Browser")
+    run.step("db", "status")
+    print(f"\nWith the faces in its nodes: {run.prefix}graphface browse")
+    print(f"When you are done: {run.prefix}graphface db stop")
+
+
+class _Steps:
+    """Runs commands as a user would, with a home of their own, and shows each before it runs."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.prefix = f"GRAPHFACE_HOME={shlex.quote(str(home))} "
+        inherited = {k: v for k, v in os.environ.items() if k != "NEO4J_URI"}
+        self.environment = {**inherited, "GRAPHFACE_HOME": str(home)}
+
+    def say(self, title: str) -> None:
+        print(f"\n── {title} ──", flush=True)
+
+    def step(self, *args: str | Path, codes: tuple[int, ...] = (0,)) -> None:
+        print(f"$ graphface {shlex.join(map(str, args))}", flush=True)
+        code = subprocess.run(self._command(*args), env=self.environment, check=False).returncode
+        if code not in codes:
+            raise GraphfaceError(f"the demo stopped: graphface {args[0]} ended with {code}")
+
+    def unnamed(self, album: Album) -> dict[str, int]:
+        """Name -> number of the person that the graph made of that person's portraits.
+
+        Those who have their names from an earlier run are left out.
+        """
+        with connect(self.home) as graph:
+            found = {name: _face(graph, album, name) for name in album.people}
+        return {name: face["number"] for name, face in found.items() if face["name"] != name}
+
+    def _command(self, *args: str | Path) -> list[str]:
+        return [sys.executable, "-m", "graphface", *(os.fspath(arg) for arg in args)]
+
+
+def _face(graph: Connection, album: Album, name: str) -> Row:
+    """The face of `name` in a picture that shows nobody else."""
+    for picture in album.pictures:
+        if [shown.name for shown in picture.people] == [name]:
+            found = graph.run("people-of-photo", path=path_text(picture.path.absolute()))
+            if found and found[0]["number"] is not None:
+                return found[0]
+    raise GraphfaceError(f"the demo stopped: the graph has nobody who is {name}")

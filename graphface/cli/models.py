@@ -21,7 +21,7 @@ def list_models(json: JsonOption = False) -> None:
 
     Example: graphface models list
     """
-    from graphface.faces.inventory import inventory
+    from graphface.vision.inventory import inventory
 
     rows = [row.as_dict() for row in inventory()]
     print_json(rows) if json else print_table(rows)
@@ -33,7 +33,7 @@ def fetch(name: NameArgument, json: JsonOption = False) -> None:
 
     Example: graphface models fetch Facenet
     """
-    from graphface.faces.inventory import fetch_model
+    from graphface.vision.inventory import fetch_model
 
     path = fetch_model(name)
     print_json({"name": name, "path": path}) if json else print(path)
@@ -48,7 +48,7 @@ def path(
 
     Example: graphface models path Facenet
     """
-    from graphface.faces.inventory import model_path
+    from graphface.vision.inventory import model_path
 
     found = model_path(name)
     print_json({"name": name, "path": found, "present": found.exists()}) if json else print(found)

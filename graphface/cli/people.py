@@ -1,10 +1,18 @@
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphface.cli import options, output
+
+if TYPE_CHECKING:
+    from graphface.people.changes import Change
+    from graphface.people.forget import Forgotten
+    from graphface.people.register import RegisteredPerson, RegisterReport
+    from graphface.people.split import Split
 
 
 def people(
@@ -19,8 +27,8 @@ def people(
     """
     from dataclasses import asdict
 
-    from graphface.graph import connect
-    from graphface.people.people import people as run
+    from graphface.db import connect
+    from graphface.people.naming import people as run
 
     with connect(home) as graph:
         found = run(graph, min_faces=min_faces, hidden=every)
@@ -43,8 +51,8 @@ def name(
 
     Example: graphface name 3 "Ada Lovelace"
     """
-    from graphface.graph import connect
-    from graphface.people.people import name as run
+    from graphface.db import connect
+    from graphface.people.naming import name as run
 
     with connect(home) as graph:
         before, stored = run(graph, person, new)
@@ -52,3 +60,394 @@ def name(
         output.print_json({"number": before.number, "before": before.name, "name": stored})
     else:
         print(f"{output.printable(before.label)} is now {stored} ({before.faces} faces)")
+
+
+PersonArgument = Annotated[str, typer.Argument(help="A person's number or name.")]
+FaceArgument = Annotated[
+    str, typer.Argument(metavar="FACE", help="A face's id, or PICTURE#2: the second from the left.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+def rename(
+    person: Annotated[str, typer.Argument(help="The present name, or the person's number.")],
+    new: Annotated[str, typer.Argument(metavar="NAME", help="The new name.")],
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Give a person who has a name another one.
+
+    Example: graphface rename "Ada Byron" "Ada Lovelace"
+    """
+    from graphface.db import connect
+    from graphface.people.naming import rename as run
+
+    with connect(home) as graph:
+        before, stored = run(graph, person, new)
+    if json:
+        output.print_json({"number": before.number, "before": before.name, "name": stored})
+    else:
+        print(f"{output.printable(before.label)} is now {stored} ({before.faces} faces)")
+
+
+def merge(
+    persons: Annotated[list[str], typer.Argument(metavar="PERSON...", help="Numbers or names.")],
+    into: Annotated[
+        str | None, typer.Option(help="What the one person is called, when several have names.")
+    ] = None,
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Make one person of several. Their faces stay together, whatever clustering thinks.
+
+    Example: graphface merge 3 5 "Ada Lovelace"
+    """
+    from graphface.db import connect
+    from graphface.people.curate import merge as run
+
+    with connect(home) as graph:
+        tell(run(graph, persons, into=into, dry_run=dry_run), dry_run, json)
+
+
+def split(
+    person: PersonArgument,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Show the two people that one person may be, and make two of it.
+
+    Example: graphface split "Ada Lovelace" --yes
+    """
+    from graphface.db import connect
+    from graphface.people.split import propose_split
+    from graphface.people.split import split as run
+
+    with connect(home) as graph:
+        proposal = propose_split(graph, person)
+        if json and (dry_run or not yes):
+            output.print_json(proposal)
+        elif not json:
+            _show_curate(proposal)
+        if not dry_run:
+            ask("Make them two persons?", yes)
+            tell(run(graph, proposal), dry_run, json)
+
+
+def move(
+    faces: Annotated[
+        list[str], typer.Argument(metavar="FACE...", help="Ids of faces, or PICTURE#2.")
+    ],
+    person: Annotated[str, typer.Argument(help='A person\'s number or name, "new" or "nobody".')],
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Say to whom faces belong.
+
+    Example: graphface move party.jpg#2 "Ada Lovelace"
+    """
+    from graphface.db import connect
+    from graphface.people.curate import move as run
+
+    with connect(home) as graph:
+        tell(run(graph, faces, person, dry_run=dry_run), dry_run, json)
+
+
+def confirm(
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="FACE|PERSON...", help="A face, or a person with all faces."),
+    ],
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Say that faces are where they belong: no algorithm moves them from here on.
+
+    Example: graphface confirm "Ada Lovelace"
+    """
+    from graphface.db import connect
+    from graphface.people.curate import confirm as run
+
+    with connect(home) as graph:
+        tell(run(graph, what, dry_run=dry_run), dry_run, json)
+
+
+def reject(
+    face: FaceArgument,
+    person: PersonArgument,
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Say that a face is not this person: it leaves, and clustering does not bring it back.
+
+    Example: graphface reject party.jpg#2 "Ada Lovelace"
+    """
+    from graphface.db import connect
+    from graphface.people.curate import reject as run
+
+    with connect(home) as graph:
+        tell(run(graph, face, person, dry_run=dry_run), dry_run, json)
+
+
+def hide(
+    person: PersonArgument,
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Leave a person out of `graphface people`; `people --all` still lists them.
+
+    Example: graphface hide 5
+    """
+    from graphface.db import connect
+    from graphface.people.naming import hide as run
+
+    with connect(home) as graph:
+        tell(run(graph, person, dry_run=dry_run), dry_run, json)
+
+
+def unhide(
+    person: PersonArgument,
+    dry_run: DryRunOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """List a hidden person again.
+
+    Example: graphface unhide 5
+    """
+    from graphface.db import connect
+    from graphface.people.naming import unhide as run
+
+    with connect(home) as graph:
+        tell(run(graph, person, dry_run=dry_run), dry_run, json)
+
+
+def tell(done: Change | None, dry_run: bool, json: bool) -> None:
+    """Say what a change did, and how to take it back."""
+    if json:
+        output.print_json(done)
+    elif done is None:
+        print("nothing to do: it is so already")
+    elif dry_run:
+        print(f"would be done: {output.printable(done.text)}; nothing was written (--dry-run)")
+    else:
+        print(f"{output.printable(done.text)} (change {done.number}; graphface undo takes it back)")
+
+
+def ask(question: str, yes: bool) -> None:
+    """Ask whoever sits at the terminal. Raises UsageError where nobody does."""
+    from graphface.errors import UsageError
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("nothing was done", "Add --yes to do it")
+    typer.confirm(question, abort=True, err=True)
+
+
+def _show_curate(proposal: Split) -> None:
+    label = output.printable(proposal.person.label)
+    for title, faces in ((f"{label} keeps", proposal.stay), ("a new person gets", proposal.leave)):
+        print(f"{title} {len(faces)} faces:")
+        for face in faces:
+            said = "" if face.source == "cluster" else f"  ({face.source})"
+            print(f"    {output.printable(face.path or '')}  {face.id}{said}")
+    print(
+        f"distance between the two: {proposal.mean_distance:.3f} (their middles), "
+        f"{proposal.nearest:.3f} (their nearest faces)"
+    )
+    if proposal.confirmed_leave:
+        print(f"of those that leave, {proposal.confirmed_leave} were confirmed as {label}")
+
+
+def history(
+    last: Annotated[int, typer.Option(min=1, help="How many changes.")] = 20,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """List what people changed, newest first.
+
+    Example: graphface history --last 5
+    """
+    from dataclasses import asdict
+
+    from graphface.db import connect
+    from graphface.people.changes import history as run
+
+    with connect(home) as graph:
+        found = run(graph, last=last)
+    if json:
+        output.print_json(found)
+    elif found:
+        output.print_table([asdict(one) for one in found])
+    else:
+        print("nothing yet: graphface name, merge, move and others are remembered here")
+
+
+def undo(
+    count: Annotated[int, typer.Argument(metavar="[N]", help="How many changes.")] = 1,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Take back the last change, or the last N: all of them, or none.
+
+    Example: graphface undo 2
+    """
+    from graphface.db import connect
+    from graphface.people.changes import undo as run
+
+    with connect(home) as graph:
+        undone = run(graph, count)
+    if json:
+        output.print_json(undone)
+    for one in [] if json else undone:
+        print(f"undone: {output.printable(one.text)} (change {one.number})")
+
+
+def forget(
+    person: PersonArgument,
+    photos: Annotated[
+        bool, typer.Option("--photos", help="Also photos that show nobody else; files stay.")
+    ] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Delete a person for good: faces, embeddings, relationships, history. This cannot be undone.
+
+    Pictures on the disk are never touched, and ingest leaves them as they are from then on.
+
+    Example: graphface forget "Ada Lovelace" --photos --yes
+    """
+    from graphface.db import connect
+    from graphface.people.forget import forget as run
+
+    with connect(home) as graph:
+        planned = run(graph, person, photos=photos, dry_run=True)
+        if not dry_run:
+            if not yes:
+                _show_forget(planned)
+            ask(f"Forget {output.printable(planned.person.label)} for good?", yes)
+            planned = run(graph, person, photos=photos)
+    if json:
+        output.print_json(planned)
+    elif dry_run or not planned.dry_run:
+        _show_forget(planned)
+
+
+def _show_forget(done: Forgotten) -> None:
+    verb = "would be deleted" if done.dry_run else "deleted"
+    print(f"{verb}: {output.printable(done.person.label)}, {done.faces} faces with embeddings, "
+          f"{done.photos} photos")  # fmt: skip
+    if not done.dry_run:
+        print(f"deleted with them: {done.same} SAME, {done.not_same} NOT_SAME, {done.changes} "
+              f"entries of the history, cached embeddings of {done.cached} pictures")  # fmt: skip
+        print("the whole graph was looked through: nothing of the person is left in it")
+    if done.kept_photos:
+        print(f"{done.kept_photos} photos stay in the graph without these faces")
+    for mention in done.mentions:
+        print(f"the name still stands in {output.printable(mention)}")
+    if done.paths:
+        print(f"{len(done.paths)} files on the disk show the person and are not touched:")
+    for path in done.paths:
+        print(f"    {output.printable(path)}")
+
+
+def register(
+    pictures: Annotated[
+        list[Path], typer.Argument(help="Pictures of one person, or folders with sub-folders.")
+    ],
+    name: Annotated[
+        str | None,
+        typer.Option(help="Who they show: a name, or a person's number. Else: sub-folders' names."),
+    ] = None,
+    face: Annotated[
+        int | None, typer.Option(help="Which face of the picture, counted from the left from 1.")
+    ] = None,
+    largest: Annotated[
+        bool, typer.Option("--largest", help="Of several faces in a picture, the largest.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take a face away from another named person.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
+    ] = False,
+    model: options.ModelOption = None,
+    detector: options.DetectorOption = None,
+    min_face: options.MinFaceOption = 20,
+    workers: options.WorkersOption = None,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Say who is in these pictures: one person (--name), or a sub-folder a person.
+
+    The very next `graphface who` knows them. Safe to run again.
+
+    Exit code: 0 all pictures are registered, 1 some were left out, 2 wrong use, 4 no face in the
+    only picture.
+
+    Example: graphface register --name "Ada Lovelace" ada1.jpg ada2.jpg
+    """
+    from graphface.db import connect
+    from graphface.ingest.choice import extractor_for
+    from graphface.people.register import register as run
+
+    with connect(home) as graph:
+        extractor = extractor_for(graph.space(), model, detector, min_face)
+        report = run(
+            graph,
+            pictures,
+            extractor=extractor,
+            name=name,
+            face=face,
+            largest=largest,
+            force=force,
+            dry_run=dry_run,
+            workers=workers,
+        )
+    if json:
+        output.print_json(report)
+    else:
+        _show_register(report)
+    if any(one.outcome == "left out" for one in report.pictures):
+        raise typer.Exit(1)
+
+
+def _show_register(report: RegisterReport) -> None:
+    for person in report.people:
+        print(_line(person))
+    for one in report.pictures:
+        if one.reason:
+            print(f"left out: {output.printable(one.reason)}")
+    count = sum(person.registered for person in report.people)
+    faces = f"{count:,} face{'' if count == 1 else 's'}"
+    if report.dry_run:
+        print(f"{faces} would be registered; nothing was written (--dry-run)")
+    else:
+        print(
+            f"{faces} registered with {report.model} (found by {report.detector}) "
+            f"in {report.seconds:,.1f} s; {report.linked:,} SAME written"
+        )
+
+
+def _line(person: RegisteredPerson) -> str:
+    number = [f"person {person.number}"] if person.number else []
+    about = ", ".join(number + (["new"] if person.new else []))
+    counts = [
+        f"{person.registered:,} registered",
+        f"{person.known:,} known already" if person.known else "",
+        f"{person.left_out:,} left out" if person.left_out else "",
+    ]
+    who = f"{person.name} ({about})" if about else person.name
+    return f"{output.printable(who)}: {', '.join(filter(None, counts))}"

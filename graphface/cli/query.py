@@ -1,11 +1,22 @@
+"""How `graphface query --list` shows the statements: by group, for the width of the terminal."""
+
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+import textwrap
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from graphface.cli import options, output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from graphface.db import Statement
+
 
 Completions = list[tuple[str, str]]
 
@@ -16,14 +27,14 @@ _TWO_PASTES = (
 
 
 def _names(incomplete: str) -> Completions:
-    from graphface.graph import statements
+    from graphface.db import statements
 
     found = statements().values()
     return [(one.name, one.purpose) for one in found if one.name.startswith(incomplete)]
 
 
 def _parameters(ctx: typer.Context, incomplete: str) -> Completions:
-    from graphface.graph import statements
+    from graphface.db import statements
 
     # Where the last word is an option that still lacks its value, click leaves the name among args.
     typed = [ctx.params.get("name"), *ctx.args]
@@ -36,7 +47,7 @@ def _parameters(ctx: typer.Context, incomplete: str) -> Completions:
 
 
 def _groups(incomplete: str) -> Completions:
-    from graphface.graph.statements import GROUPS
+    from graphface.db.statements import GROUPS
 
     return [(name, what) for name, what in GROUPS.items() if name.startswith(incomplete)]
 
@@ -75,13 +86,12 @@ def query(
 
     Example: graphface query list-people --param minFaces=2
     """
-    from graphface.cli import catalogue
+    from graphface.db import connect, statement
+    from graphface.db.parameters import for_browser, parameters
     from graphface.errors import UsageError
-    from graphface.graph import connect, statement
-    from graphface.graph.parameters import for_browser, parameters
 
     if list_all or group:
-        catalogue.show(group, json)
+        show_catalogue(group, json)
         return
     if name is None:
         raise UsageError("which statement?", "graphface query --list shows them all")
@@ -110,7 +120,7 @@ def stats(home: options.HomeOption = None, json: output.JsonOption = False) -> N
     """
     from dataclasses import asdict
 
-    from graphface.graph import connect
+    from graphface.db import connect
 
     with connect(home) as graph:
         counts = graph.run("stats")[0]
@@ -121,3 +131,75 @@ def stats(home: options.HomeOption = None, json: output.JsonOption = False) -> N
     else:
         flat = {**counts, **(asdict(space) if space else {"model": "none yet"})}
         output.print_table([{"what": key, "value": output.cell(flat[key])} for key in flat])
+
+
+def show_catalogue(group: str | None, json: bool) -> None:
+    """All statements, or those of `group` with their parameters. Raises UsageError."""
+    from graphface.db import statements
+    from graphface.db.statements import GROUPS
+    from graphface.errors import UsageError
+
+    if group is not None and group not in GROUPS:
+        raise UsageError(f"no group is called {group!r}", f"There are: {', '.join(GROUPS)}")
+    found = [one for one in statements().values() if group in (None, one.group)]
+    if json:
+        output.print_json([_row(one) for one in found])
+        return
+    console = output.console()
+    for name in [group] if group else GROUPS:
+        _group(console, name, [one for one in found if one.group == name], whole=group is not None)
+    console.print(_last(group), style="dim", highlight=False)
+
+
+def _row(one: Statement) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "group": one.group,
+        "mode": one.mode,
+        "parameters": ", ".join(f"{p.name} {p.type}" for p in one.parameters),
+        "purpose": one.purpose,
+        "note": one.note,
+        "example": one.example,
+        "step_of": one.step_of,
+    }
+
+
+def _group(console: Console, name: str, found: list[Statement], *, whole: bool) -> None:
+    from rich.text import Text
+
+    from graphface.db.statements import GROUPS
+
+    console.print(Text.assemble((name, "bold"), f"  {GROUPS[name]}"))
+    shown = [one for one in found if whole or one.step_of is None]
+    column = max((len(one.name) for one in shown), default=0) + 4
+    for one in shown:
+        first, *rest = _wrapped(one.purpose, console.width - column)
+        console.print(Text.assemble((f"  {one.name:<{column - 2}}", "cyan"), first))
+        for line in rest:
+            console.print(" " * column + line, highlight=False)
+        for line in _details(one) if whole else ():
+            for part in _wrapped(line, console.width - column, "  "):
+                console.print(" " * column + part, style="dim", highlight=False, markup=False)
+    steps = [one.name for one in found if one.step_of is not None]
+    if steps and not whole:
+        for line in _wrapped("steps of commands: " + ", ".join(steps), console.width - 2, "  "):
+            console.print("  " + line, style="dim", highlight=False)
+    console.print()
+
+
+def _details(one: Statement) -> Iterator[str]:
+    for each in one.parameters:
+        yield f"{each.name} {each.type}: {each.meaning}"
+    if one.step_of:
+        yield f"a step of: {one.step_of}"
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, max(width, 20), subsequent_indent=indent, break_on_hyphens=False
+    ) or [""]
+
+
+def _last(group: str | None) -> str:
+    paste = "graphface query NAME --show prints one to paste into Neo4j Browser"
+    return paste if group else "graphface query --group GROUP shows their parameters,\n" + paste

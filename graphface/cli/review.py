@@ -10,8 +10,8 @@ from graphface.cli import options, output, terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.review.replies import Outcomes, Verdict
-    from graphface.review.review import Asked, Review, Side
+    from graphface.people.review import Asked, Review, Side
+    from graphface.people.review_replies import Outcomes, Verdict
 
 LISTED = 20
 """Questions that --json lists where no limit is given."""
@@ -41,7 +41,7 @@ def review(
 
     Example: graphface review --limit 20
     """
-    from graphface.graph import connect
+    from graphface.db import connect
 
     if not (json or answers or terminal.is_terminal()):
         from graphface.errors import UsageError
@@ -52,11 +52,11 @@ def review(
         )
     with connect(home) as graph:
         if answers:
-            from graphface.review.replies import read_replies, reply_all
+            from graphface.people.review_replies import read_replies, reply_all
 
             _tell(reply_all(graph, read_replies(answers)[:limit]), json)
             return
-        from graphface.review.review import Review
+        from graphface.people.review import Review
 
         run = Review(graph)
         if json:
@@ -141,7 +141,7 @@ class _Dialogue:
     def _show(self, side: Side, heading: bool) -> None:
         if heading:
             print(f"  {output.printable(side.label)}")
-        from graphface.review.review import crops
+        from graphface.people.review import crops
 
         blocks = self.how == "blocks"
         size = min(terminal.columns() // len(side.shown) - 1, 24) if blocks else CROP

@@ -13,15 +13,16 @@ import itertools
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
-from graphface.clustering.confidence import Logistic
+import numpy as np
+
+from graphface.clustering.match_probability import Logistic
 from graphface.errors import NotFound
 from graphface.progress import task
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Connection, Row
+    from graphface.db import Connection, Row
 
     Pairs = NDArray[np.int32]
 
@@ -77,10 +78,8 @@ def calibrate(graph: Connection) -> CalibrationReport:
 
     Raises NotFound for an empty graph and for one that has too little to learn from.
     """
-    import numpy as np
-
-    from graphface.clustering.read import read_vectors
-    from graphface.linking.distance import distances
+    from graphface.clustering.face_graph import read_vectors
+    from graphface.linking.gds_distance import distances
 
     space = graph.space()
     if space is None:
@@ -130,8 +129,6 @@ def fit(examples: Examples, rounds: int = 50) -> Logistic:
     A little prior keeps the scale from vanishing where the two kinds do not meet, and the part of
     quality from growing where all faces are alike.
     """
-    import numpy as np
-
     distance, same = examples.distance, examples.same
     centre, spread = float(np.median(distance)), float(distance.std()) or 1.0
     columns = np.ones(len(distance)), (distance - centre) / spread, 1 - examples.quality
@@ -155,8 +152,6 @@ def reliability(examples: Examples) -> tuple[Reliability, ...]:
 
     Where nobody is named, halves of the photos. Pairs with a face in either half are left out.
     """
-    import numpy as np
-
     rng = np.random.default_rng(0)
     judged = [one for _ in range(HALVES) if (one := _judged(examples, rng)) is not None]
     if not judged:
@@ -175,8 +170,6 @@ def _judged(
     examples: Examples, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]] | None:
     """Probability, truth and weight of the pairs of one half, by what the other half taught."""
-    import numpy as np
-
     half = rng.random(int(examples.groups.max(initial=-1)) + 1) < 0.5
     inside = half[examples.groups]
     ours, theirs = examples.some(np.all(inside, 1)), examples.some(~np.any(inside, 1))
@@ -189,23 +182,17 @@ def _judged(
 
 def _qualities(rows: list[Row]) -> NDArray[np.float64]:
     """[faces]; 1 where nobody judged."""
-    import numpy as np
-
     known = (row.get("quality") for row in rows)
     return np.array([1.0 if one is None else one for one in known], dtype=np.float64)
 
 
 def _groups(names: list[str | None]) -> NDArray[np.int64]:
     """A number for each name; faces without one are a group each."""
-    import numpy as np
-
     own = [name or f"\0{k}" for k, name in enumerate(names)]
     return np.unique(own, return_inverse=True)[1]
 
 
 def _examples(rows: list[Row]) -> tuple[Literal["names", "photos"], Pairs, Pairs]:
-    import numpy as np
-
     rng = np.random.default_rng(0)
     same = _within([row.get("person") for row in rows], rng)
     if len(same) >= LEAST:
@@ -224,8 +211,6 @@ def _examples(rows: list[Row]) -> tuple[Literal["names", "photos"], Pairs, Pairs
 
 def _within(groups: list[str | None], rng: np.random.Generator) -> Pairs:
     """Pairs of faces with the same group, at most `PER_PERSON` of each."""
-    import numpy as np
-
     members: dict[str, list[int]] = {}
     for face, group in enumerate(groups):
         if group is not None:
@@ -240,8 +225,6 @@ def _within(groups: list[str | None], rng: np.random.Generator) -> Pairs:
 
 
 def _across(groups: list[str | None], rng: np.random.Generator) -> Pairs:
-    import numpy as np
-
     named = np.array([k for k, group in enumerate(groups) if group is not None], np.int32)
     numbers = np.unique([groups[k] or "" for k in named], return_inverse=True)[1]
     a, b = rng.integers(0, len(named), (2, MOST))
@@ -253,8 +236,6 @@ def _across(groups: list[str | None], rng: np.random.Generator) -> Pairs:
 
 def _free(rows: list[Row]) -> Pairs:
     """Pairs of one person that nobody had to name: bursts, and copies of one picture."""
-    import numpy as np
-
     alone = _alone(rows)
     pairs = {*_bursts(rows, alone), *_copies(rows, alone)}
     return np.array(sorted(pairs), np.int32).reshape(-1, 2)[:MOST]

@@ -8,26 +8,28 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from graphface.clustering.apart import apart_pairs, kept_apart
-from graphface.clustering.assign import Assignment, Pair, Standing, assign
-from graphface.clustering.confidence import learned_curve
+import numpy as np
+
+from graphface.clustering.assignment import Assignment, Pair, Standing, assign
+from graphface.clustering.cannot_link import apart_pairs, kept_apart
+from graphface.clustering.face_graph import read_face_graph
+from graphface.clustering.match_probability import learned_curve
 from graphface.clustering.methods import DEFAULT, method
-from graphface.clustering.read import read_face_graph
-from graphface.clustering.relative import MIN_QUALITY, relative
-from graphface.clustering.write import changes, write_persons
+from graphface.clustering.person_writer import changes, write_persons
+from graphface.clustering.relative import relative
 from graphface.errors import NotFound
 from graphface.progress import task
+from graphface.records import MIN_QUALITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.clustering.confidence import Probability
-    from graphface.clustering.facegraph import FaceGraph
+    from graphface.clustering.face_graph import FaceGraph
+    from graphface.clustering.match_probability import Probability
     from graphface.clustering.methods import Method
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,6 @@ def _labels(
     graph: Connection, faces: FaceGraph, chosen: Method, min_quality: float
 ) -> NDArray[np.int32]:
     """What the method says, with whatever brings apart faces together taken back."""
-    import numpy as np
-
     own = chosen is relative  # the others know nothing of quality
     labels = relative(graph, faces, min_quality) if own else chosen(graph, faces)
     return kept_apart(np.asarray(labels, dtype=np.int32), faces, apart_pairs(faces))

@@ -10,13 +10,14 @@ import heapq
 import math
 from typing import TYPE_CHECKING
 
-from graphface.clustering.apart import apart_pairs
+import numpy as np
+
+from graphface.clustering.cannot_link import apart_pairs
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.clustering.facegraph import FaceGraph
+    from graphface.clustering.face_graph import FaceGraph
 
 MISSING = 1.005
 """Distance of a pair without SAME, in thresholds."""
@@ -27,9 +28,7 @@ SAMPLE = 1_000
 
 def vectors_tell(faces: FaceGraph) -> bool:
     """Whether the embeddings are there and give the distances that SAME has."""
-    import numpy as np
-
-    from graphface.linking.distance import distances
+    from graphface.linking.gds_distance import distances
 
     if not faces.vectors.shape[1] or not faces.vectors.any(axis=1).all():
         return False
@@ -43,8 +42,6 @@ def vectors_tell(faces: FaceGraph) -> bool:
 
 def by_pairs(faces: FaceGraph) -> NDArray[np.int32]:
     """A person's number for each face, from the distances of SAME."""
-    import numpy as np
-
     count = len(faces.ids)
     groups = _Groups(count, MISSING * faces.space.threshold, faces)
     for a, b in apart_pairs(faces).tolist():

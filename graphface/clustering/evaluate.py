@@ -11,7 +11,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graphface.clustering.apart import apart_pairs, kept_apart
+import numpy as np
+
+from graphface.clustering.cannot_link import apart_pairs, kept_apart
 from graphface.clustering.metrics import measure
 from graphface.clustering.truth import read_truth
 from graphface.errors import NotFound, UsageError
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from graphface.clustering.facegraph import FaceGraph
+    from graphface.clustering.face_graph import FaceGraph
     from graphface.clustering.methods import Method
     from graphface.clustering.metrics import Metrics
     from graphface.clustering.truth import Judged
-    from graphface.graph import Connection
-    from graphface.linking.tiles import Found
+    from graphface.db import Connection
+    from graphface.linking.exact import Found
     from graphface.records import Space
+
 
 CURRENT = "graph"
 """What the persons that the graph holds are called among methods."""
@@ -86,8 +89,7 @@ def method_names() -> list[str]:
 
 
 def _known() -> dict[str, Method]:
-    from graphface.clustering.methods import METHODS
-    from graphface.clustering.peers import PEERS
+    from graphface.clustering.methods import METHODS, PEERS
 
     return {**METHODS, **PEERS}
 
@@ -175,9 +177,7 @@ def _measure(judged: Judged, found: dict[str, int]) -> Metrics:
 
 def face_graph(graph: Connection, space: Space, judged: Judged, threshold: float) -> FaceGraph:
     """All faces with every pair under `threshold`: the graph's own SAME if they reach so far."""
-    import numpy as np
-
-    from graphface.clustering.read import read_face_graph
+    from graphface.clustering.face_graph import read_face_graph
 
     faces = read_face_graph(graph, space)
     if "user" in judged.sources:  # NOT_SAME is what a person said, too
@@ -195,9 +195,7 @@ def face_graph(graph: Connection, space: Space, judged: Judged, threshold: float
 
 def _compared(faces: FaceGraph, threshold: float) -> FaceGraph:
     """The same faces with every pair under `threshold`, found anew from their embeddings."""
-    import numpy as np
-
-    from graphface.linking.search import joined, pairs_within
+    from graphface.linking.exact import joined, pairs_within
 
     count = len(faces.ids)
     parts: list[Found] = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))]
@@ -225,3 +223,31 @@ def narrowed(faces: FaceGraph, threshold: float) -> FaceGraph:
         distance=faces.distance[near],
         space=replace(faces.space, threshold=threshold),
     )
+
+
+def plot_f(rows: Sequence[Evaluation], path: Path) -> None:
+    """Draw pairwise and BCubed F of each method over thresholds into `path` (PNG, SVG or PDF).
+
+    Raises UsageError when matplotlib is missing or the file's ending says no format it knows.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise UsageError(
+            "--plot needs matplotlib, which is not installed", "pip install 'graphface[plot]'"
+        ) from error
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    formats = canvas.get_supported_filetypes()
+    if path.suffix[1:].lower() not in formats:
+        raise UsageError(f"{path} is of no known format", f"Use one of {', '.join(formats)}")
+    kinds = {"pairwise": "pairwise F", "bcubed": "BCubed F"}
+    for axes, kind in zip(figure.subplots(1, 2, sharey=True), kinds, strict=True):
+        for name in dict.fromkeys(row.method for row in rows):
+            points = [(r.threshold, getattr(r.metrics, kind).f1) for r in rows if r.method == name]
+            axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=name)
+        axes.set(xlabel="link threshold", title=kinds[kind], ylim=(0, 1.02))
+        axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+    figure.savefig(path, dpi=150)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     Counts = NDArray[np.int64]
@@ -104,8 +105,6 @@ def measure(truth: Labels, found: Labels) -> Metrics:
 
 
 def _table(truth: Labels, found: Labels) -> _Table:
-    import numpy as np
-
     if len(truth) != len(found):
         raise ValueError(f"{len(truth)} true labels, {len(found)} found ones")
     true, found = _numbers(truth), _numbers(found)
@@ -118,8 +117,6 @@ def _table(truth: Labels, found: Labels) -> _Table:
 
 def _numbers(labels: Labels) -> Counts:
     """Labels as 0, 1, 2, ... without gaps."""
-    import numpy as np
-
     values = np.asarray(labels)
     numbers: Counts = np.unique(values, return_inverse=True)[1].astype(np.int64).reshape(-1)
     return numbers
@@ -149,8 +146,6 @@ def _score(precision: float, recall: float) -> Score:
 
 
 def _nmi(table: _Table) -> float:
-    import numpy as np
-
     if len(table.of_true) <= 1 and len(table.of_found) <= 1:
         return 1.0
     total = table.faces
@@ -162,16 +157,12 @@ def _nmi(table: _Table) -> float:
 
 
 def _entropy(sizes: Counts) -> float:
-    import numpy as np
-
     share = sizes / sizes.sum()
     return float(-(share * np.log(share)).sum())
 
 
 def _repairs(table: _Table) -> tuple[int, int]:
     """Moves and merges: strangers leave their groups, then the groups of one person become one."""
-    import numpy as np
-
     # The person with most faces of each group comes first; of equals, the lower number.
     order = np.lexsort((table.true, -table.size, table.found))
     _, first = np.unique(table.found[order], return_index=True)

@@ -19,19 +19,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphface.clustering.apart import apart_pairs
-from graphface.clustering.claims import claimed
+import numpy as np
+
+from graphface.clustering.agglomerative import Merger, contracted, sums_of
+from graphface.clustering.assignment import claimed
+from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.distances_only import by_pairs, vectors_tell
-from graphface.clustering.merging import Merger, contracted, sums_of
-from graphface.clustering.strangers import common_reach, expected_reach, reaches, unit_vectors
+from graphface.clustering.impostors import common_reach, expected_reach, reaches, unit_vectors
+from graphface.records import MIN_QUALITY
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.clustering.facegraph import FaceGraph
-    from graphface.clustering.merging import Floats, Ints, Score
-    from graphface.graph import Connection
+    from graphface.clustering.agglomerative import Floats, Ints, Score
+    from graphface.clustering.face_graph import FaceGraph
+    from graphface.db import Connection
     from graphface.records import Vectors
 
 NEIGHBORS = 60
@@ -60,10 +62,6 @@ class Cut:
 SURE = Cut(0.90, 0.08)
 PERSON = Cut(0.97, 0.11)
 ROUNDS = 2
-
-
-MIN_QUALITY = 0.1
-"""Faces of less quality join a person that claims them, but found none and bridge none."""
 
 
 def relative(
@@ -99,8 +97,6 @@ class Grouping:
     expected: float
 
     def run(self, good: NDArray[np.bool_]) -> Found:
-        import numpy as np
-
         chosen = np.flatnonzero(good)
         if not len(chosen):
             return Found(np.full(len(good), -1), np.empty(0))
@@ -110,8 +106,6 @@ class Grouping:
         return Found(everybody, reach)
 
     def _group(self, chosen: Ints) -> tuple[Ints, Floats]:
-        import numpy as np
-
         units = self.units[chosen]
         place = np.full(len(self.units), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
@@ -139,9 +133,7 @@ def _within(place: Ints, pairs: Ints) -> Ints:
 
 def _pairs(faces: FaceGraph) -> Ints:
     """The SAME of the graph as [m, 2], thinned where there are very many."""
-    import numpy as np
-
-    from graphface.linking.sparse import kept_pairs
+    from graphface.linking.prune import kept_pairs
 
     left, right = faces.left, faces.right
     most = NEIGHBORS

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from graphface.graph import Connection, Row
+    from graphface.db import Connection, Row
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from graphface.errors import DatabaseError, UsageError
 from graphface.exchange.backup_file import VERSION, Tally, Writer, plain
-from graphface.exchange.files import whole_file
+from graphface.files import whole_file
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from graphface.graph import Connection, Row
+    from graphface.db import Connection, Row
     from graphface.progress import Task
 
 NODES_AT_ONCE = 1_000

@@ -16,9 +16,9 @@ import zlib
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from graphface.db.values import to_json
 from graphface.errors import UsageError
-from graphface.faces.pictures import shown
-from graphface.graph.values import to_json
+from graphface.files import shown
 from graphface.progress import task
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from graphface.exchange.tables import export_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 Form = Literal["folders", "csv", "jsonl", "graphml", "regions"]
 

@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from graphface.errors import UsageError
-from graphface.exchange.files import numbered, safe_name
-from graphface.exchange.photos import photos
-from graphface.faces.pictures import shown
-from graphface.people.find import label
+from graphface.exchange.photo_lookup import photos
+from graphface.files import numbered, safe_name, shown
+from graphface.people.selectors import label
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graphface.exchange.photos import Photo
-    from graphface.graph import Connection
+    from graphface.db import Connection
+    from graphface.exchange.photo_lookup import Photo
 
 How = Literal["copy", "symbolic", "hard"]
 

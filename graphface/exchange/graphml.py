@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
-from graphface.exchange.files import whole_file
-from graphface.people.find import label
+from graphface.files import whole_file
+from graphface.people.selectors import label
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection, Row
+    from graphface.db import Connection, Row
     from graphface.progress import Task
 
 NODE_KEYS = {

@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.errors import NotFound, UsageError
-from graphface.exchange.areas import LEAST_OVERLAP, area_of
-from graphface.exchange.lookup import faces_of_photos, photos_called
-from graphface.exchange.naming import name_faces
-from graphface.faces.pictures import shown
-from graphface.ingest.scan import path_from_text
+from graphface.exchange.photo_lookup import faces_of_photos, photos_called
+from graphface.exchange.regions import LEAST_OVERLAP, area_of
+from graphface.files import path_from_text, shown
+from graphface.people.assignments import Known, State
 from graphface.people.changes import change
-from graphface.people.find import clean_name, find_person
-from graphface.people.states import Known, State
+from graphface.people.naming import name_faces
+from graphface.people.selectors import clean_name, find_person
 from graphface.records import Box
 
 if TYPE_CHECKING:
-    from graphface.exchange.lookup import Seen
-    from graphface.graph import Connection, Run
-    from graphface.people.find import Person
+    from graphface.db import Connection, Run
+    from graphface.exchange.photo_lookup import Seen
+    from graphface.people.selectors import Person
 
 IDS_AT_ONCE = 20_000
 

@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.errors import PictureError, UsageError
-from graphface.exchange.areas import area_of, fit, pairs, read_frame
-from graphface.exchange.lookup import faces_of_photos, photos_called
-from graphface.exchange.naming import name_faces
-from graphface.exchange.regions import applied_size, named_regions
+from graphface.exchange.photo_lookup import faces_of_photos, photos_called
+from graphface.exchange.regions import applied_size, area_of, fit, named_regions, pairs, read_frame
 from graphface.exchange.sidecars import of_upright
 from graphface.exchange.xmp import Xmp
-from graphface.faces.pictures import SUFFIXES, picture_id, shown
-from graphface.ingest.scan import SKIPPED, path_from_text, path_text
-from graphface.people.find import clean_name
+from graphface.files import path_from_text, path_text, shown
+from graphface.ingest.library import SKIPPED
+from graphface.people.naming import name_faces
+from graphface.people.selectors import clean_name
 from graphface.progress import task
+from graphface.vision.pictures import SUFFIXES, picture_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from graphface.exchange.areas import Area, Frame
-    from graphface.exchange.lookup import Photos, Seen
-    from graphface.graph import Connection
+    from graphface.db import Connection
+    from graphface.exchange.photo_lookup import Photos, Seen
+    from graphface.exchange.regions import Area, Frame
 
 
 @dataclass(slots=True)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from graphface.db.schema import pin_space
+from graphface.db.values import from_json
 from graphface.errors import DatabaseError, UsageError
 from graphface.exchange.backup import count, short
 from graphface.exchange.backup_file import check, lines
-from graphface.faces.pictures import shown
-from graphface.graph.schema import pin_space
-from graphface.graph.values import from_json
-from graphface.ingest.load import REBUILD, vector_index
+from graphface.files import shown
+from graphface.ingest.bulk_load import REBUILD, vector_index
 from graphface.progress import say, task
 from graphface.records import Space
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.progress import Task
 
 NODES_AT_ONCE = 1_000
@@ -153,8 +155,6 @@ class _Batch:
         by_length: dict[int, list[tuple[int | str, dict[str, Any]]]] = {}
         for one in faces:
             by_length.setdefault(len(one[1]["properties"]["embedding"]), []).append(one)
-        import numpy as np
-
         for some in by_length.values():
             # As one array: the driver sends it faster than lists in maps.
             vectors = np.array([row["properties"].pop("embedding") for _, row in some], np.float32)

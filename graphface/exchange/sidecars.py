@@ -8,21 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.errors import PictureError
-from graphface.exchange.areas import area_of, fit, read_frame
-from graphface.exchange.files import whole_file
-from graphface.exchange.merging import Face, merge
-from graphface.exchange.photos import photos
-from graphface.exchange.regions import applied_size, mwg_regions
+from graphface.exchange.photo_lookup import photos
+from graphface.exchange.regions import applied_size, area_of, fit, mwg_regions, read_frame
 from graphface.exchange.xmp import Xmp
-from graphface.faces.pictures import shown
+from graphface.exchange.xmp_merge import Face, merge
+from graphface.files import shown, whole_file
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.exchange.areas import Area, Frame
-    from graphface.exchange.photos import Photo, Shown
-    from graphface.graph import Connection
+    from graphface.db import Connection
+    from graphface.exchange.photo_lookup import Photo, Shown
+    from graphface.exchange.regions import Area, Frame
 
 
 @dataclass(slots=True)

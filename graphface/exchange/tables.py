@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Literal
 
-from graphface.exchange.files import whole_file
+from graphface.files import whole_file
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from graphface.graph import Connection, Row
+    from graphface.db import Connection, Row
 
 COLUMNS = (
     "face", "photo", "path", "x", "y", "width", "height", "person", "name", "source",

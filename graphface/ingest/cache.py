@@ -14,23 +14,23 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphface.faces.extract import Extractor, face_id
-from graphface.faces.pictures import picture_id, read_picture
+import numpy as np
+
 from graphface.ingest.cache_store import Store, forget_in
-from graphface.ingest.reading import batches, embed, in_order
+from graphface.ingest.pipeline import batches, embed, in_order
 from graphface.progress import task
 from graphface.records import Box, Face
 from graphface.settings import settings
+from graphface.vision.extractor import Extractor, face_id
+from graphface.vision.pictures import picture_id, read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    import numpy as np
-
-    from graphface.faces.extract import FoundFace
     from graphface.ingest.cache_store import Packed
-    from graphface.ingest.scan import Problem
+    from graphface.ingest.library import Problem
     from graphface.records import Picture
+    from graphface.vision.extractor import FoundFace
 
 BATCH = 64
 """Pictures that are embedded and stored together: what a stopped run loses at most."""
@@ -169,15 +169,11 @@ def _keep(
 
 
 def _layout(extractor: Extractor) -> np.dtype[np.void]:
-    import numpy as np
-
     vector = ("embedding", "<f4", (extractor.spec.dimensions,))
     return np.dtype([("box", "<i4", (4,)), ("confidence", "<f4"), ("quality", "<f4"), vector])
 
 
 def _packed(faces: Sequence[Face], extractor: Extractor) -> bytes:
-    import numpy as np
-
     rows = [
         ((f.box.x, f.box.y, f.box.width, f.box.height), f.confidence, f.quality, f.embedding)
         for f in faces
@@ -187,8 +183,6 @@ def _packed(faces: Sequence[Face], extractor: Extractor) -> bytes:
 
 def _unpacked(path: Path, packed: Packed | None, extractor: Extractor) -> Embedded | None:
     """The faces of an entry; None for one that is missing or has the wrong length."""
-    import numpy as np
-
     layout = _layout(extractor)
     if packed is None or len(packed.faces) % layout.itemsize:
         return None

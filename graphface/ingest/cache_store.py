@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from graphface.errors import GraphfaceError
-from graphface.ingest.scan import path_text
+from graphface.files import path_text
 
 if TYPE_CHECKING:
     import sqlite3

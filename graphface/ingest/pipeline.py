@@ -1,151 +1,101 @@
-"""Folder -> faces -> graph: nothing twice, nothing half, goes on where it stopped.
-
-Worker threads read and detect, this thread embeds and writes: detection releases the interpreter
-lock, and so does the encoder. Photos are written in batches, each one transaction; what an
-interrupted run had not written, the next run does.
-"""
+"""Many picture files: read side by side, handed out in order, embedded by the batch."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING
+import os
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from graphface.faces.pictures import picture_id, read_picture
-from graphface.graph.schema import pin_space
-from graphface.ingest import write
-from graphface.ingest.reading import batches, embed, in_order
-from graphface.ingest.scan import Problem, path_text, scan
-from graphface.progress import say, task
+from graphface.errors import PictureError
+from graphface.ingest.library import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from graphface.faces.extract import Extractor, FoundFace
-    from graphface.graph import Connection
-    from graphface.ingest.write import KnownFiles
-    from graphface.records import Picture
+    from graphface.records import Face, Picture
+    from graphface.vision.extractor import Extractor, FoundFace
 
-BATCH = 64
-"""Photos in one transaction: what a killed run loses at most."""
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What a run of `ingest` found and did."""
+class Detected(Protocol):
+    """A file whose faces were found."""
 
-    photos: int
-    """Picture files looked at."""
-    new: int
-    """Photos that were not in the graph before."""
-    faces: int
-    """Faces written."""
-    skipped: int
-    """Files known from before, unchanged."""
-    copies: int
-    """Known pictures found at a further path."""
-    without_face: int
-    """New photos in which no face was found."""
-    named: int
-    """Faces that belong to the person their folder is named after."""
-    failed: tuple[Problem, ...]
-    seconds: float
-    model: str
-    detector: str
+    @property
+    def path(self) -> Path: ...
+    @property
+    def picture(self) -> Picture | None: ...
+    @property
+    def found(self) -> list[FoundFace]: ...
 
 
-@dataclass(slots=True)
-class _Tally:
-    new: int = 0
-    faces: int = 0
-    copies: int = 0
-    without_face: int = 0
-    named: int = 0
-    failed: list[Problem] = field(default_factory=list)
+def in_order(
+    paths: Iterable[Path],
+    look: Callable[[Path], T],
+    workers: int | None,
+    problems: list[Problem],
+    advance: Callable[[], None],
+) -> Iterator[T]:
+    """`look` at each file in `workers` threads (one a core by default), in the order of `paths`.
 
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a worker made of one file: a picture with its faces, or a picture known already."""
-
-    path: Path
-    photo: str
-    modified: int
-    picture: Picture | None
-    found: list[FoundFace]
-
-
-def ingest(
-    graph: Connection,
-    folders: Sequence[Path],
-    *,
-    extractor: Extractor,
-    workers: int | None = None,
-    people_from_folders: bool = False,
-    again: bool = False,
-) -> IngestReport:
-    """Bring every picture below `folders` and every face in it into the graph.
-
-    `again` detects anew in photos that are known, for other detector settings; faces found before
-    stay, and photos in which `forget` forgot somebody are left as they are. Raises SpaceMismatch
-    when the graph was made with another model, UsageError when a folder does not exist; pictures
-    that cannot be read are named in the report.
+    A file of which `look` raises PictureError, or that is too large for the memory, is left out
+    and named in `problems`. `advance` is called once a file.
     """
-    started = time.monotonic()
-    pin_space(graph, extractor.space())
-    found = scan(folders)
-    if not found.files:
-        say(f"no picture files below {', '.join(map(str, folders))}")
-    known = write.known_files(graph)
-    todo = list(found.files) if again else [p for p in found.files if not known.unchanged(p)]
-    tally = _Tally(failed=list(found.problems))
-    look = partial(_look_at, extractor, known, again)
-    with task("reading photos", total=len(todo), unit="photos") as bar:
-        for batch in batches(in_order(todo, look, workers, tally.failed, bar.advance), BATCH):
-            _keep(graph, batch, extractor, known, tally)
-    if people_from_folders:
-        named = write.folder_names(folders, found.files, known)
-        tally.named = write.name_by_folder(graph, named)
-    return IngestReport(
-        photos=len(found.files),
-        new=tally.new,
-        faces=tally.faces,
-        skipped=len(found.files) - len(todo),
-        copies=tally.copies,
-        without_face=tally.without_face,
-        named=tally.named,
-        failed=tuple(tally.failed),
-        seconds=time.monotonic() - started,
-        model=extractor.space().model,
-        detector=extractor.space().detector,
-    )
+    count = workers or os.cpu_count() or 1
+    waiting: deque[tuple[Path, Future[T]]] = deque()
+    pool = ThreadPoolExecutor(count, thread_name_prefix="photos")
+    try:
+        for path in paths:
+            waiting.append((path, pool.submit(look, path)))
+            # Decoded pictures are large: only a few wait for their turn.
+            if len(waiting) >= 4 * count:
+                yield from _result(*waiting.popleft(), problems, advance)
+        while waiting:
+            yield from _result(*waiting.popleft(), problems, advance)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _look_at(extractor: Extractor, known: KnownFiles, again: bool, path: Path) -> _Seen:
-    if (known.forgotten or not again) and known.may_hold(path):  # a hash saves decoding a copy
-        photo, modified = picture_id(path)
-        if photo in known.forgotten or (known.holds(photo) and not again):
-            return _Seen(path, photo, modified, None, [])
-    picture = read_picture(path)
-    return _Seen(path, picture.id, picture.modified, picture, extractor.detect(picture))
+def _result(
+    path: Path, future: Future[T], problems: list[Problem], advance: Callable[[], None]
+) -> Iterator[T]:
+    try:
+        yield future.result()
+    except PictureError as error:
+        problems.append(Problem(path, str(error)))
+    except MemoryError:
+        problems.append(Problem(path, f"{path}: too large for this machine's memory"))
+    advance()
 
 
-def _keep(
-    graph: Connection, batch: list[_Seen], extractor: Extractor, known: KnownFiles, tally: _Tally
-) -> None:
-    """Embed the faces of a batch and write it as one transaction."""
-    pictures = {s.photo: s for s in batch if s.picture is not None}
-    seen = list(pictures.values())
-    faces = embed(seen, extractor, tally.failed)
-    places = [(s.photo, path_text(s.path), s.modified) for s in batch]
-    write.write_batch(
-        graph, [s.picture for s in seen if s.picture], faces, places, known.moved(places)
-    )
-    added = sum(not known.holds(photo) for photo in pictures)
-    known.add(places, {s.photo: s.picture.size for s in seen if s.picture})
-    tally.new += added
-    tally.copies += len(batch) - len(pictures)
-    tally.faces += sum(map(len, faces))
-    tally.without_face += sum(not some for some in faces)
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of `size` items each, the last one of what is left."""
+    batch: list[T] = []
+    for one in items:
+        batch.append(one)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def embed(
+    seen: Sequence[Detected], extractor: Extractor, problems: list[Problem]
+) -> list[list[Face]]:
+    """The faces of each picture; all of them go through the network together.
+
+    Faces whose embedding cannot be used are left out and named in `problems`.
+    """
+    vectors = extractor.embed([found.chip for one in seen for found in one.found])
+    faces, start = [], 0
+    for one in seen:
+        assert one.picture is not None
+        end = start + len(one.found)
+        kept, dropped = extractor.faces(one.picture, one.found, vectors[start:end])
+        problems += [Problem(one.path, reason) for reason in dropped]
+        faces.append(kept)
+        start = end
+    return faces

@@ -9,20 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from graphface.errors import NotFound, UsageError
-from graphface.linking.distance import distances as between
+from graphface.linking.gds_distance import distances as between
 from graphface.linking.link import own_threshold
-from graphface.linking.read import read_faces
+from graphface.linking.state import read_faces
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.graph import Connection
-    from graphface.linking.distance import Distances
-    from graphface.linking.read import Faces
+    from graphface.db import Connection
+    from graphface.linking.gds_distance import Distances
+    from graphface.linking.state import Faces
     from graphface.records import Metric
 
 PAIRS = 200_000
@@ -85,8 +86,6 @@ def distances(
 
     Raises NotFound when the graph has fewer than two faces.
     """
-    import numpy as np
-
     space = graph.space()
     faces = read_faces(graph, space.dimensions, 0.0) if space else None
     if space is None or faces is None or len(faces) < 2:
@@ -129,8 +128,6 @@ def _label(curve: Curve) -> str:
 
 
 def _finite(values: Distances) -> Distances:
-    import numpy as np
-
     finite: Distances = values[np.isfinite(values)]
     return finite
 
@@ -141,8 +138,6 @@ def _share(values: Distances, threshold: float) -> float:
 
 def _persons(graph: Connection, faces: Faces) -> NDArray[np.int32]:
     """The person of each face as a number, -1 where nobody said who it is."""
-    import numpy as np
-
     said = {row["face"]: row["person"] for row in graph.stream("face-persons")}
     numbers = {person: k for k, person in enumerate(sorted(set(said.values())))}
     return np.array([numbers.get(said.get(id), -1) for id in faces.ids], dtype=np.int32)
@@ -164,8 +159,6 @@ def _draw(
 def _pairs_of_any(
     some: NDArray[np.int32] | range, pairs: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    import numpy as np
-
     places = np.asarray(some, dtype=np.int32)
     a = rng.integers(0, len(places), pairs)
     b = (a + rng.integers(1, len(places), pairs)) % len(places)  # never a face with itself
@@ -176,8 +169,6 @@ def _pairs_of_one(
     persons: NDArray[np.int32], known: NDArray[np.int32], pairs: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Pairs within persons; each person weighs as many pairs as it has faces."""
-    import numpy as np
-
     order = known[np.argsort(persons[known], kind="stable")]
     _, starts, sizes = np.unique(persons[order], return_index=True, return_counts=True)
     start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)

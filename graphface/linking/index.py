@@ -16,17 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphface.linking.search import cores, neighbors_of
-from graphface.linking.tiles import Tiles
+import numpy as np
+
+from graphface.linking.exact import Tiles, cores, neighbors_of
 from graphface.progress import task
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from graphface.linking.distance import Indexes
-    from graphface.linking.read import Faces
-    from graphface.linking.state import Plan
+    from graphface.linking.gds_distance import Indexes
+    from graphface.linking.state import Faces, Plan
     from graphface.records import Vectors
 
 CELLS_PER_ROOT = 4
@@ -74,8 +73,6 @@ def near_pairs(faces: Faces, plan: Plan) -> tuple[Indexes, Indexes, int]:
 
 def train(points: Vectors, pool: ThreadPoolExecutor, seed: int = 0) -> Cells:
     """Cells by k-means on a part of the points."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     count = max(1, min(len(points), round(CELLS_PER_ROOT * len(points) ** 0.5)))
     part = points[np.sort(rng.permutation(len(points))[: TRAINING * count])]
@@ -90,8 +87,6 @@ def train(points: Vectors, pool: ThreadPoolExecutor, seed: int = 0) -> Cells:
 
 def _moved(points: Vectors, centres: Vectors, own: Indexes, rng: np.random.Generator) -> Vectors:
     """Each centre in the middle of its points; one without points goes to some point."""
-    import numpy as np
-
     order = np.argsort(own, kind="stable")
     sizes = np.bincount(own, minlength=len(centres))
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -103,8 +98,6 @@ def _moved(points: Vectors, centres: Vectors, own: Indexes, rng: np.random.Gener
 
 
 def _half_squares(centres: Vectors) -> Vectors:
-    import numpy as np
-
     halves: Vectors = np.einsum("ij,ij->i", centres, centres) / 2
     return halves
 
@@ -113,8 +106,6 @@ def nearest_cells(
     points: Vectors, centres: Vectors, depth: int, pool: ThreadPoolExecutor
 ) -> Indexes:
     """The `depth` nearest centres of each point, [points, depth], in no order."""
-    import numpy as np
-
     halves = _half_squares(centres)
     out = np.empty((len(points), depth), dtype=np.int32)
 
@@ -133,8 +124,6 @@ def nearest_cells(
 
 def needed_depth(faces: Faces, plan: Plan, tiles: Tiles, cells: Cells) -> int:
     """How many cells a new face has to look into for `plan.recall` of the pairs to be found."""
-    import numpy as np
-
     rng = np.random.default_rng(1)
     new = np.arange(faces.done, len(faces), dtype=np.int32)
     some = rng.permutation(new)[:SAMPLE]
@@ -152,8 +141,6 @@ def needed_depth(faces: Faces, plan: Plan, tiles: Tiles, cells: Cells) -> int:
 
 def _cells_between(points: Vectors, cells: Cells, a: Indexes, b: Indexes) -> NDArray[np.int64]:
     """How many centres are nearer to each `a` than the centre of the cell of `b`."""
-    import numpy as np
-
     out = np.empty(len(a), dtype=np.int64)
     for start in range(0, len(a), ROWS):
         some = slice(start, start + ROWS)
@@ -167,8 +154,6 @@ def _compare(
     tiles: Tiles, cells: Cells, done: int, depth: int, pool: ThreadPoolExecutor
 ) -> tuple[Indexes, Indexes, int]:
     """Compare every new face with the faces of the `depth` cells nearest to it."""
-    import numpy as np
-
     members = np.argsort(cells.own, kind="stable").astype(np.int32)
     starts = np.searchsorted(cells.own[members], np.arange(len(cells.centres) + 1))
     found: list[tuple[Indexes, Indexes, int]] = []
@@ -195,8 +180,6 @@ def _visits(
     tiles: Tiles, cells: Cells, some: slice, depth: int, pool: ThreadPoolExecutor
 ) -> tuple[Indexes, NDArray[np.int64]]:
     """The faces of `some` that look into each cell, cell after cell, and where each begins."""
-    import numpy as np
-
     probes = nearest_cells(tiles.points[some], cells.centres, depth, pool).ravel()
     visitors = np.argsort(probes, kind="stable")
     visited = np.searchsorted(probes[visitors], np.arange(len(cells.centres) + 1))

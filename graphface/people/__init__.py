@@ -1,1 +1,1 @@
-"""What a person decides: names, merges, splits, registers, forgets, and takes back."""
+"""What a person decides: selectors, names, merges, splits, registers, reviews, forgets, undo."""

@@ -13,12 +13,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphface.errors import NotFound, UsageError
-from graphface.people.states import Belongs, Known, State, read_state, unpacked, write_state
+from graphface.people.assignments import Belongs, Known, State, read_state, unpacked, write_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Connection, Row, Run
+    from graphface.db import Connection, Row, Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from graphface.errors import GraphfaceError, NotFound, UsageError
-from graphface.faces.pictures import shown
-from graphface.people.states import Belongs, Known, State
+from graphface.files import shown
+from graphface.people.assignments import Belongs, Known, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from graphface.graph import Row, Run
+    from graphface.db import Row, Run
     from graphface.records import Source
 
 Outcome = Literal["registered", "known", "left out"]

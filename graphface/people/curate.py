@@ -11,18 +11,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphface.errors import NotFound, UsageError
+from graphface.people.assignments import Belongs, Known, State, pair
 from graphface.people.changes import change, new_person
-from graphface.people.find import Person, clean_name, label, person_by
-from graphface.people.find_face import face_by, faces_by
-from graphface.people.people import known, refuse_taken
-from graphface.people.states import Belongs, Known, State, pair
+from graphface.people.naming import known, refuse_taken
+from graphface.people.selectors import Person, clean_name, face_by, faces_by, label, person_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from graphface.graph import Connection, Run
+    from graphface.db import Connection, Run
     from graphface.people.changes import Change
-    from graphface.people.find_face import FaceNode
+    from graphface.people.selectors import FaceNode
     from graphface.records import Source
 
 NEW, NOBODY = "new", "nobody"

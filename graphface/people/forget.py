@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from graphface.errors import DatabaseError
 from graphface.ingest.cache import forget_cached
-from graphface.people.find import Person, find_person
-from graphface.people.find_face import faces_by
+from graphface.people.selectors import Person, faces_by, find_person
 from graphface.progress import task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.graph import Connection, Row, Run
+    from graphface.db import Connection, Row, Run
 
 AT_ONCE = 500
 """Faces deleted in one transaction: each may have hundreds of SAME."""

@@ -14,34 +14,34 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphface.clustering.confidence import learned_curve
+from graphface.clustering.match_probability import learned_curve
+from graphface.db.schema import check_space, pin_space
 from graphface.errors import GraphfaceError, Overtaken, PictureError, UsageError
-from graphface.faces.pictures import shown
-from graphface.graph.schema import check_space, pin_space
-from graphface.ingest import write
-from graphface.ingest.scan import path_text
+from graphface.files import path_text, shown
+from graphface.ingest import photo_writer
 from graphface.linking.link import link
 from graphface.linking.state import read_state
 from graphface.people.changes import change, new_person
-from graphface.people.choose_face import Choice, choose_face
 from graphface.people.claims import Claim, Decision, Outcome, Ruling, Target, decide
-from graphface.people.registered import RegisteredPerson, RegisteredPicture, RegisterReport
-from graphface.people.seen import Seen, look
-from graphface.people.wishes import Wish, wishes_of
+from graphface.people.folder_targets import Wish, wishes_of
+from graphface.people.known_photos import Seen, look
+from graphface.people.selectors import Choice, choose_face
 from graphface.progress import say, task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from graphface.faces.extract import Extractor
-    from graphface.graph import Connection, Run
-    from graphface.ingest.scan import Problem
-    from graphface.ingest.write import KnownFiles
-    from graphface.people.seen import SeenFace
-    from graphface.people.states import State
+    from graphface.db import Connection, Run
+    from graphface.ingest.library import Problem
+    from graphface.ingest.photo_writer import KnownFiles
+    from graphface.people.assignments import State
+    from graphface.people.claims import Outcome
+    from graphface.people.known_photos import SeenFace
     from graphface.progress import Task
     from graphface.records import Space
+    from graphface.vision.extractor import Extractor
+
 
 BATCH = 64
 """Pictures in one transaction: what a killed run loses at most."""
@@ -158,7 +158,7 @@ def _job(
     # Among more people, somebody else's face is found near more easily by chance.
     rivals = people + int(graph.run("count-people")[0]["people"])
     curve = learned_curve(graph, space or ours, rivals)
-    known = write.known_files(graph)
+    known = photo_writer.known_files(graph)
     return _Job(graph, extractor, space, choice, force, dry_run, known, curve)
 
 
@@ -209,7 +209,7 @@ def _write(job: _Job, seen: Sequence[Seen]) -> None:
     ]
     faces = [one.found for one in new.values()]
     if places:
-        write.write_batch(job.graph, pictures, faces, places, job.known.moved(places))
+        photo_writer.write_batch(job.graph, pictures, faces, places, job.known.moved(places))
     job.known.add(places, {picture.id: picture.size for picture in pictures})
 
 
@@ -296,3 +296,46 @@ def _people(job: _Job, results: Sequence[_Result]) -> Iterator[RegisteredPerson]
             known=counts[name, "known"],
             left_out=counts[name, "left out"],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPicture:
+    """What became of one picture."""
+
+    path: Path
+    person: str | None
+    """None where nobody is named for it."""
+    outcome: Outcome
+    face: str | None = None
+    """Id of the face."""
+    reason: str | None = None
+    """Why it was left out: which file, what is wrong, what to do."""
+    warning: str | None = None
+    """Whose face is very near as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPerson:
+    """What became of the pictures of one person."""
+
+    name: str
+    number: int | None
+    """None where nobody was made: in a dry run, or because all was left out."""
+    new: bool
+    registered: int
+    known: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReport:
+    """What a run of `register` did, or would do."""
+
+    people: tuple[RegisteredPerson, ...]
+    pictures: tuple[RegisteredPicture, ...]
+    linked: int
+    """SAME relationships written."""
+    seconds: float
+    model: str
+    detector: str
+    dry_run: bool

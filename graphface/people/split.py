@@ -8,21 +8,22 @@ from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from graphface.clustering.bipartition import halves, nearest_across
 from graphface.errors import UsageError
+from graphface.people.assignments import Belongs, Known, State, pair
 from graphface.people.changes import change, new_person
-from graphface.people.find import Person, find_person, person_with_id
-from graphface.people.find_face import faces_by, faces_of
-from graphface.people.halves import halves, nearest_across
-from graphface.people.people import known
-from graphface.people.states import Belongs, Known, State, pair
+from graphface.people.naming import known
+from graphface.people.selectors import Person, faces_by, faces_of, find_person, person_with_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.clustering.merging import Ints
-    from graphface.graph import Connection, Run
+    from graphface.clustering.agglomerative import Ints
+    from graphface.db import Connection, Run
     from graphface.people.changes import Change
-    from graphface.people.find_face import FaceNode
+    from graphface.people.selectors import FaceNode
 
 KEPT_APART = 10
 """Pairs of faces of the two halves, the nearest, that are said to be NOT_SAME."""
@@ -53,8 +54,6 @@ def propose_split(graph: Connection, person: str) -> Split:
     Two faces in one photo, or NOT_SAME, count as known to be two people. Faces without an embedding
     stay. Raises NotFound, UsageError when the person has fewer than two faces with embeddings.
     """
-    import numpy as np
-
     found = find_person(graph, person)
     faces = faces_of(graph, found.id)
     rows = graph.run("face-embeddings", faces=[face.id for face in faces])
@@ -111,8 +110,6 @@ def _rank(faces: Sequence[FaceNode], side: list[bool], which: bool) -> tuple[int
 
 def _apart(graph: Connection, faces: Sequence[FaceNode]) -> Ints:
     """Pairs [k, 2] of `faces` known to be two people: of one photo, or said to be."""
-    import numpy as np
-
     place = {face.id: k for k, face in enumerate(faces)}
     photos: dict[str, list[int]] = defaultdict(list)
     for face in faces:

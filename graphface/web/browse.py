@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from graphface.web.browser_app import browser_app
 from graphface.web.crops import Crops
+from graphface.web.listener import listen, serving
 from graphface.web.login import find_login
-from graphface.web.serve import listen, serving
 from graphface.web.site import Site
 from graphface.web.thumbnails import Thumbnails, write_thumbnails
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.web.login import Login
 
 
@@ -47,7 +47,7 @@ def browsing(
 ) -> Iterator[Browsing]:
     """Serve the graph on the loopback interface while the block runs.
 
-    `home` is that of the embedded database, as for `graphface.graph.connect`; `port` is the first
+    `home` is that of the embedded database, as for `graphface.db.connect`; `port` is the first
     free one from 7475 on where it is None. Raises ServerError, DatabaseError.
     """
     from graphface.settings import settings

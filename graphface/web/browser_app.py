@@ -59,8 +59,8 @@ class BrowserApp:
 def browser_app(cache: Path) -> BrowserApp | None:
     """Browser from the jar among those of the embedded Neo4j, fetched if it is not there; None
     where it cannot be fetched."""
-    from graphface.server.fetching import fetch
-    from graphface.server.jars import read_lock
+    from graphface.db.embedded.fetching import fetch
+    from graphface.db.embedded.jars import read_lock
 
     wanted = ("neo4j-browser", "neo4j", "proc")  # the last two name the folder of the jars
     jars = [jar for jar in read_lock() if jar.artifact in wanted]

@@ -15,7 +15,7 @@ from graphface.records import Box
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from graphface.graph import Connection, Row
+    from graphface.db import Connection, Row
     from graphface.records import Picture
 
 SIDE = 192
@@ -73,8 +73,8 @@ class Crops:
 
 def _open(paths: list[str], photo: str) -> Picture | None:
     """The first of the files that still is this photo: another one has other faces."""
-    from graphface.faces.pictures import read_picture
-    from graphface.ingest.scan import path_from_text
+    from graphface.files import path_from_text
+    from graphface.vision.pictures import read_picture
 
     for path in paths:
         try:
@@ -87,7 +87,7 @@ def _open(paths: list[str], photo: str) -> Picture | None:
 
 
 def _crop(picture: Picture, box: Box) -> bytes:
-    from graphface.faces.annotate import crop
+    from graphface.drawing.annotate import crop
 
     return _jpeg(crop(picture, box, SIDE, MARGIN))
 

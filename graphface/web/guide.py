@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from graphface.graph import statements
-from graphface.graph.parameters import example_values, for_browser
-from graphface.graph.statements import GROUPS
+from graphface.db import statements
+from graphface.db.parameters import example_values, for_browser
+from graphface.db.statements import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graphface.graph import Statement
-    from graphface.graph.connection import Row
+    from graphface.db import Statement
+    from graphface.db.connection import Row
     from graphface.web.login import Login
 
 PAGES = Path(__file__).with_name("pages")

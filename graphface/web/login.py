@@ -1,4 +1,4 @@
-"""How to sign in to the Neo4j that `graphface.graph.connect` would use."""
+"""How to sign in to the Neo4j that `graphface.db.connect` would use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def find_login(home: Path | None = None) -> Login:
         user, password = ours.neo4j_login()
         place = f"in {ours.neo4j_auth_file}" if ours.neo4j_auth_file else "in NEO4J_PASSWORD"
         return Login(ours.neo4j_uri, user, password, place, ours.neo4j_database, None)
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
 
     server = EmbeddedServer(home or ours.home, ours.cache)
     status = server.start()

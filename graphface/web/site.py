@@ -16,12 +16,12 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from graphface.errors import GraphfaceError
 from graphface.web import guide
-from graphface.web.drawing import drawing
+from graphface.web.subgraph import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.web.browser_app import BrowserApp
     from graphface.web.crops import Crops
     from graphface.web.login import Login

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphface.progress import task
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 AT_ONCE = 2_000
 """Faces written in one transaction."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphface.server import archive, config, jars
-from graphface.server.credentials import ensure_password
-from graphface.server.fetching import fetch
-from graphface.server.java import Java, find_java
-from graphface.server.state import answers
+from graphface.db.embedded import archive, config, jars
+from graphface.db.embedded.credentials import ensure_password
+from graphface.db.embedded.fetching import fetch
+from graphface.db.embedded.java import Java, find_java
+from graphface.db.embedded.state import answers
 from graphface.settings import settings
 
 if TYPE_CHECKING:

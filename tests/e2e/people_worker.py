@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.clustering.cluster import cluster
+from graphface.db import connect
 from graphface.errors import NotFound, Overtaken, UsageError
-from graphface.graph import connect
-from graphface.ingest.choose import extractor_for
+from graphface.ingest.choice import extractor_for
 from graphface.linking.link import link
 from graphface.people.changes import undo
 from graphface.people.curate import confirm, merge, move, reject
 from graphface.people.forget import forget
-from graphface.people.people import hide, name, people
+from graphface.people.naming import hide, name, people
 from graphface.people.register import register
 from graphface.people.split import propose_split, split
 from tests.integration.faces import add_faces
@@ -28,7 +28,7 @@ from tests.integration.faces import add_faces
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 SECONDS = 5.0
 

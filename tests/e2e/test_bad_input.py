@@ -12,8 +12,8 @@ import pytest
 from tests.pictures_bad import make_bad_pictures
 
 if TYPE_CHECKING:
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.sample.album import Album
-    from graphface.server.embedded import EmbeddedServer
     from tests.conftest import Cli
 
 

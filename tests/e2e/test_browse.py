@@ -21,8 +21,8 @@ from tests.integration.pictured import add_two
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db import Connection
+    from graphface.db.embedded.server import EmbeddedServer
     from tests.conftest import Cli
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from graphface.graph import Connection, statement
-from graphface.ingest.scan import path_text
-from graphface.people.people import hide, name, unhide
+from graphface.db import Connection, statement
+from graphface.files import path_text
+from graphface.people.naming import hide, name, unhide
 from graphface.web.guide import pasted
 from tests.conftest import Cli
 from tests.e2e.browsing import CHROMIUM, browse, chromium
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page
 
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.sample.album import Album
-    from graphface.server.embedded import EmbeddedServer
 
 SHOTS = os.environ.get("GRAPHFACE_SCREENSHOTS")
 NODES = "svg circle.b-outline"

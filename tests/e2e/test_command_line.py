@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graphface.ingest.scan import path_text
-from graphface.people.people import name
+from graphface.files import path_text
+from graphface.people.naming import name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli
 

@@ -11,7 +11,7 @@ from graphface.linking.link import link
 from tests.integration.faces import PLACES, add_faces
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from tests.conftest import Cli
 
 

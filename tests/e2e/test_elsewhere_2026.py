@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import graphface
+from graphface.db import Connection, statements
+from graphface.db.embedded.jars import neo4j_version, read_lock, version_of
 from graphface.errors import ServerError
-from graphface.graph import Connection, statements
-from graphface.server.jars import neo4j_version, read_lock, version_of
 from tests.conftest import Cli
 from tests.e2e.elsewhere import Elsewhere, Version, neo4j
 from tests.e2e.test_interruptions import many, stop_half_way  # noqa: F401

@@ -12,7 +12,7 @@ from graphface.exchange.regions import named_regions
 from graphface.exchange.xmp import Xmp
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.sample.album import Album
-    from graphface.server.embedded import EmbeddedServer
     from tests.conftest import Cli
 
 COPIES = 40

@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from tests.conftest import Cli
 
 FOLDER = ROOT / "notebooks"

@@ -16,8 +16,8 @@ from tests.e2e.elsewhere import neo4j, one_line
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.sample.album import Album
-    from graphface.server.embedded import EmbeddedServer
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphface.people.people import people
+from graphface.people.naming import people
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli
 

@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from graphface.graph.schema import pin_space
-from graphface.ingest.write import write_batch
+from graphface.db.schema import pin_space
+from graphface.ingest.photo_writer import write_batch
+from graphface.people.assignments import Belongs, Known, State
 from graphface.people.changes import change, new_person
-from graphface.people.people import people
-from graphface.people.states import Belongs, Known, State
+from graphface.people.naming import people
 from graphface.records import Box, Face, Picture
 from tests.integration.faces import SPACE
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from graphface.graph import Connection, Run
+    from graphface.db import Connection, Run
     from tests.conftest import Cli
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals")

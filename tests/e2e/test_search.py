@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from graphface.faces.annotate import crop
-from graphface.faces.pictures import read_picture
+from graphface.drawing.annotate import crop
+from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.sample.album import Album
     from tests.conftest import Cli, Result
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.sample.album import Album, Drawn
     from tests.examples.tables import Preparation
 
@@ -132,7 +132,7 @@ def embeddings(file: Path, graph: Connection) -> None:
 def graph(connection: Connection, library: Library, prepared: Preparation) -> None:
     """Bring the graph into the state that a document presumes."""
     from graphface.exchange.restore import restore
-    from graphface.people.people import name
+    from graphface.people.naming import name
 
     if prepared.graph == "empty":
         connection.run("forget-everything")
@@ -144,7 +144,7 @@ def graph(connection: Connection, library: Library, prepared: Preparation) -> No
 
 def numbers_of(graph: Connection, album: Album, photos: Path) -> dict[str, int]:
     """Which person of the graph each drawn person is, by a portrait below `photos`."""
-    from graphface.ingest.scan import path_text
+    from graphface.files import path_text
 
     found: dict[str, int] = {}
     for picture in album.pictures:

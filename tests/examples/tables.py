@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
     from tests.examples.parse import Step
 
 Check = Literal["argparse", "make", "extra", "nothing"]

@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
     "numpy", "neo4j", "PIL.Image", "pillow_heif", "cv2", "dlib", "onnxruntime", "onnx", "psutil",
     "httpx", "rich.table", "rich.console", "pyarrow.parquet", "scipy.cluster.hierarchy",
-    "sklearn.cluster", "matplotlib.pyplot", "graphface.cli.app", "graphface.graph",
-    "graphface.build", "graphface.ingest.pipeline", "graphface.sample", "graphface.answers.who",
-    "graphface.answers.search", "graphface.exchange.backup",
+    "sklearn.cluster", "matplotlib.pyplot", "graphface.cli.app", "graphface.db",
+    "graphface.api.building", "graphface.ingest.photos", "graphface.sample",
+    "graphface.recognition.who",    "graphface.recognition.search", "graphface.exchange.backup",
 )  # fmt: skip
 
 _CLIENT = """#!{python} -ISE

@@ -19,8 +19,8 @@ from tests.examples.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.graph import Connection
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db import Connection
+    from graphface.db.embedded.server import EmbeddedServer
     from tests.examples.parse import Block, Step
     from tests.examples.prepare import Library
     from tests.examples.tables import Preparation
@@ -67,7 +67,7 @@ class Workshop:
 @contextmanager
 def opened(server: EmbeddedServer, folder: Path) -> Iterator[Workshop]:
     """A workshop in an empty folder; its processes end with it."""
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
 
     made = Workshop(folder, server, EmbeddedServer(folder / "spare", server.cache))
     for place in (folder / "bin", folder / "scratch", made.home, made.spare.home):
@@ -94,7 +94,7 @@ def opened(server: EmbeddedServer, folder: Path) -> Iterator[Workshop]:
 @contextmanager
 def connected(server: EmbeddedServer) -> Iterator[Connection]:
     """The graph of a server, which is started if it does not run."""
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
     status = server.start()
     with Connection(status.uri, status.username, server.password()) as graph:
@@ -103,9 +103,9 @@ def connected(server: EmbeddedServer) -> Iterator[Connection]:
 
 def stocked(workshop: Workshop, kept: Path) -> Library:
     """The album, and its graph as a backup: a document's graph is there in half a second."""
-    from graphface.build import build
+    from graphface.api.building import build
     from graphface.exchange.backup import backup
-    from graphface.ingest.choose import extractor_for
+    from graphface.ingest.choice import extractor_for
 
     album = prepare.draw(kept, workshop.folder)
     prepare.furnish(workshop.home, album)

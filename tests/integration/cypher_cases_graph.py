@@ -22,18 +22,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.graph.schema import pin_space
-from graphface.ingest.write import name_by_folder, write_batch
+from graphface.db.schema import pin_space
+from graphface.ingest.photo_writer import name_by_folder, write_batch
 from graphface.linking.link import link
 from graphface.people.changes import undo
 from graphface.people.curate import merge, move, reject
 from graphface.people.forget import forget
-from graphface.people.people import hide
+from graphface.people.naming import hide
 from graphface.records import Box, Face, Location, Picture, Space
 from tests.integration.gatherings import belong
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 SPACE = Space("Dlib", "dlib", "dlib-5-150", 128, "euclidean_l2", 0.37)
 BERLIN = Location(52.52, 13.405)

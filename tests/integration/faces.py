@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.graph.schema import pin_space
-from graphface.ingest.write import write_batch
+from graphface.db.schema import pin_space
+from graphface.ingest.photo_writer import write_batch
 from graphface.records import Box, Face, Picture, Space
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.records import Vectors
 
 Places = dict[str, float]

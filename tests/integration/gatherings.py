@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.graph.schema import pin_space
-from graphface.ingest.write import write_batch
+from graphface.db.schema import pin_space
+from graphface.ingest.photo_writer import write_batch
 from graphface.linking.link import link
+from graphface.people.assignments import Belongs, Known, State
 from graphface.people.changes import change, new_person
-from graphface.people.states import Belongs, Known, State
 from graphface.records import Box, Face, Picture, Space
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection, Run
+    from graphface.db import Connection, Run
 
 SPACE = Space("Dlib", "dlib", "dlib-5-150", 128, "euclidean_l2", 0.37)
 BOX = Box(20, 20, 60, 60)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from graphface.faces.pictures import read_picture
-from graphface.graph.schema import pin_space
-from graphface.ingest.write import write_batch
+from graphface.db.schema import pin_space
+from graphface.ingest.photo_writer import write_batch
 from graphface.linking.link import link
 from graphface.records import Box, Face
+from graphface.vision.pictures import read_picture
 from tests.integration.gatherings import SPACE, belong
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 RED, GREEN = (220, 30, 30), (30, 180, 60)
 LEFT, RIGHT = Box(40, 60, 50, 50), Box(200, 60, 60, 60)

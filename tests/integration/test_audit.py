@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.answers.audit import apply, audit
-from graphface.answers.auditing.photos import near_hashes
-from graphface.people.people import people
-from graphface.people.states import State
+from graphface.insights.audit import apply, audit
+from graphface.insights.contradictions import near_hashes
+from graphface.people.assignments import State
+from graphface.people.naming import people
 
 from .gatherings import Gathering, set_state
 
 if TYPE_CHECKING:
-    from graphface.answers.auditing.finding import Finding
-    from graphface.graph import Connection
+    from graphface.db import Connection
+    from graphface.insights.audit import Finding
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_two_people_in_one_person(graph: Connection, made: Gathering) -> None:
 
 
 def test_what_a_person_said_of_each_face_is_not_doubted(graph: Connection, made: Gathering) -> None:
-    from graphface.people.states import Belongs
+    from graphface.people.assignments import Belongs
 
     made.add("Ada", 5)
     made.add("Ada", 3, prefix="wrong")

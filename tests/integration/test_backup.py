@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from graphface.db.values import from_json, to_json
 from graphface.errors import DatabaseError, UsageError
 from graphface.exchange.backup import backup
 from graphface.exchange.restore import restore
-from graphface.graph.values import from_json, to_json
+from graphface.people.assignments import Belongs, Known, State
 from graphface.people.changes import change, new_person
-from graphface.people.states import Belongs, Known, State
 from tests.integration.faces import PLACES, add_embeddings, add_faces
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection, Run
+    from graphface.db import Connection, Run
     from tests.conftest import Cli
 
 # One of each kind that a property can be, on nodes that graphface knows nothing of.

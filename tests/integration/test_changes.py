@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from graphface.clustering.cluster import cluster
 from graphface.errors import NotFound, UsageError
 from graphface.linking.link import link
+from graphface.people.assignments import Belongs, Known, State, pair
 from graphface.people.changes import change, history, new_person, undo
-from graphface.people.states import Belongs, Known, State, pair
 from tests.integration.faces import PLACES, add_faces, belongs
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection, Run
+    from graphface.db import Connection, Run
 
 FACES = list(PLACES)
 

@@ -10,17 +10,17 @@ import pytest
 
 from graphface.clustering.calibrate import calibrate
 from graphface.clustering.cluster import cluster
-from graphface.clustering.confidence import learned_curve
+from graphface.clustering.match_probability import learned_curve
 from graphface.errors import NotFound, UsageError
-from graphface.people.find import find_person
-from graphface.people.people import name, people
+from graphface.people.naming import name, people
+from graphface.people.selectors import find_person
 
 from .faces import PLACES, Places, add_embeddings, add_faces, belongs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.records import Vectors
 
 

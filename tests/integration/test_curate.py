@@ -12,9 +12,8 @@ from graphface.errors import NotFound, UsageError
 from graphface.linking.link import link
 from graphface.people.changes import history, undo
 from graphface.people.curate import confirm, merge, move, reject
-from graphface.people.find import find_person
-from graphface.people.find_face import faces_of, faces_shown, find_face
-from graphface.people.people import hide, name, people, rename, unhide
+from graphface.people.naming import hide, name, people, rename, unhide
+from graphface.people.selectors import faces_of, faces_shown, find_face, find_person
 from graphface.people.split import propose_split, split
 from tests.integration.faces import PLACES, add_faces, belongs
 from tests.integration.test_changes import everything
@@ -22,7 +21,7 @@ from tests.integration.test_changes import everything
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 
 @pytest.fixture

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import neo4j
 import pytest
 
-from graphface.graph import Connection, statement, statements
-from graphface.graph.parameters import example_values, parameters
+from graphface.db import Connection, statement, statements
+from graphface.db.parameters import example_values, parameters
 from tests.integration.cypher_cases import Rows, cases
 from tests.integration.cypher_cases_graph import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
 
 CASES = cases()
 IN_TRANSACTION = [name for name, one in statements().items() if one.mode != "auto"]
@@ -65,7 +65,7 @@ class Laboratory:
 
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.settings import settings
 
     embedded = EmbeddedServer(tmp_path_factory.mktemp("cypher"), settings().cache)

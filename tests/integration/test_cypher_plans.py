@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from graphface.graph import Connection, statement, statements
+from graphface.db import Connection, statement, statements
 from tests.integration.cypher_cases import cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.server.embedded import EmbeddedServer
+    from graphface.db.embedded.server import EmbeddedServer
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 import plans

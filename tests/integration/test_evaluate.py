@@ -9,9 +9,9 @@ import pytest
 
 from graphface.clustering.evaluate import CURRENT, evaluate
 from graphface.clustering.metrics import measure
+from graphface.db.schema import pin_space
 from graphface.errors import NotFound, UsageError
-from graphface.graph.schema import pin_space
-from graphface.ingest.write import write_batch
+from graphface.ingest.photo_writer import write_batch
 from graphface.linking.link import link
 from graphface.records import Box, Face, Picture, Space
 from tests.unit.test_peers import people as embeddings
@@ -19,7 +19,7 @@ from tests.unit.test_peers import people as embeddings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from tests.conftest import Cli
 
 SIZES = (7, 6, 5, 1)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graphface.answers.explain import explain
-from graphface.answers.strip import strip
 from graphface.errors import NotFound, UsageError
-from graphface.people.states import State
+from graphface.insights.explain import explain
+from graphface.insights.strip import strip
+from graphface.people.assignments import State
 
 from .faces import add_faces
 from .gatherings import Gathering, set_state
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from graphface.db.schema import pin_space
 from graphface.errors import UsageError
 from graphface.exchange.folders import export_folders
 from graphface.exchange.graphml import export_graphml
@@ -23,18 +24,17 @@ from graphface.exchange.regions import applied_size, named_regions
 from graphface.exchange.sidecars import export_regions
 from graphface.exchange.tables import export_table
 from graphface.exchange.xmp import Xmp
-from graphface.faces.pictures import read_picture
-from graphface.graph.schema import pin_space
-from graphface.ingest.scan import path_text
-from graphface.ingest.write import write_batch
+from graphface.files import path_text
+from graphface.ingest.photo_writer import write_batch
+from graphface.people.assignments import Belongs, Known, State
 from graphface.people.changes import change, new_person, undo
-from graphface.people.people import rename
-from graphface.people.states import Belongs, Known, State
+from graphface.people.naming import rename
 from graphface.records import Box, Face
+from graphface.vision.pictures import read_picture
 from tests.integration.faces import SPACE, belongs
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection, Run
+    from graphface.db import Connection, Run
 
 LEFT, RIGHT = Box(20, 30, 60, 60), Box(220, 40, 50, 60)
 

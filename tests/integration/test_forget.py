@@ -11,20 +11,20 @@ import pytest
 from graphface.clustering.cluster import cluster
 from graphface.errors import DatabaseError, NotFound
 from graphface.ingest.cache import embedded
-from graphface.ingest.choose import extractor_for
-from graphface.ingest.pipeline import IngestReport, ingest
+from graphface.ingest.choice import extractor_for
+from graphface.ingest.photos import IngestReport, ingest
 from graphface.linking.link import link
 from graphface.people.changes import history, undo
 from graphface.people.curate import merge, move, reject
-from graphface.people.find_face import find_face
 from graphface.people.forget import forget
-from graphface.people.people import name, people
+from graphface.people.naming import name, people
+from graphface.people.selectors import find_face
 from tests.integration.faces import PLACES, add_faces, belongs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.sample.album import Album
 
 

@@ -14,19 +14,19 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from graphface.cli.distances import distances
-from graphface.cli.import_ import import_
+from graphface.cli.exchange import import_
+from graphface.cli.insights import distances
 from graphface.errors import EmbeddingError, SpaceMismatch, UsageError
-from graphface.ingest import load
-from graphface.ingest.importing import import_embeddings
+from graphface.exchange.import_embeddings import import_embeddings
+from graphface.ingest import bulk_load
 from graphface.linking.link import link
-from graphface.people.people import name
+from graphface.people.naming import name
 from tests.integration.faces import belongs
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
+    from graphface.db.embedded.server import EmbeddedServer
     from graphface.records import Vectors
-    from graphface.server.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[2]
 THRESHOLD = 0.37
@@ -129,10 +129,10 @@ def test_one_wrong_row_and_nothing_is_written(
 KILLED = """
 import sys
 from pathlib import Path
-from graphface.graph import connect
-from graphface.ingest import load
-from graphface.ingest.importing import import_embeddings
-load.NUMBERS_AT_ONCE, load.REBUILD = 128, 100
+from graphface.db import connect
+from graphface.ingest import bulk_load
+from graphface.exchange.import_embeddings import import_embeddings
+bulk_load.NUMBERS_AT_ONCE, bulk_load.REBUILD = 128, 100
 with connect() as graph:
     import_embeddings(graph, Path(sys.argv[1]), model="Dlib")
 """
@@ -163,10 +163,10 @@ def test_a_killed_import_goes_on(graph: Connection, server: EmbeddedServer, tmp_
 def test_many_new_faces_rebuild_the_index_even_after_a_failure(
     graph: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "REBUILD", 500)
+    monkeypatch.setattr(bulk_load, "REBUILD", 500)
     vectors = _faces(1_500)
     file = _file(tmp_path / "a.npz", vectors)
-    real, batches = load._write, []
+    real, batches = bulk_load._write, []
 
     def fails_once(*args: Any) -> Any:
         batches.append(graph.run("list-vector-indexes"))
@@ -174,7 +174,7 @@ def test_many_new_faces_rebuild_the_index_even_after_a_failure(
             raise KeyboardInterrupt
         return real(*args)
 
-    monkeypatch.setattr(load, "_write", fails_once)
+    monkeypatch.setattr(bulk_load, "_write", fails_once)
     with pytest.raises(KeyboardInterrupt):
         import_embeddings(graph, file, model="Dlib")
     assert batches[0] == [], "the index is away while faces are written"

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.faces.pictures import read_picture
-from graphface.graph.schema import pin_space
-from graphface.ingest.choose import extractor_for
-from graphface.ingest.pipeline import IngestReport, ingest
-from graphface.ingest.scan import path_text
+from graphface.db.schema import pin_space
+from graphface.files import path_text
+from graphface.ingest.choice import extractor_for
+from graphface.ingest.photos import IngestReport, ingest
+from graphface.vision.pictures import read_picture
 from tests.integration.faces import SPACE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.sample.album import Album
 
 PHOTO = "MATCH (p:Photo {id: $id}) RETURN p"

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.answers.identify import weights_for, weights_of
-from graphface.answers.learning import FEWEST, learn_identification
 from graphface.clustering.calibrate import calibrate
-from graphface.clustering.confidence import curve, learned_curve
-from graphface.ingest.importing import import_embeddings
+from graphface.clustering.match_probability import curve, learned_curve
+from graphface.exchange.import_embeddings import import_embeddings
+from graphface.recognition.identify import weights_for, weights_of
+from graphface.recognition.learning import FEWEST, learn_identification
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.records import Space
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graphface.errors import DatabaseError, EmbeddingError, UsageError
-from graphface.linking import write
+from graphface.linking import same_writer
 from graphface.linking.link import link
 from graphface.records import METRICS
 
@@ -18,7 +18,7 @@ from .faces import add_embeddings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.records import Metric, Vectors
 
 Same = dict[tuple[str, str], float]
@@ -171,7 +171,7 @@ def test_a_run_cut_off_is_completed_by_the_next(
     expected = whole(graph, threshold=0.6)
     graph.run("forget-linked")
     graph.run("drop-stray-same")
-    plain, calls = write.Writer._write, []
+    plain, calls = same_writer.Writer._write, []
 
     def cut(*args: object) -> None:
         if len(calls) == after:
@@ -180,8 +180,8 @@ def test_a_run_cut_off_is_completed_by_the_next(
         plain(*args)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(write, "PAIRS_AT_ONCE", len(expected) // 5)
-        patch.setattr(write.Writer, "_write", cut)
+        patch.setattr(same_writer, "PAIRS_AT_ONCE", len(expected) // 5)
+        patch.setattr(same_writer.Writer, "_write", cut)
         with pytest.raises(CutOff):
             link(graph, threshold=0.6)
     there = same(graph)

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from graphface.answers.verify import verify, verify_person
-from graphface.answers.who import who
 from graphface.clustering.cluster import cluster
 from graphface.errors import NoFace, NotFound, PictureError, UsageError
-from graphface.faces.pictures import read_picture
-from graphface.ingest.choose import extractor_for
-from graphface.ingest.pipeline import ingest
+from graphface.ingest.choice import extractor_for
+from graphface.ingest.photos import ingest
 from graphface.linking.link import link
 from graphface.people.changes import history, undo
-from graphface.people.people import people
+from graphface.people.naming import people
 from graphface.people.register import register
+from graphface.recognition.verify import verify, verify_person
+from graphface.recognition.who import who
+from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
-    from graphface.faces.extract import Extractor
-    from graphface.graph import Connection
-    from graphface.people.registered import RegisterReport
+    from graphface.db import Connection
+    from graphface.people.register import RegisterReport
     from graphface.sample.album import Album, Drawn
+    from graphface.vision.extractor import Extractor
 
 
 @pytest.fixture(scope="module")

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from graphface.db.schema import pin_space
 from graphface.errors import NotFound, UsageError
-from graphface.graph.schema import pin_space
-from graphface.ingest.write import write_batch
+from graphface.ingest.photo_writer import write_batch
+from graphface.people.assignments import Belongs, Known, State
 from graphface.people.changes import change, history, new_person, undo
-from graphface.people.people import people
-from graphface.people.states import Belongs, Known, State
+from graphface.people.naming import people
+from graphface.people.review import Review
+from graphface.people.review_replies import Outcome, Reply, replies, reply, reply_all
 from graphface.records import Box, Face, Picture
-from graphface.review.replies import Outcome, Reply, replies, reply, reply_all
-from graphface.review.review import Review
 from tests.integration.faces import SPACE, add_embeddings, belongs
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection, Run
+    from graphface.db import Connection, Run
+    from graphface.people.review import Asked
     from graphface.records import Vectors
-    from graphface.review.review import Asked
 
 PERSONS = {"ada": "aaaaa", "piece": "aaa", "bob": "bbbbbb", "loner": "c", "nobody": "b"}
 """Who is in the graph, and what their faces show. `ada` has a name; `nobody` is no person."""

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from graphface.answers import search as room
-from graphface.answers.filters import Filters
-from graphface.answers.search import Match, nearest
+from graphface.db.schema import pin_space
 from graphface.errors import NotFound, UsageError
-from graphface.graph.schema import pin_space
-from graphface.ingest.write import write_batch
+from graphface.ingest.photo_writer import write_batch
+from graphface.recognition import search as room
+from graphface.recognition.filters import Filters
+from graphface.recognition.search import Match, nearest
 from graphface.records import Box, Face, Location, Picture
 from tests.integration.faces import SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 PHOTOS, PEOPLE = 600, 6
 START = datetime(2019, 1, 1)
@@ -195,7 +195,7 @@ def test_a_refused_condition_names_what_is_wrong(graph: Connection, faces: list[
 def test_an_endless_condition_is_stopped(
     graph: Connection, faces: list[One], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from graphface.graph import connection
+    from graphface.db import connection
 
     monkeypatch.setattr(connection, "CONDITION_SECONDS", 1.0)
     endless = "COUNT { (f)-[*1..20]-()-[*1..20]-() } < 0"

@@ -21,10 +21,10 @@ import httpx
 import psutil
 import pytest
 
+from graphface.db.embedded.config import Ports
+from graphface.db.embedded.server import EmbeddedServer
+from graphface.db.embedded.state import Record, choose_ports, read_record, write_record
 from graphface.errors import ServerError
-from graphface.server.config import Ports
-from graphface.server.embedded import EmbeddedServer
-from graphface.server.state import Record, choose_ports, read_record, write_record
 from graphface.settings import settings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 START = """
 import json, sys
 from pathlib import Path
-from graphface.server.embedded import EmbeddedServer
+from graphface.db.embedded.server import EmbeddedServer
 status = EmbeddedServer(Path(sys.argv[1]), Path(sys.argv[2])).start()
 print(json.dumps([status.state, status.pid, status.bolt_port, status.http_port]))
 """

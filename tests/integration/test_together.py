@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graphface.answers.network import network
-from graphface.answers.together import company, pairs, photos_of
 from graphface.errors import NotFound, UsageError
-from graphface.people.states import Belongs, Known, State
+from graphface.insights.network import network
+from graphface.insights.together import company, pairs, photos_of
+from graphface.people.assignments import Belongs, Known, State
 
 from .gatherings import Gathering, set_state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.graph.schema import pin_space
-from graphface.ingest.choose import extractor_for
-from graphface.ingest.pipeline import ingest
+from graphface.db.schema import pin_space
+from graphface.ingest.choice import extractor_for
+from graphface.ingest.photos import ingest
 from tests.integration.faces import PLACES, SPACE, add_faces
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.records import Vectors
     from graphface.sample.album import Album
 

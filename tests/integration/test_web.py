@@ -11,16 +11,16 @@ from PIL import Image
 
 from graphface.people.curate import move
 from graphface.people.forget import forget
-from graphface.people.people import hide, unhide
+from graphface.people.naming import hide, unhide
 from graphface.web.crops import SIDE, Crops, placeholder
-from graphface.web.drawing import FACE, drawing
+from graphface.web.subgraph import FACE, drawing
 from graphface.web.thumbnails import Thumbnails, remove_thumbnails, write_thumbnails
 from tests.integration.pictured import GREEN, RED, add_two
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.graph import Connection
+    from graphface.db import Connection
 
 ADDRESS = "http://127.0.0.1:7475"
 

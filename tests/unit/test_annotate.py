@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFont
 
+from graphface.drawing.annotate import FORMATS, PALETTE, annotate, crop, draw
 from graphface.errors import PictureError, UsageError
-from graphface.faces.annotate import FORMATS, PALETTE, annotate, crop, draw
 from graphface.records import Box, Picture
 from tests.pictures_bad import gradient
 
@@ -163,7 +163,7 @@ def test_letters_beyond_ascii_are_letters(pair):
 
 
 def test_letters_no_font_knows_lose_their_accents_or_become_question_marks():
-    from graphface.faces.lettering import _writable
+    from graphface.drawing.lettering import _writable
 
     own = ImageFont.load_default(14)
     assert _writable("Ada", own) == "Ada"

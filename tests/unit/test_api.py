@@ -28,7 +28,7 @@ ELSEWHERE = {
     "rename": "name",  # a program knows whether there was a name
 }
 NO_CALL = {"demo", "sample", "models", "db", "browse"}
-"""Commands about the machine, not about a graph: graphface.sample, graphface.server, ..."""
+"""Commands about the machine, not about a graph: graphface.sample, graphface.db.embedded, ..."""
 
 
 def public() -> list[str]:

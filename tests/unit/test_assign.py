@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphface.clustering.assign import Assignment, Standing, assign, nearest_anchor
+from graphface.clustering.assignment import Assignment, Standing, assign, nearest_anchor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

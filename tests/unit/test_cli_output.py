@@ -9,10 +9,10 @@ import sys
 import pytest
 
 from graphface.cli.output import cell, print_json, print_table, printable
+from graphface.db.parameters import parameters
+from graphface.db.statements import parse
 from graphface.errors import UsageError
-from graphface.graph.parameters import parameters
-from graphface.graph.statements import parse
-from graphface.people.find import clean_name
+from graphface.people.selectors import clean_name
 from graphface.records import Box
 
 STATEMENT = parse(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.clustering.facegraph import FaceGraph
+from graphface.clustering.face_graph import FaceGraph
+from graphface.clustering.impostors import common_reach, unit_vectors
 from graphface.clustering.metrics import measure
 from graphface.clustering.relative import relative
-from graphface.clustering.strangers import common_reach, unit_vectors
 from graphface.records import Space
 from tests.unit.test_clustering_relative import NOWHERE, face_graph
 

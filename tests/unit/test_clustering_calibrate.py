@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphface.clustering.calibrate import Examples, _examples, _free, fit, reliability
-from graphface.clustering.confidence import Logistic, curve
+from graphface.clustering.match_probability import Logistic, curve
 from graphface.errors import NotFound
 from graphface.records import Space
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.clustering.apart import apart_pairs, kept_apart
+from graphface.clustering.cannot_link import apart_pairs, kept_apart
 from graphface.clustering.distances_only import vectors_tell
-from graphface.clustering.facegraph import FaceGraph
+from graphface.clustering.face_graph import FaceGraph
 from graphface.clustering.metrics import measure
 from graphface.clustering.relative import relative
-from graphface.linking.search import joined, pairs_within
+from graphface.linking.exact import joined, pairs_within
 from graphface.records import Space
 
 if TYPE_CHECKING:

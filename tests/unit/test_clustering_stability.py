@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.assign import Standing, assign
+from graphface.clustering.assignment import Standing, assign
 from graphface.clustering.metrics import measure
 from graphface.clustering.relative import relative
 from tests.unit.test_clustering_albums import LOOSE, stored

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from graphface.drawing.annotate import PALETTE
+from graphface.drawing.contact_sheet import SIZE, Entry, contact_sheet, draw
 from graphface.errors import PictureError, UsageError
-from graphface.faces.annotate import PALETTE
-from graphface.faces.contact_sheet import SIZE, Entry, contact_sheet, draw
 from graphface.records import Box
 
 COLOURS = [(200, 30, 30), (30, 160, 60), (40, 60, 200), (190, 150, 20), (150, 40, 160)]

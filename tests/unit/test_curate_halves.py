@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graphface.people.halves import halves, nearest_across
+from graphface.clustering.bipartition import halves, nearest_across
 
 NONE = np.empty((0, 2), np.int64)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from graphface.server.jars import neo4j_version, read_lock
+from graphface.db.embedded.jars import neo4j_version, read_lock
 from graphface.settings import Settings
 from tests.compose import FILE, compose, neo4j_settings
 

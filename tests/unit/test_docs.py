@@ -95,7 +95,7 @@ def test_exit_codes_of_their_own_are_shown(site: Path) -> None:
 
 
 def test_every_statement_is_in_the_cookbook(site: Path) -> None:
-    from graphface.graph import statements
+    from graphface.db import statements
 
     assert len(statements()) > 150
     for one in statements().values():
@@ -144,7 +144,7 @@ def test_every_message_is_listed(site: Path) -> None:
 
 
 def test_every_reason_why_a_start_fails_is_listed(site: Path) -> None:
-    from graphface.server.reasons import KNOWN
+    from graphface.db.embedded.state import KNOWN
 
     shown = section(site / "troubleshooting.html", "servererror")
     for _, reason, hint in KNOWN:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graphface.errors import EmbeddingError, UsageError
-from graphface.ingest.embeddings import SHOWN, Embeddings, read_embeddings
+from graphface.exchange.embeddings import SHOWN, Embeddings, read_embeddings
 from graphface.records import Box
 
 if TYPE_CHECKING:

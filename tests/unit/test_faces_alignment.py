@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphface.errors import ModelError
-from graphface.faces.alignment import ARCFACE, FACENET, align, five_points, similarity, warp
-from graphface.faces.detectors import DlibHog
 from graphface.records import Box, Detection
+from graphface.vision.alignment import ARCFACE, FACENET, align, five_points, similarity, warp
+from graphface.vision.detectors import DlibHog
 from tests.unit._faces import needs_data, photos, pixels
 
 angle = st.floats(-3.1, 3.1)
@@ -100,7 +100,7 @@ def test_an_unknown_alignment_is_one_clear_error() -> None:
 def test_dlibs_chip_is_dlibs_own() -> None:
     import dlib
 
-    from graphface.faces.files import packaged
+    from graphface.vision.weights import packaged
 
     predictor = dlib.shape_predictor(str(packaged("shape_predictor_5_face_landmarks.dat")))
     for path in photos(5, 300):

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from graphface.errors import ModelError, UsageError, WeightsMissing
-from graphface.faces.detectors import DlibHog, YuNet, choose_detector, load_detector
 from graphface.records import Box, Detection
+from graphface.vision.detectors import DlibHog, YuNet, choose_detector, load_detector
 from tests.unit._faces import DATA, YUNET, needs_data, photos, pixels
 
 
@@ -183,7 +183,7 @@ def test_what_cannot_be_had_is_one_clear_error(offline: Path) -> None:
 def test_deepfaces_other_detectors_run_through_their_clients() -> None:
     """MTCNN brings its weights; eyes alone come from its client, the rest from dlib."""
     pytest.importorskip("mtcnn", reason="needs pip install mtcnn")
-    from graphface.faces.extract import Extractor
+    from graphface.vision.extractor import Extractor
     from tests.unit._faces import picture
 
     path = DATA / "deepface-tests" / "dataset" / "selfie-many-people.jpg"

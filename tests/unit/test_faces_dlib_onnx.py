@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from graphface.errors import ModelError
-from graphface.faces.alignment import align
-from graphface.faces.catalog import known
-from graphface.faces.detectors import DlibHog
-from graphface.faces.dlib_onnx import NETWORK, convert, dlib_network, read_layers
-from graphface.faces.encoders import DlibEncoder
-from graphface.faces.files import packaged
+from graphface.vision.alignment import align
+from graphface.vision.catalog import known
+from graphface.vision.detectors import DlibHog
+from graphface.vision.dlib_network import NETWORK, convert, dlib_network, read_layers
+from graphface.vision.encoders import DlibEncoder
+from graphface.vision.weights import packaged
 from tests.unit._faces import needs_data, photos, pixels
 
 

@@ -13,9 +13,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from graphface.errors import EmbeddingError, ModelError, UsageError, WeightsMissing
-from graphface.faces.catalog import MODELS, known
-from graphface.faces.encoders import check_vectors, choose_model, load_encoder, scaled, spec_of
 from graphface.settings import settings
+from graphface.vision.catalog import MODELS, known
+from graphface.vision.encoders import check_vectors, choose_model, load_encoder, scaled, spec_of
 from tests.unit._faces import MOBILEFACENET, needs_data, photos, picture
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +69,7 @@ def test_chips_of_another_size_or_type_are_refused() -> None:
 def test_dlib_imports_no_tensorflow(offline: Path) -> None:
     code = (
         "import sys, numpy as np\n"
-        "from graphface.faces.extract import Extractor\n"
+        "from graphface.vision.extractor import Extractor\n"
         "from graphface.records import Picture\n"
         "from pathlib import Path\n"
         "shown = np.zeros((90, 90, 3), np.uint8)\n"
@@ -103,7 +103,7 @@ with h5py.File({path!r}, "w") as file:  # as Keras 2 wrote it: a group a layer, 
 
 LOAD = """
 import numpy as np
-from graphface.faces.encoders import load_encoder
+from graphface.vision.encoders import load_encoder
 faces = np.random.default_rng(4).integers(0, 256, (5, 160, 160, 3), np.uint8)
 encoder = load_encoder("Facenet")
 together = encoder.encode(faces)
@@ -302,7 +302,7 @@ def test_the_type_of_the_input_is_obeyed(tmp_path: Path) -> None:
 
 @needs_data
 def test_mobilefacenet_tells_people_apart_with_the_scaling_of_its_json(tmp_path: Path) -> None:
-    from graphface.faces.extract import Extractor
+    from graphface.vision.extractor import Extractor
 
     path = tmp_path / "mobile.onnx"
     path.write_bytes(MOBILEFACENET.read_bytes())

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from graphface.errors import UsageError
-from graphface.faces.extract import Extractor, face_id
 from graphface.records import Box, Space
+from graphface.vision.extractor import Extractor, face_id
 from tests.unit._faces import needs_data, photos, picture
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from graphface.faces.quality import light, pose, quality, size
+from graphface.vision.quality import light, pose, quality, size
 from tests.unit._faces import LFW, needs_data, photos, picture, pixels
 
 FRONT = np.array([[30, 40], [80, 40], [55, 70], [38, 92], [72, 92]], np.float32)
@@ -90,7 +90,7 @@ def test_the_detectors_doubt_counts() -> None:
 
 @needs_data
 def test_poor_faces_lie_further_from_their_own_person() -> None:
-    from graphface.faces.extract import Extractor
+    from graphface.vision.extractor import Extractor
 
     people = sorted(f for f in LFW.iterdir() if len(list(f.iterdir())) >= 6)[:40]
     extractor = Extractor.create("Dlib", "dlib")
@@ -110,7 +110,7 @@ def test_poor_faces_lie_further_from_their_own_person() -> None:
 @needs_data
 def test_what_spoils_an_embedding_lowers_the_figure() -> None:
     """Real faces made small: the embedding moves away, and the figure falls with it."""
-    from graphface.faces.extract import Extractor
+    from graphface.vision.extractor import Extractor
 
     extractor = Extractor.create("Dlib", "dlib")
     whole = [Image.fromarray(pixels(path)) for path in photos(12, 120)]

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graphface.errors import ModelError, WeightsMissing
-from graphface.faces.catalog import MODELS, known
-from graphface.faces.files import atomic_write, packaged
-from graphface.faces.weights import (
+from graphface.files import atomic_write
+from graphface.vision.catalog import MODELS, known
+from graphface.vision.weights import (
     Weights,
     _addresses,
     detector_weights,
     fetch,
     model_weights,
     obtain,
+    packaged,
     reachable,
     weights_folder,
 )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.answers.identify import NEAREST, Match, Weights, identify, weights_for
-from graphface.answers.learning import learn
 from graphface.errors import UsageError
+from graphface.recognition.identify import NEAREST, Match, Weights, identify, weights_for
+from graphface.recognition.learning import learn
 from graphface.records import Space
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphface.answers.layout import circles, positions
+from graphface.drawing.layout import circles, positions
 
 
 def two_circles() -> list[tuple[int, int, float]]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphface.linking.distance import distances
-from graphface.linking.search import pairs_within
+from graphface.linking.exact import pairs_within
+from graphface.linking.gds_distance import distances
 from graphface.records import METRICS, Metric
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphface.linking import sparse
-from graphface.linking.sparse import Thinner, kept_pairs
+from graphface.linking import prune
+from graphface.linking.prune import Thinner, kept_pairs
 
 
 def components(pairs, count):
@@ -84,7 +84,7 @@ def test_components_stay_exactly_what_they_were(graph, neighbors):
 def test_pieces_in_any_order_give_what_the_whole_gives(graph, neighbors, seed):
     left, right, distance, rank = graph
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sparse, "ROOM", 5)  # thin all the time
+        patch.setattr(prune, "ROOM", 5)  # thin all the time
         thinner = Thinner(rank, neighbors)
         for piece in np.array_split(np.random.default_rng(seed).permutation(len(left)), 4):
             thinner.add(left[piece], right[piece], distance[piece])

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from graphface.cli.models import app
 from graphface.errors import UsageError, WeightsMissing
-from graphface.faces.catalog import MODELS
 from graphface.settings import settings
+from graphface.vision.catalog import MODELS
 
 
 def run(*arguments: str) -> str:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
-from graphface.clustering import peers
-from graphface.clustering.facegraph import FaceGraph
+from graphface.clustering import methods
+from graphface.clustering.face_graph import FaceGraph
 from graphface.clustering.metrics import measure
 from graphface.errors import UsageError
-from graphface.linking.search import joined, pairs_within
+from graphface.linking.exact import joined, pairs_within
 from graphface.records import Space
 
 if TYPE_CHECKING:
-    from graphface.graph import Connection
+    from graphface.db import Connection
     from graphface.records import Vectors
 
 LOCAL = ("chinese-whispers", "dbscan", "hdbscan", "infomap", "leiden-cpm")
@@ -68,25 +68,25 @@ def method(request: pytest.FixtureRequest) -> str:
 
 def test_plain_people_are_told_apart(method: str) -> None:
     vectors, who = people((12, 9, 7, 5))
-    found = peers.PEERS[method](NO_GRAPH, face_graph(vectors))
+    found = methods.PEERS[method](NO_GRAPH, face_graph(vectors))
     assert found.dtype == np.int32
     assert measure(who, found).clicks == 0
 
 
 def test_a_face_that_is_near_nobody_stays_alone(method: str) -> None:
     vectors, who = people((8, 8, 1, 1))
-    found = peers.PEERS[method](NO_GRAPH, face_graph(vectors))
+    found = methods.PEERS[method](NO_GRAPH, face_graph(vectors))
     assert measure(who, found).people == 4
 
 
 def test_no_same_no_company(method: str) -> None:
     vectors, _ = people((1,) * 6)
-    assert len(set(peers.PEERS[method](NO_GRAPH, face_graph(vectors)).tolist())) == 6
+    assert len(set(methods.PEERS[method](NO_GRAPH, face_graph(vectors)).tolist())) == 6
 
 
 def test_twice_is_the_same(method: str) -> None:
     vectors, _ = people((20, 15, 10, 5), spread=0.02)
-    one, two = (peers.PEERS[method](NO_GRAPH, face_graph(vectors)) for _ in range(2))
+    one, two = (methods.PEERS[method](NO_GRAPH, face_graph(vectors)) for _ in range(2))
     assert one.tolist() == two.tolist()
 
 
@@ -101,7 +101,7 @@ def test_chinese_whispers_cuts_a_bridge() -> None:
             "distance": np.append(graph.distance, np.float32(0.31)),
         }
     )
-    found = peers.chinese_whispers(NO_GRAPH, bridged)
+    found = methods.chinese_whispers(NO_GRAPH, bridged)
     assert measure([0] * 10 + [1] * 10, found).clicks == 0
 
 
@@ -113,4 +113,4 @@ def test_a_library_that_is_not_here_is_named(
         monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(UsageError, match=rf"{name} needs {library}.*pip install 'graphface\["):
-        peers.PEERS[name](NO_GRAPH, face_graph(people((3, 3))[0]))
+        methods.PEERS[name](NO_GRAPH, face_graph(people((3, 3))[0]))

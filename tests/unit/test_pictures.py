@@ -17,8 +17,8 @@ from PIL import Image, ImageOps, TiffImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 from graphface.errors import PictureError, UsageError
-from graphface.faces.pictures import MAX_PIXELS, SUFFIXES, picture_id, read_picture
 from graphface.records import Location
+from graphface.vision.pictures import MAX_PIXELS, SUFFIXES, picture_id, read_picture
 from tests.pictures_bad import encoded, gradient, huge_png, make_bad_pictures, png_chunk
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
@@ -411,7 +411,7 @@ def test_refused_by_its_header_without_memory_for_its_pixels(bad):
     pytest.importorskip("resource")
     code = (
         "import resource, sys; from pathlib import Path\n"
-        "import PIL.Image, numpy; from graphface.faces.pictures import read_picture\n"
+        "import PIL.Image, numpy; from graphface.vision.pictures import read_picture\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "try: read_picture(Path(sys.argv[1]))\n"
         "except Exception as error: print(error)\n"
@@ -570,7 +570,7 @@ def test_nothing_on_standard_error(bad, tmp_path):
     (tmp_path / "exif.jpg").write_bytes(data[: start + 14] + b"\0\xff\xff\xff" + data[start + 18 :])
     code = (
         "import sys; from pathlib import Path; from graphface.errors import PictureError\n"
-        "from graphface.faces.pictures import read_picture\n"
+        "from graphface.vision.pictures import read_picture\n"
         "for name in sys.argv[1:]:\n"
         "    try: read_picture(Path(name)); print('read')\n"
         "    except PictureError: print('refused')\n"
@@ -584,8 +584,9 @@ def test_nothing_on_standard_error(bad, tmp_path):
 
 def test_importing_costs_no_heavy_library():
     code = (
-        "import sys, graphface.faces.pictures, graphface.ingest.scan, graphface.faces.annotate\n"
-        "print([name for name in ('PIL', 'numpy', 'pillow_heif') if name in sys.modules])"
+        "import sys, graphface.vision.pictures, graphface.ingest.library\n"
+        "import graphface.drawing.annotate\n"
+        "print([name for name in ('PIL', 'pillow_heif') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

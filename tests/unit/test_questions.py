@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphface.review.chances import CHANCE, known, nearest_others, probability
-from graphface.review.questions import LATER, Deck, Question
+from graphface.people.review_questions import (
+    CHANCE,
+    LATER,
+    Deck,
+    Question,
+    known,
+    nearest_others,
+    probability,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.clustering.merging import Floats, Ints
+    from graphface.clustering.agglomerative import Floats, Ints
     from graphface.records import Vectors
 
 EXPECTED = 0.43

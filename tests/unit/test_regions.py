@@ -11,14 +11,21 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from graphface.errors import PictureError, UsageError
-from graphface.exchange.areas import Area, area_of, fit, pairs, read_frame
-from graphface.exchange.files import numbered, safe_name, whole_file
-from graphface.exchange.merging import Face, merge
-from graphface.exchange.regions import applied_size, named_regions
+from graphface.exchange.regions import (
+    Area,
+    applied_size,
+    area_of,
+    fit,
+    named_regions,
+    pairs,
+    read_frame,
+)
 from graphface.exchange.sidecars import of_upright, sidecar
 from graphface.exchange.xmp import Xmp, items, plain
-from graphface.faces.modes import upright
+from graphface.exchange.xmp_merge import Face, merge
+from graphface.files import numbered, safe_name, whole_file
 from graphface.records import Box
+from graphface.vision.colour_modes import upright
 
 DC = "http://purl.org/dc/elements/1.1/"
 ADA = Area(0.3, 0.4, 0.2, 0.3)

@@ -14,8 +14,6 @@ import pytest
 from PIL import Image
 
 from graphface.errors import UsageError
-from graphface.faces.extract import Extractor
-from graphface.faces.pictures import read_picture
 from graphface.records import Box
 from graphface.sample import (
     Album,
@@ -32,6 +30,8 @@ from graphface.sample.head import Expression, half_width, skull
 from graphface.sample.identity import CHOICES, RANGES
 from graphface.sample.pose import Pose, Shot, face_box
 from graphface.sample.render import draw
+from graphface.vision.extractor import Extractor
+from graphface.vision.pictures import read_picture
 
 SMALL = {"people": 3, "pictures": 2, "scenes": 1, "seed": 7}
 

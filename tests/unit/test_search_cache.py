@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from graphface.drawing.annotate import crop
 from graphface.errors import GraphfaceError
-from graphface.faces.annotate import crop
-from graphface.faces.detectors import DlibHog
-from graphface.faces.extract import Extractor
-from graphface.faces.pictures import read_picture
 from graphface.ingest import cache as search_cache
 from graphface.ingest.cache import embedded, forget_cached
+from graphface.vision.detectors import DlibHog
+from graphface.vision.extractor import Extractor
+from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from graphface.answers.filters import Filters, _prefix, read_date, read_near, read_values
+from graphface.db.predicate import PLACE, check, filled
+from graphface.db.statements import statement
 from graphface.errors import UsageError
-from graphface.graph.predicate import PLACE, check, filled
-from graphface.graph.statements import statement
+from graphface.recognition.filters import Filters, _prefix, read_date, read_near, read_values
 from graphface.records import Location
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graphface.server import archive
-from graphface.server.java import Java, find_java
+from graphface.db.embedded import archive
+from graphface.db.embedded.java import Java, find_java
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graphface.errors import ServerError
-from graphface.server.config import (
+from graphface.db.embedded.config import (
     Memory,
     Ports,
     argument_file,
@@ -20,10 +19,11 @@ from graphface.server.config import (
     machine_memory,
     neo4j_conf,
 )
-from graphface.server.credentials import ensure_password, read_password
-from graphface.server.java import find_java
-from graphface.server.reasons import died, why
-from graphface.server.repositories import central_mirror, repositories, without_secrets
+from graphface.db.embedded.credentials import ensure_password, read_password
+from graphface.db.embedded.fetching import central_mirror, repositories, without_secrets
+from graphface.db.embedded.java import find_java
+from graphface.db.embedded.state import died, why
+from graphface.errors import ServerError
 
 
 def conf(ports: Ports = Ports()) -> dict[str, str]:  # noqa: B008 - frozen

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graphface.errors import ServerError
-from graphface.server import fetching
-from graphface.server.fetching import fetch
-from graphface.server.jars import (
+from graphface.db.embedded import fetching
+from graphface.db.embedded.fetching import fetch
+from graphface.db.embedded.jars import (
     LOCK,
     Jar,
     corrupted,
@@ -26,6 +25,7 @@ from graphface.server.jars import (
     read_lock,
     remove_corrupted,
 )
+from graphface.errors import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -277,8 +277,8 @@ FULL_DISK = """
 import json, resource, sys
 from pathlib import Path
 from graphface.errors import ServerError
-from graphface.server.fetching import fetch
-from graphface.server.jars import Jar
+from graphface.db.embedded.fetching import fetch
+from graphface.db.embedded.jars import Jar
 cache, url, *lines = json.loads(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 try:

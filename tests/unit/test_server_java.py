@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graphface.db.embedded.java import Java, find_java, parse_version, read_version
 from graphface.errors import ServerError
-from graphface.server.java import Java, find_java, parse_version, read_version
 
 if TYPE_CHECKING:
     from pathlib import Path

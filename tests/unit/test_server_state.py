@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from graphface.errors import ServerError
-from graphface.server.config import Ports
-from graphface.server.embedded import EmbeddedServer
-from graphface.server.state import (
+from graphface.db.embedded.config import Ports
+from graphface.db.embedded.server import EmbeddedServer
+from graphface.db.embedded.state import (
     Record,
     answers,
     choose_ports,
@@ -25,6 +24,7 @@ from graphface.server.state import (
     read_record,
     write_record,
 )
+from graphface.errors import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def test_a_full_disk_refuses_the_start(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.home.mkdir()
-    monkeypatch.setattr("graphface.server.embedded.NEEDED", 10**18)
+    monkeypatch.setattr("graphface.db.embedded.server.NEEDED", 10**18)
     with pytest.raises(ServerError, match="no room for the database"):
         server._check_room()
 
@@ -189,7 +189,7 @@ def test_lines_of_the_log(server: EmbeddedServer) -> None:
 def test_status_imports_nothing_heavy(server: EmbeddedServer) -> None:
     code = (
         "import sys, json; from pathlib import Path;"
-        "from graphface.server.embedded import EmbeddedServer;"
+        "from graphface.db.embedded.server import EmbeddedServer;"
         f"EmbeddedServer(Path({str(server.home)!r}), Path({str(server.cache)!r})).status();"
         "print(json.dumps(sorted(sys.modules)))"
     )

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.answers.identify import identify
-from graphface.answers.verify import claimed, graph_at_hand, verify
 from graphface.errors import NoFace, UsageError
-from graphface.people.choose_face import Choice, choose_face
+from graphface.people.selectors import Choice, choose_face
+from graphface.recognition.identify import identify
+from graphface.recognition.verify import claimed, graph_at_hand, verify
 from graphface.records import Box
 from tests.unit.test_identify import WEIGHTS, world
 
 if TYPE_CHECKING:
-    from graphface.faces.extract import Extractor
     from graphface.sample.album import Drawn
+    from graphface.vision.extractor import Extractor
 
 PARTY = Path("party.jpg")
 
@@ -105,7 +105,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> list[Drawn]:
 
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
-    from graphface.faces.extract import Extractor
+    from graphface.vision.extractor import Extractor
 
     return Extractor.create("Dlib", "dlib")
 
@@ -159,6 +159,6 @@ def test_no_database_is_started_for_two_pictures(
 
 
 def _read(path: Path):  # type: ignore[no-untyped-def]
-    from graphface.faces.pictures import read_picture
+    from graphface.vision.pictures import read_picture
 
     return read_picture(path)

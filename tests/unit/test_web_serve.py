@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from graphface.errors import ServerError
+from graphface.web.listener import PORT, Server, listen, serving
 from graphface.web.login import Login
-from graphface.web.serve import PORT, Server, listen, serving
 from graphface.web.site import Site
 
 if TYPE_CHECKING:

@@ -1,1 +1,0 @@
-"""Questions to the graph: who is this, why, where, and what may be wrong. Writes no person."""

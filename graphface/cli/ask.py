@@ -1,0 +1,411 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphface.cli import options, output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphface.recognition.filters import Filters
+    from graphface.recognition.search import Match, Search
+    from graphface.recognition.verify import Verdict
+    from graphface.recognition.who import Answer, Asked
+    from graphface.records import Box
+
+
+NOBODY_KNOWN = 3
+NO_FACE = 4
+
+
+def who(
+    images: Annotated[list[Path], typer.Argument(metavar="IMG...", help="Pictures to ask about.")],
+    threshold: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Known if nearer than this; else if more likely than not."),
+    ] = None,
+    evidence: Annotated[int, typer.Option(min=0, help="Nearest faces to show.")] = 3,
+    annotate: Annotated[
+        Path | None, typer.Option(help="Write the picture there, with boxes and names.")
+    ] = None,
+    model: options.ModelOption = None,
+    detector: options.DetectorOption = None,
+    min_face: options.MinFaceOption = 20,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Who is in this picture, how sure, and why.
+
+    Exit code: 0 somebody known, 3 nobody known, 4 no face in the picture, 1 an error, 2 wrong use.
+
+    Example: graphface who party.jpg --annotate party-names.jpg
+    """
+    from graphface.db import connect
+    from graphface.errors import UsageError
+    from graphface.ingest.choice import extractor_for
+    from graphface.recognition.who import who_in_files
+
+    if annotate and len(images) > 1:
+        raise UsageError("--annotate takes one picture at a time")
+    with connect(home) as graph:
+        extractor = extractor_for(graph.space(), model, detector, min_face)
+        asked = who_in_files(graph, images, extractor, threshold=threshold, evidence=evidence)
+    if annotate and asked[0].picture:
+        from graphface.drawing.annotate import annotate as draw
+
+        draw(asked[0].picture, _labels(asked[0].answers), annotate)
+    if json:
+        rows = [one.row() for one in asked]
+        output.print_json(rows if len(rows) > 1 else rows[0])
+    else:
+        for one in asked:
+            if len(asked) > 1:
+                print(f"{output.printable(str(one.path))}:")
+            _show_who(one)
+    if code := _exit_code(asked):
+        raise typer.Exit(code)
+
+
+def _exit_code(asked: Sequence[Asked]) -> int:
+    if any(answer.number is not None for one in asked for answer in one.answers):
+        return 0
+    if any(one.error for one in asked):
+        return 1
+    return NOBODY_KNOWN if any(one.answers for one in asked) else NO_FACE
+
+
+def _labels(answers: Sequence[Answer]) -> list[tuple[Box, str]]:
+    return [
+        (a.box, a.label if a.number is None else f"{a.label} {min(a.confidence, 0.99):.0%}")
+        for a in answers
+    ]
+
+
+def _show_who(one: Asked) -> None:
+    if one.error:
+        print(f"error: {output.printable(one.error)}", file=sys.stderr)
+    elif not one.answers:
+        print("no face in this picture")
+    for answer in one.answers:
+        box = answer.box
+        where = f"face at {box.x},{box.y} ({box.width} x {box.height})"
+        if answer.number is None:
+            print(f"unknown  {where}")
+        else:
+            print(
+                f"{output.printable(answer.label)}  {_percent_who(answer.confidence)} sure, "
+                f"distance {answer.distance:.3f}, {where}"
+            )
+        for near in answer.evidence:
+            file = output.from_here(near.path, near.face)
+            print(f"    {near.distance:.3f}  {near.person or 'nobody'}  {file}")
+        if len(answer.walk) > 1:
+            steps = [
+                f"-{step.distance:.3f}-> {output.from_here(step.path, step.face)}"
+                for step in answer.walk
+            ]
+            print(f"    path: this face {' '.join(steps)}")
+
+
+def _percent_who(probability: float) -> str:
+    """Never 100 %: nothing here is certain."""
+    return f"{min(probability, 0.999):.1%}"
+
+
+NOT_THE_SAME = 3
+
+
+def verify(
+    images: Annotated[
+        list[Path], typer.Argument(metavar="IMG...", help="Two pictures; one with --person.")
+    ],
+    person: Annotated[
+        str | None, typer.Option(help="Compare with this person of the graph: name or number.")
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="One person if nearer than this; else if likelier than not."),
+    ] = None,
+    face: Annotated[
+        int | None, typer.Option(help="Which face of the first picture, from the left from 1.")
+    ] = None,
+    face_b: Annotated[
+        int | None, typer.Option(help="Which face of the second picture, likewise.")
+    ] = None,
+    largest: Annotated[
+        bool, typer.Option("--largest", help="The largest face of each picture.")
+    ] = False,
+    model: options.ModelOption = None,
+    detector: options.DetectorOption = None,
+    min_face: options.MinFaceOption = 20,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Do two pictures show one person? Or: is this Ada? (--person)
+
+    Two pictures need no graph and start none: if one runs, its model and what it learned are used,
+    else (or with --model) the model alone.
+
+    Exit code: 0 yes, 3 no, 4 no face in a picture, 1 an error, 2 wrong use.
+
+    Example: graphface verify a.jpg b.jpg
+    """
+    from contextlib import nullcontext
+
+    from graphface.db import connect
+    from graphface.errors import UsageError
+    from graphface.ingest.choice import extractor_for
+    from graphface.people.selectors import Choice
+    from graphface.recognition.verify import graph_at_hand, verify_person
+    from graphface.recognition.verify import verify as run
+
+    if len(images) != (1 if person else 2):
+        raise UsageError(
+            "two pictures are compared, or one with a person",
+            'graphface verify a.jpg b.jpg, or: graphface verify a.jpg --person "Ada"',
+        )
+    first = Choice(face, largest and face is None)
+    second = Choice(face_b, largest and face_b is None, "--face-b")
+    opened = connect(home) if person else graph_at_hand(home, model) or nullcontext()
+    with opened as graph:
+        extractor = extractor_for(graph.space() if graph else None, model, detector, min_face)
+        if person and graph:
+            verdict = verify_person(
+                graph, images[0], person, extractor, threshold=threshold, choose=first
+            )
+        else:
+            verdict = run(
+                images[0],
+                images[1],
+                extractor,
+                graph=graph,
+                threshold=threshold,
+                choose_a=first,
+                choose_b=second,
+            )
+    if json:
+        output.print_json(verdict)
+    else:
+        _show_verify(verdict)
+    if not verdict.same:
+        raise typer.Exit(NOT_THE_SAME)
+
+
+def _show_verify(verdict: Verdict) -> None:
+    a, b = (output.printable(one.path or one.face or "") for one in (verdict.a, verdict.b))
+    yes = "yes" if verdict.same else "no"
+    if verdict.person is not None:
+        who = output.printable(verdict.person)
+        print(f"{yes}  {a} {'shows' if verdict.same else 'does not show'} {who}")
+        print(f"    nearest of {verdict.faces:,} faces: {b}")
+    else:
+        print(f"{yes}  {a} and {b} show {'one person' if verdict.same else 'two people'}")
+    limit = "" if verdict.threshold is None else f", threshold {verdict.threshold:.3f}"
+    print(
+        f"    distance {verdict.distance:.3f} ({verdict.metric}, {verdict.model}){limit}, "
+        f"probability {_percent_verify(verdict.probability)}"
+    )
+    if verdict.link_threshold is not None:
+        same = "are" if verdict.distance < verdict.link_threshold else "are not"
+        print(f"    in this graph such faces {same} SAME (under {verdict.link_threshold:g})")
+
+
+def _percent_verify(probability: float) -> str:
+    """Never 100 % and never 0: nothing here is certain."""
+    return f"{min(max(probability, 0.001), 0.999):.1%}"
+
+
+NOTHING_FOUND = 3
+
+
+def search(
+    query: Annotated[Path, typer.Argument(metavar="QUERY", help="Picture of who is looked for.")],
+    folder_in: Annotated[
+        list[Path] | None,
+        typer.Option("--in", metavar="FOLDER", help="Look there, not in the graph."),
+    ] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="With --in: bring the folder into the graph too.")
+    ] = False,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="How many at most; 10 in the graph, else all.")
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Only nearer ones; with --in each model has a default."),
+    ] = None,
+    face: Annotated[
+        int | None, typer.Option(min=1, help="Of several faces in QUERY, this one from the left.")
+    ] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(help="Faces of this person; several: of any of them.")
+    ] = None,
+    together: Annotated[
+        list[str] | None, typer.Option("--with", metavar="PERSON", help="Who is on it too.")
+    ] = None,
+    after: Annotated[str | None, typer.Option(help="Taken on this date or later.")] = None,
+    before: Annotated[str | None, typer.Option(help="Taken before this date.")] = None,
+    near: Annotated[
+        str | None, typer.Option(metavar="LAT,LON,KM", help="Taken near this place.")
+    ] = None,
+    folder: Annotated[
+        list[Path] | None, typer.Option(help="Photos below this folder; several: any of them.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(help="A Cypher condition on f (the face) and p (its photo).")
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="K=V", help="A value that --where names as $K."),
+    ] = None,
+    contact_sheet: Annotated[
+        Path | None, typer.Option(help="Write a picture there: QUERY and what was found.")
+    ] = None,
+    min_face: Annotated[
+        int | None, typer.Option(min=1, help="Smallest face, in pixels of width; 20 to find any.")
+    ] = None,
+    model: options.ModelOption = None,
+    detector: options.DetectorOption = None,
+    workers: options.WorkersOption = None,
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """Faces that look like the one in QUERY, the nearest first: in the graph, or --in a folder.
+
+    --in stores nothing in a graph and needs none; embeddings are cached for the next search.
+
+    Exit code: 0 found, 3 nothing near enough, 4 no face in QUERY, 1 an error, 2 wrong use.
+
+    Example: graphface search ada.png --in ~/Pictures --contact-sheet found.jpg
+
+    Example: graphface search ada.png --after 2019 --with Bob --where 'p.width > $w' --param w=600
+    """
+    from graphface.drawing.annotate import form_of
+    from graphface.ingest.choice import extractor_for
+    from graphface.recognition import search as run
+    from graphface.recognition.filters import Filters, read_date, read_near, read_values
+
+    filters = Filters(
+        people=tuple(person or ()),
+        together=tuple(together or ()),
+        after=read_date(after) if after else None,
+        before=read_date(before) if before else None,
+        near=read_near(near) if near else None,
+        folders=tuple(folder or ()),
+        min_face=min_face or 0,
+        where=where,
+        values=read_values(param or []),
+    )
+    smallest = min_face or 20
+    _check(folder_in, store, filters)
+    if contact_sheet:  # said now, not after a long search
+        form_of(contact_sheet, (1, 1), [query])
+    if folder_in and not store:
+        extractor = extractor_for(None, model, detector, smallest)
+        found = run.search_folder(
+            query, folder_in, extractor, threshold=threshold, top=top, face=face, workers=workers
+        )
+    else:
+        from graphface.db import connect
+
+        with connect(home) as graph:
+            extractor = extractor_for(graph.space(), model, detector, smallest)
+            if folder_in:
+                found = run.search_stored(
+                    graph, query, folder_in, extractor, threshold=threshold, top=top,
+                    filters=filters, face=face, workers=workers,
+                )  # fmt: skip
+            else:
+                found = run.search_graph(
+                    graph, query, extractor, top=top or 10, threshold=threshold, filters=filters,
+                    face=face,
+                )  # fmt: skip
+    if contact_sheet and found.faces:
+        run.sheet(found, contact_sheet)
+    if json:
+        output.print_json(found)
+    else:
+        _show_search(found)
+    if not any(one.matches for one in found.faces):
+        raise typer.Exit(NOTHING_FOUND if found.faces else NO_FACE)
+
+
+def _check(folders: list[Path] | None, store: bool, filters: Filters) -> None:
+    from dataclasses import replace
+
+    from graphface.errors import UsageError
+
+    if store and not folders:
+        raise UsageError("--store wants a folder", "Name it: --in FOLDER")
+    if folders and not store and replace(filters, min_face=0).any:
+        raise UsageError(
+            "pictures in a folder have no persons and no filters, a graph's have",
+            "Add --store to bring the folder into the graph, or leave --in away",
+        )
+
+
+def _show_search(found: Search) -> None:
+    for problem in found.failed:
+        print(f"left out: {output.printable(problem.reason)}", file=sys.stderr)
+    if not found.faces:
+        print("no face in this picture")
+    for one in found.faces:
+        nearer = "" if found.threshold is None else f" nearer than {found.threshold:g}"
+        count = f"{len(one.matches):,} face{'' if len(one.matches) == 1 else 's'}"
+        print(f"face at {_where(one.box)}: {count}{nearer}")
+        if one.matches:
+            persons = ["person"] if any(match.person for match in one.matches) else []
+            rows = [_row(match) for match in one.matches]
+            output.print_table(rows, ["distance", *persons, "box", "file"])
+
+
+def _row(match: Match) -> dict[str, object]:
+    return {
+        "distance": f"{match.distance:.3f}",
+        "person": match.person,
+        "box": _where(match.box) if match.box else "",
+        "file": output.from_here(match.path, match.face),
+    }
+
+
+def _where(box: Box) -> str:
+    return f"{box.x},{box.y} ({box.width} x {box.height})"
+
+
+def faces(
+    what: Annotated[
+        str, typer.Argument(metavar="PERSON|IMG", help="A person, or a picture in the graph.")
+    ],
+    home: options.HomeOption = None,
+    json: output.JsonOption = False,
+) -> None:
+    """List the faces of a person or of a picture, with the ids that other commands take.
+
+    Example: graphface faces "Ada Lovelace"
+    """
+    from graphface.db import connect
+    from graphface.people.selectors import faces_shown
+
+    with connect(home) as graph:
+        found = faces_shown(graph, what)
+    if json:
+        output.print_json(found)
+    elif found:
+        rows = [
+            {
+                "face": face.id,
+                "person": face.label,
+                "said by": face.source,
+                "confidence": face.confidence,
+                "box": f"{b.x},{b.y} {b.width} x {b.height}" if (b := face.box) else "",
+                "picture": face.path,
+            }
+            for face in found
+        ]
+        output.print_table(rows)
+    else:
+        print("no faces")

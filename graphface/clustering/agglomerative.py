@@ -1,0 +1,145 @@
+"""Agglomeration on a sparse graph: the two clusters that belong together most are joined first."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Score = Callable[[Floats, Floats, Floats, Floats], Floats]
+    """How much two clusters belong together, by both their sizes, the root mean square distance
+    of their faces, and the mean reach of the two; they may be joined where it is over 0."""
+
+
+SETTLED = 64
+"""A cluster of so many faces is weighed anew only when it has grown by as large a share: one more
+face hardly moves its middle, and a person with 10,000 pictures would be weighed 10,000 times."""
+
+
+class Merger:
+    """Clusters of unit vectors that grow by joining the best pair, while there is one.
+
+    Only pairs of clusters that some pair in `left`, `right` [m] holds together are looked at, and
+    clusters that a pair in `apart` [k, 2] forbids are never joined. A cluster is the sum of its
+    vectors: the mean squared distance between two clusters' faces is 2 - 2 a.b / (|A||B|), which
+    costs one product whatever their size. Time: merges * neighbours of a cluster * dimensions, for
+    large clusters merges / `SETTLED`.
+    """
+
+    def __init__(
+        self, sums: Floats, sizes: Floats, reach: Floats, pairs: Ints, apart: Ints, score: Score
+    ) -> None:
+        self.sums, self.sizes, self.reach = sums.copy(), sizes.copy(), reach.copy()
+        self.score = score
+        count = len(sizes)
+        self.version = [0] * count
+        self.weighed = sizes.copy()
+        self.into = list(range(count))
+        self.enemies = _neighbors(count, apart)
+        self.near = _neighbors(count, pairs)
+        self.heap: list[tuple[float, int, int, int, int]] = []
+        self.first(pairs)
+
+    def first(self, pairs: Ints) -> None:
+        """Put every pair that may be joined now on the heap."""
+        for start in range(0, len(pairs), 200_000):
+            a, b = pairs[start : start + 200_000].T
+            scores = self._scores(a, b, np.einsum("ij,ij->i", self.sums[a], self.sums[b]))
+            good = scores > 0
+            zeros = [0] * int(good.sum())
+            columns = (-scores[good]).tolist(), a[good].tolist(), b[good].tolist(), zeros, zeros
+            self.heap += zip(*columns, strict=True)
+        heapq.heapify(self.heap)
+
+    def run(self) -> Ints:
+        """Join until nothing is left to join; the number of each cluster's cluster, from 0."""
+        while self.heap:
+            _, a, b, age_a, age_b = heapq.heappop(self.heap)
+            if self.version[a] != age_a or self.version[b] != age_b or b in self.enemies[a]:
+                continue
+            if len(self.near[a]) < len(self.near[b]):
+                a, b = b, a
+            gained = self._join(a, b)
+            if self.sizes[a] - self.weighed[a] >= self.weighed[a] / SETTLED:
+                self.version[a] += 1
+                self.weighed[a] = self.sizes[a]
+                gained = self.near[a]
+            self._offer(a, gained)
+        return np.unique(_roots(np.array(self.into, dtype=np.int64)), return_inverse=True)[1]
+
+    def _scores(self, a: Ints | int, b: Ints, dots: Floats) -> Floats:
+        size_a, size_b = self.sizes[a], self.sizes[b]
+        distance = np.sqrt(np.maximum(2 - 2 * dots / (size_a * size_b), 0))
+        reach = (self.reach[a] + self.reach[b]) / 2
+        return self.score(np.asarray(size_a), size_b, distance, reach)
+
+    def _join(self, a: int, b: int) -> set[int]:
+        """Join b to a; returns the neighbours that a gained."""
+        gained = self.near[b] - self.near[a] - {a}
+        size = self.sizes[a] + self.sizes[b]
+        shared = self.reach[a] * self.sizes[a] + self.reach[b] * self.sizes[b]
+        self.reach[a] = shared / size
+        self.sums[a] += self.sums[b]
+        self.sizes[a] = size
+        self.version[b] = -1
+        self.into[b] = a
+        for table in (self.near, self.enemies):
+            for other in table[b]:
+                table[other].discard(b)
+                if other != a:
+                    table[other].add(a)
+                    table[a].add(other)
+            table[a].discard(b)
+            table[b] = set()
+        return gained
+
+    def _offer(self, a: int, neighbors: set[int]) -> None:
+        """Put what a cluster that has grown may join now on the heap."""
+        if not neighbors:
+            return
+        others = np.fromiter(neighbors, np.int64, len(neighbors))
+        scores = self._scores(a, others, self.sums[others] @ self.sums[a])
+        good = scores > 0
+        for other, score in zip(others[good].tolist(), scores[good].tolist(), strict=True):
+            low, high = (a, other) if a < other else (other, a)
+            heapq.heappush(self.heap, (-score, low, high, self.version[low], self.version[high]))
+
+
+def _neighbors(count: int, pairs: Ints) -> list[set[int]]:
+    near: list[set[int]] = [set() for _ in range(count)]
+    for a, b in pairs.tolist():
+        near[a].add(b)
+        near[b].add(a)
+    return near
+
+
+def _roots(into: Ints) -> Ints:
+    while not (into[into] == into).all():
+        into = into[into]
+    return into
+
+
+def sums_of(vectors: NDArray[np.float32], labels: Ints) -> tuple[Floats, Floats]:
+    """The sum of the vectors of each cluster, [clusters, dimensions], and its size."""
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.diff(labels[order], prepend=-1))
+    sizes = np.diff(np.append(starts, len(labels))).astype(np.float64)
+    ordered = vectors[order].astype(np.float64)
+    return np.add.reduceat(ordered, starts, axis=0), sizes
+
+
+def contracted(pairs: Ints, labels: Ints) -> Ints:
+    """Pairs of faces [m, 2] as pairs of clusters, each once."""
+    ends = np.sort(labels[pairs], axis=1)
+    ends = ends[ends[:, 0] != ends[:, 1]]
+    count = int(labels.max(initial=0)) + 1
+    keys = np.unique(ends[:, 0] * count + ends[:, 1])
+    return np.stack([keys // count, keys % count], axis=1)

@@ -1,0 +1,133 @@
+"""The two people that the faces of one person may show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from graphface.clustering.agglomerative import Floats, Ints
+    from graphface.records import Vectors
+
+    Side = NDArray[np.bool_]
+
+ROUNDS = 50
+"""Rounds of 2-means at most; it settles in far fewer."""
+
+SAMPLE = 1_000
+"""Faces by which halvings are compared: all pairs among them are looked at."""
+
+LINKED = 400
+"""Faces up to which average linkage is tried as well: its time grows with their cube."""
+
+
+def halves(vectors: Vectors, apart: Ints) -> Side:
+    """Which of the faces (embeddings [n, d], n >= 2) are on the other side, [n].
+
+    `apart` [k, 2] are pairs known to be two people. Several halvings are made - 2-means of the unit
+    vectors from three beginnings, average linkage - and that is taken whose sides are furthest
+    from each other for their width (the silhouette: Rousseeuw, 1987) and that parts most of
+    `apart`. No side is empty.
+    """
+    units = np.asarray(vectors, np.float64)
+    units = units / np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
+    best: Side = np.arange(len(units)) == 0
+    score = -np.inf
+    for side in _candidates(units, apart):
+        if side.any() and not side.all():
+            now = _silhouette(units, side) + _parted(side, apart)
+            if now > score + 1e-9:
+                best, score = side, now
+    return best
+
+
+def _candidates(units: Floats, apart: Ints) -> Iterator[Side]:
+    middle = units - units.mean(axis=0)
+    axis = np.linalg.svd(middle[:SAMPLE], full_matrices=False)[2][0]
+    yield _two_means(units, middle @ axis > 0)
+    far = int(np.argmin(units @ units.mean(axis=0)))
+    yield _two_means(units, _nearer(units, far, int(np.argmin(units @ units[far]))))
+    for a, b in apart[:3].tolist():
+        yield _two_means(units, _nearer(units, a, b))
+    if len(units) <= LINKED:
+        yield _average_linkage(units)
+
+
+def _nearer(units: Floats, a: int, b: int) -> Side:
+    side: Side = units @ units[b] > units @ units[a]
+    return side
+
+
+def _two_means(units: Floats, side: Side) -> Side:
+    for _ in range(ROUNDS):
+        if side.all() or not side.any():
+            break
+        middle = units[side].mean(axis=0), units[~side].mean(axis=0)
+        gaps = [np.linalg.norm(units - one, axis=1) for one in middle]
+        new = gaps[0] < gaps[1]
+        if (new == side).all():
+            break
+        side = new
+    return side
+
+
+def _average_linkage(units: Floats) -> Side:
+    """The last two clusters when the two nearest (by mean distance) are joined again and again."""
+    gaps = _distances(units)
+    np.fill_diagonal(gaps, np.inf)
+    root, size = np.arange(len(units)), np.ones(len(units))
+    for _ in range(len(units) - 2):
+        a, b = np.unravel_index(np.argmin(gaps), gaps.shape)
+        joined = (size[a] * gaps[a] + size[b] * gaps[b]) / (size[a] + size[b])
+        gaps[a], gaps[:, a], gaps[b], gaps[:, b] = joined, joined, np.inf, np.inf
+        gaps[a, a] = np.inf
+        size[a] += size[b]
+        root[root == b] = a
+    side: Side = root == root[0]
+    return side
+
+
+def _silhouette(units: Floats, side: Side) -> float:
+    """Mean over the faces of (distance to the other side - to the own) / the larger, [-1, 1]."""
+    picked = np.linspace(0, len(units) - 1, min(len(units), SAMPLE)).astype(int)
+    gaps, side = _distances(units[picked]), side[picked]
+    if side.all() or not side.any():
+        return -1.0
+    on, off = gaps[:, side].sum(axis=1), gaps[:, ~side].sum(axis=1)
+    count = np.where(side, side.sum(), (~side).sum())
+    own = np.where(side, on, off) / np.maximum(count - 1, 1)
+    other = np.where(side, off, on) / (len(side) - count)
+    one = (other - own) / np.maximum(np.maximum(own, other), 1e-12)
+    return float(np.where(count > 1, one, 0.0).mean())
+
+
+def _distances(units: Floats) -> Floats:
+    gaps: Floats = np.sqrt(np.maximum(2 - 2 * units @ units.T, 0))
+    return gaps
+
+
+def _parted(side: Side, apart: Ints) -> float:
+    return float((side[apart[:, 0]] != side[apart[:, 1]]).mean()) if len(apart) else 0.0
+
+
+def nearest_across(
+    vectors: Vectors, side: Side, count: int
+) -> tuple[float, float, Iterable[tuple[int, int]]]:
+    """Mean and smallest distance between the sides (unit vectors), and the nearest pairs."""
+    units = np.asarray(vectors, np.float64)
+    units = units / np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
+    here, there = np.flatnonzero(~side), np.flatnonzero(side)
+    middle = units[here].mean(axis=0) @ units[there].mean(axis=0)
+    best = []  # row by row: all pairs of a large person would not fit into memory
+    for a in here.tolist():
+        gaps = np.sqrt(np.maximum(2 - 2 * units[there] @ units[a], 0))
+        k = int(np.argmin(gaps))
+        best.append((float(gaps[k]), a, int(there[k])))
+    best.sort()
+    mean = float(np.sqrt(max(2 - 2 * middle, 0.0)))
+    return mean, best[0][0], [(a, b) for _, a, b in best[:count]]

@@ -1,0 +1,141 @@
+"""How near strangers come: the yardstick that a distance between faces is held against.
+
+Embeddings differ in scale from model to model, and one model is crowded in places: some kinds of
+faces lie nearer to each other than others. So no distance means anything by itself. What it means
+follows from how near the nearest strangers are, on the whole and around the two faces.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graphface.clustering.agglomerative import Floats
+    from graphface.clustering.face_graph import FaceGraph
+    from graphface.records import Vectors
+
+NEAREST = 20
+"""So many of the nearest other clusters, but for the very nearest, which may well be the same
+person in another piece, are taken for strangers where there are `MANY` clusters; fewer where there
+are fewer, by the square root, or they would not be near."""
+
+MANY = 3_000
+
+WITNESSES = 8_000
+"""Clusters that others are compared with: more would not say more."""
+
+FEW = 100
+"""With so many clusters, half of the reach is measured around each, half is the common one."""
+
+LARGE = 8
+LARGE_LEAST, LEAST = 0.97, 0.90
+"""Around a person of `LARGE` faces and more, and around any, strangers come no nearer than these
+shares of what they do on the whole."""
+
+KNOWN = 30
+"""What is known of a model beforehand counts as much as the distances of so many people."""
+
+SURELY_SAME = 0.85
+"""Pairs nearer than this share of what is expected of strangers are one person."""
+
+NORMAL = NormalDist()
+
+PAIRS = 200_000
+"""Pairs of faces sampled for the spread of strangers' distances."""
+
+
+def unit_vectors(vectors: Vectors) -> Vectors:
+    """Vectors of length 1. The length says nothing of the person (`docs/clustering.md`)."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units: Vectors = np.divide(vectors, np.where(norms == 0, 1, norms), dtype=np.float32)
+    return units
+
+
+def common_reach(units: Vectors, expected: float) -> float:
+    """How near the nearest of as many strangers come, on unit vectors.
+
+    Distances of strangers are close to normal, so their middle and their spread, measured on random
+    pairs that are not one person for sure, tell the lower end. The spread upwards is too large
+    where some faces are far from all others, that downwards where there are few people: the
+    smaller one counts. `expected` is what is known of the model beforehand. It weighs as much as
+    `KNOWN` people: a thousand pictures of two people say nothing of how near strangers come.
+    """
+    count = len(units)
+    if count < 3:
+        return expected
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, count, (2, PAIRS))
+    a, b = a[a != b], b[a != b]
+    distance = np.sqrt(np.maximum(2 - 2 * np.einsum("ij,ij->i", units[a], units[b]), 0))
+    others = distance[distance > SURELY_SAME * expected]
+    if not len(others):
+        return expected
+    low, middle, high = np.quantile(others, [NORMAL.cdf(-1.645), 0.5, NORMAL.cdf(1)])
+    measured = float(middle - deviations(count) * min(high - middle, (middle - low) / 1.645))
+    people = min(1 / max(1 - len(others) / len(distance), 1e-9), count)
+    weight = people / (people + KNOWN)
+    return weight * measured + (1 - weight) * expected
+
+
+def deviations(count: int) -> float:
+    """So many standard deviations from the mean lies the tenth nearest of `count` strangers."""
+    return NORMAL.inv_cdf(1 - min(10 / count, 0.02))
+
+
+def reaches(sums: Floats, sizes: Floats, common: float) -> Floats:
+    """How near strangers come to each cluster: the mean distance to the nearest others."""
+    means = (sums / sizes[:, None]).astype(np.float32)
+    count = len(means)
+    last = nearest(count)
+    if count <= last + 1:
+        return np.full(count, common)
+    some = np.unique(np.linspace(0, count - 1, min(count, WITNESSES)).astype(np.int64))
+    near = np.concatenate(
+        [_near(means, means[some], start, some, last) for start in range(0, count, 1024)]
+    )
+    weight = count / (count + FEW)
+    own: Floats = weight * near.astype(np.float64) + (1 - weight) * common
+    # What is near to many faces of one person is more often that person, in bad pictures.
+    return np.maximum(own, np.where(sizes >= LARGE, LARGE_LEAST, LEAST) * common)
+
+
+def nearest(count: int) -> int:
+    """How many of the nearest of `count` clusters are looked at."""
+    return min(max(round(NEAREST * math.sqrt(count / MANY)), 4), NEAREST)
+
+
+def _near(
+    means: Vectors, witnesses: Vectors, start: int, some: NDArray[np.int64], last: int
+) -> NDArray[np.float32]:
+    dots = means[start : start + 1024] @ witnesses.T
+    itself = np.searchsorted(some, np.arange(start, start + len(dots)))
+    itself = np.minimum(itself, len(some) - 1)
+    mine = some[itself] == np.arange(start, start + len(dots))
+    dots[np.flatnonzero(mine), itself[mine]] = -2
+    top = -np.partition(-dots, last - 1, axis=1)[:, :last]
+    top = -np.sort(-top, axis=1)[:, 1:]
+    near: NDArray[np.float32] = np.sqrt(np.maximum(2 - 2 * top, 0)).mean(axis=1)
+    return near
+
+
+def expected_reach(faces: FaceGraph) -> float:
+    """What is known beforehand, on unit vectors: from the model's own threshold for pairs, or from
+    the link threshold of a model that is not known."""
+    from graphface.vision.catalog import MODELS
+
+    space = faces.space
+    spec = MODELS.get(space.model)
+    if spec and "euclidean_l2" in spec.pairs:
+        return 1.08 * spec.pairs["euclidean_l2"]
+    threshold = space.threshold
+    if space.metric == "cosine":
+        threshold = float(np.sqrt(2 * threshold))
+    elif space.metric == "euclidean":
+        threshold /= float(np.median(np.linalg.norm(faces.vectors, axis=1))) or 1.0
+    return 1.13 * threshold

@@ -1,0 +1,98 @@
+"""How sure a distance makes us that two faces are one person."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graphface.db import Connection
+    from graphface.records import Space
+
+
+class Probability(Protocol):
+    """P(same person | distance, quality of the poorer face)."""
+
+    def __call__(self, distance: float, quality: float = 1.0) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """P(same person | distance, quality), for as many pairs of one person as of two."""
+
+    middle: float
+    """Distance of even odds between two faces of quality 1."""
+    scale: float
+    """Distance over which the odds fall by e."""
+    quality: float = 0.0
+    """Log odds gained where the poorer face has quality 0: a poor picture lies farther from its
+    own person, so the same distance says more for it."""
+
+    def array(
+        self, distance: NDArray[np.float64], quality: NDArray[np.float64] | float = 1.0
+    ) -> NDArray[np.float64]:
+        """The probability for each distance; `quality` is that of the poorer of two faces."""
+        against = (distance - self.middle) / self.scale - self.quality * (1 - quality)
+        probability: NDArray[np.float64] = 1 / (1 + np.exp(np.clip(against, -700, 700)))
+        return probability
+
+    def among(self, people: int) -> Probability:
+        """The probability as a function of the distance, where a face had so many rivals.
+
+        Among more strangers a near one is found more easily by chance, so the odds are divided by
+        their number (Bayes, every person as likely before).
+        """
+
+        def probability(distance: float, quality: float = 1.0) -> float:
+            against = (distance - self.middle) / self.scale - self.quality * (1 - quality)
+            against += math.log(max(people, 1))
+            return 1.0 / (1.0 + math.exp(min(max(against, -700.0), 700.0)))
+
+        return probability
+
+
+# Fitted to as many pairs of one person as of two, on the development half of Labeled Faces in the
+# Wild.
+_FITTED: dict[tuple[str, str], Logistic] = {
+    ("Dlib", "euclidean"): Logistic(0.609, 0.0212, 2.19),
+    ("Dlib", "euclidean_l2"): Logistic(0.423, 0.0147, 2.12),
+}
+_SCALE = 0.03
+"""Scale as a share of the distance of even odds, where no curve was fitted: as on dlib's."""
+
+
+def curve(space: Space, people: int = 1) -> Probability:
+    """P(same person | distance) in `space` by what is built in; `people` as in `Logistic.among`."""
+    return _built_in(space).among(people)
+
+
+def learned_curve(graph: Connection, space: Space, people: int = 1) -> Probability:
+    """The same by what `graphface calibrate` learned on this graph, or else what is built in."""
+    return logistic(space, graph).among(people)
+
+
+def logistic(space: Space, graph: Connection | None = None) -> Logistic:
+    """The curve itself: learned on `graph` if it was, or else what is built in for the model."""
+    rows = graph.run("read-calibration") if graph else []
+    if not rows:
+        return _built_in(space)
+    return Logistic(rows[0]["middle"], rows[0]["scale"], rows[0]["quality"])
+
+
+def _built_in(space: Space) -> Logistic:
+    """The fitted curve; else even odds at the model's own threshold for pairs, or as far above the
+    link threshold."""
+    from graphface.vision.catalog import MODELS, STRICTER
+
+    fitted = _FITTED.get((space.model, space.metric))
+    if fitted:
+        return fitted
+    spec = MODELS.get(space.model)
+    middle = spec.pairs.get(space.metric) if spec else None
+    middle = middle or space.threshold / STRICTER
+    return Logistic(middle, middle * _SCALE)

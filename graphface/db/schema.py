@@ -1,0 +1,81 @@
+"""Constraints and indexes, and the space that a graph's embeddings live in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from graphface.errors import SpaceMismatch
+
+if TYPE_CHECKING:
+    from graphface.db.connection import Connection
+    from graphface.records import Metric, Space
+
+_ALWAYS = (
+    "vocabulary",
+    "constraint-photo",
+    "constraint-face",
+    "constraint-person",
+    "constraint-space",
+    "constraint-change",
+    "index-person-name",
+    "index-person-number",
+    "index-photo-path",
+    "index-photo-taken-at",
+)
+
+
+def pin_space(graph: Connection, space: Space) -> Space:
+    """Make the graph ready for embeddings of `space`, and return the one it is pinned to.
+
+    The first call pins it. Later ones keep the graph's own metric and threshold, which belong to
+    linking. Raises SpaceMismatch when the graph was made with another model, alignment or length.
+    """
+    pinned = graph.space()
+    if pinned is not None:
+        check_space(pinned, space)
+    if pinned is None or pinned.version < space.version:
+        for name in _ALWAYS:
+            graph.run(name)
+        pinned = replace(pinned or space, version=space.version)
+        save_space(graph, pinned)
+    else:
+        _vector_index(graph, pinned.dimensions, pinned.metric)  # a killed import left none
+    return pinned
+
+
+def check_space(pinned: Space, space: Space) -> None:
+    """Raise SpaceMismatch unless embeddings of `space` can be compared with those of `pinned`."""
+    for what in ("model", "alignment", "dimensions"):
+        if getattr(pinned, what) != getattr(space, what):
+            raise SpaceMismatch(
+                f"this graph holds faces of {_called(pinned, what)}, not of "
+                f"{_called(space, what)}, and the two cannot be compared",
+                f"Use --model {pinned.file or pinned.model}, or another graph "
+                "(--home, NEO4J_DATABASE)",
+            )
+
+
+def _called(space: Space, what: str) -> str:
+    """The model of a space, and what else differs."""
+    return space.model if what == "model" else f"{space.model} ({what} {getattr(space, what)})"
+
+
+def save_space(graph: Connection, space: Space) -> None:
+    """Store `space` and give it the vector index that its metric wants."""
+    _vector_index(graph, space.dimensions, space.metric)
+    graph.run("save-space", space=asdict(space))
+
+
+def similarity(metric: Metric) -> str:
+    """What the vector index calls the similarity that goes with a metric."""
+    return "euclidean" if metric == "euclidean" else "cosine"
+
+
+def _vector_index(graph: Connection, dimensions: int, metric: Metric) -> None:
+    wanted = similarity(metric)
+    found = graph.run("list-vector-indexes")
+    if found and (found[0]["dimensions"], found[0]["similarity"]) != (dimensions, wanted):
+        graph.run("drop-index-face-embedding")
+    graph.run("index-face-embedding", dimensions=dimensions, similarity=wanted)
+    graph.run("await-indexes", seconds=300)

@@ -1,0 +1,1 @@
+"""Pictures out: boxes and names, contact sheets, layouts. Knows no database."""

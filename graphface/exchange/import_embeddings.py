@@ -1,0 +1,181 @@
+"""Faces whose embeddings were computed elsewhere: a file's rows become the graph's faces."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from graphface.db.schema import check_space, pin_space
+from graphface.errors import UsageError
+from graphface.exchange.embeddings import read_embeddings
+from graphface.ingest.bulk_load import load_faces, name_faces, vector_index
+from graphface.progress import say
+from graphface.records import METRICS, Space
+from graphface.vision.encoders import spec_of
+from graphface.vision.onnx_file import is_onnx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from graphface.db import Connection
+    from graphface.records import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import found and did."""
+
+    file: str
+    faces: int
+    """Faces of the file."""
+    new: int
+    changed: int
+    """Faces that were there with another embedding."""
+    named: int
+    """Faces that now belong to the person the file names, and did not before."""
+    model: str
+    dimensions: int
+    metric: Metric
+    threshold: float
+    seconds: dict[str, float]
+    """By stage: `read`, `write`, `index` (what the vector index took after that), `people`."""
+
+    def summary(self) -> str:
+        """A few lines for a person."""
+        known = self.faces - self.new - self.changed
+        rate = self.faces / max(self.seconds["write"], 1e-9)
+        took = ", ".join(f"{name} {value:.1f} s" for name, value in self.seconds.items())
+        lines = [
+            f"{self.faces:,} faces of {self.model}, {self.dimensions} numbers each: "
+            f"{self.new:,} new, {self.changed:,} changed, {known:,} known"
+        ]
+        if self.named:
+            lines.append(f"{self.named:,} faces named after the file's persons")
+        return "\n".join([*lines, f"{took}; {rate:,.0f} faces/s written"])
+
+
+def import_embeddings(
+    graph: Connection,
+    file: Path,
+    *,
+    model: str | None = None,
+    dimensions: int | None = None,
+    metric: Metric | None = None,
+    threshold: float | None = None,
+    people: bool = False,
+) -> ImportReport:
+    """Bring the faces of a file of embeddings into the graph; doing it again changes nothing.
+
+    `model` is what made them, the graph's own unless given. `metric` and `threshold` are the
+    model's unless given; a graph that has faces keeps its own. `people` names faces after the
+    file's persons. Every row is checked before the first is written.
+
+    Raises UsageError, EmbeddingError, SpaceMismatch, DatabaseError.
+    """
+    seconds: dict[str, float] = {}
+    pinned = graph.space()
+    space = _space(pinned, model, dimensions, metric, threshold)
+    if pinned is not None:
+        check_space(pinned, replace(space, dimensions=space.dimensions or pinned.dimensions))
+    with _timed(seconds, "read"):
+        embeddings = read_embeddings(file, space.dimensions or None)
+    if people and embeddings.persons is None:
+        raise UsageError(f"{file}: has no column person", "Leave --people away")
+    space = pin_space(graph, replace(space, dimensions=embeddings.vectors.shape[1]))
+    index = vector_index(graph, space, embeddings.ids)
+    with _timed(seconds, "index"), index, _timed(seconds, "write"):
+        loaded = load_faces(graph, embeddings)
+    seconds["index"] -= seconds["write"]
+    named = 0
+    if people:
+        with _timed(seconds, "people"):
+            named = name_faces(graph, embeddings)
+    return ImportReport(
+        file=str(file),
+        faces=len(embeddings),
+        new=loaded.new,
+        changed=loaded.changed,
+        named=named,
+        model=space.model,
+        dimensions=space.dimensions,
+        metric=space.metric,
+        threshold=space.threshold,
+        seconds=seconds,
+    )
+
+
+def _space(
+    pinned: Space | None,
+    model: str | None,
+    dimensions: int | None,
+    metric: Metric | None,
+    threshold: float | None,
+) -> Space:
+    """The space asked for; its `dimensions` are 0 where only the file can say them."""
+    if threshold is not None and not 0 < threshold < float("inf"):
+        raise UsageError(f"{threshold:g} is no threshold: it must be greater than 0")
+    if metric is not None and metric not in METRICS:
+        raise UsageError(f"no metric is called {metric}", f"Use one of {', '.join(METRICS)}")
+    if pinned is not None and model in (None, pinned.model):
+        if (metric or pinned.metric, threshold or pinned.threshold) != (
+            pinned.metric,
+            pinned.threshold,
+        ):
+            say(
+                f"this graph keeps {pinned.metric} {pinned.threshold:g}; "
+                "graphface link --metric --threshold changes that"
+            )
+        return replace(pinned, dimensions=dimensions or pinned.dimensions)
+    if model is None:
+        raise UsageError(
+            "nobody said which model made these embeddings",
+            "Give --model NAME; graphface models list shows those that are known",
+        )
+    if pinned is not None:  # another model's: what is not given does not matter, it is refused
+        metric, threshold = metric or pinned.metric, threshold or pinned.threshold
+    known = _known(model, dimensions, metric, threshold)
+    return known or _foreign(model, dimensions, metric, threshold)
+
+
+def _known(
+    model: str, dimensions: int | None, metric: Metric | None, threshold: float | None
+) -> Space | None:
+    """The space of a model that graphface can run; None for others."""
+    try:
+        spec = spec_of(model)
+    except UsageError:
+        return None
+    chosen = metric or spec.metric
+    return Space(
+        model=spec.name,
+        detector="",  # whoever asks about a picture later chooses one
+        alignment=spec.alignment,
+        dimensions=dimensions or spec.dimensions,
+        metric=chosen,
+        threshold=spec.threshold(chosen) if threshold is None else threshold,
+        file=model if is_onnx(model) else None,
+    )
+
+
+def _foreign(
+    model: str, dimensions: int | None, metric: Metric | None, threshold: float | None
+) -> Space:
+    """The space of a model that graphface does not have: nobody but the user knows it."""
+    if metric is None or threshold is None:
+        raise UsageError(
+            f"graphface has no model {model}, so its metric and threshold must be given",
+            "Add --metric and --threshold; graphface distances then shows whether it parts people",
+        )
+    return Space(model, "", "", dimensions or 0, metric, threshold)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[stage] = seconds.get(stage, 0.0) + time.perf_counter() - started

@@ -1,0 +1,194 @@
+"""Faces into the graph, fast: what `docs/import.md` measured.
+
+Embeddings go as one numpy array a batch, not as lists in maps: the driver writes the text of all
+parameters for a log line that nobody reads, which for lists costs more than sending them and for
+an array is cut short. Two sessions send side by side, so that packing here and storing there
+overlap. Many new faces drop the vector index, and it is built once at the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from graphface.db.schema import similarity
+from graphface.errors import DatabaseError
+from graphface.progress import say, task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from graphface.db import Connection, Run
+    from graphface.exchange.embeddings import Embeddings
+    from graphface.records import Space
+
+NUMBERS_AT_ONCE = 128_000
+"""Numbers in one transaction: 1,000 faces of 128, some 10 MB of the server's heap."""
+
+SESSIONS = 2
+
+IDS_AT_ONCE = 50_000
+"""Ids looked up, or faces named, in one transaction."""
+
+REBUILD = 50_000
+"""From so many new faces on, if they are at least as many as were there, the vector index is built
+anew after them: at 100,000 that took a third of the work of growing it."""
+
+POLL = 0.5
+"""Seconds between two looks at an index that is being built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was written."""
+
+    new: int
+    changed: int
+    """Faces that were there with another embedding."""
+
+
+def load_faces(graph: Connection, embeddings: Embeddings) -> Loaded:
+    """Write faces with their photos and boxes, in batches, each of them one transaction.
+
+    Batches that are written stay when a later one fails; to load again does the rest.
+    """
+    count, dimensions = embeddings.vectors.shape
+    size = max(NUMBERS_AT_ONCE // dimensions, 1)
+    parts = [slice(start, start + size) for start in range(0, count, size)]
+    new = written = 0
+    pool = ThreadPoolExecutor(SESSIONS, thread_name_prefix="load")
+    try:
+        with task("write faces", total=count, unit="faces") as bar:
+            jobs = {pool.submit(_write, graph, embeddings, part): part for part in parts}
+            for job in as_completed(jobs):
+                row = job.result()
+                new, written = new + row["new"], written + row["written"]
+                bar.advance(len(embeddings.ids[jobs[job]]))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return Loaded(new, written - new)
+
+
+def _write(graph: Connection, embeddings: Embeddings, part: slice) -> dict[str, int]:
+    faces = {"ids": embeddings.ids[part], "embeddings": embeddings.vectors[part]}
+    photos, boxes = _photos(embeddings, part), _boxes(embeddings, part)
+
+    def work(run: Run) -> dict[str, int]:
+        rows = run("import-faces", **faces)
+        if photos["faces"]:
+            run("import-photos", **photos)
+        if boxes["faces"]:
+            run("import-boxes", **boxes)
+        return rows[0]
+
+    return graph.transact(work)
+
+
+def _photos(embeddings: Embeddings, part: slice) -> dict[str, list[str]]:
+    paths = embeddings.paths[part] if embeddings.paths else []
+    known = [(id, path) for id, path in zip(embeddings.ids[part], paths, strict=False) if path]
+    return {
+        "faces": [id for id, _ in known],
+        "photos": [photo_id(path) for _, path in known],
+        "paths": [path for _, path in known],
+    }
+
+
+def photo_id(path: str) -> str:
+    """The id of a photo of which only the path is known; no file's SHA-256 but by chance."""
+    return hashlib.sha256(b"graphface import\0" + path.encode()).hexdigest()
+
+
+def _boxes(embeddings: Embeddings, part: slice) -> dict[str, list[Any]]:
+    boxes = embeddings.boxes[part] if embeddings.boxes else []
+    known = [(id, box) for id, box in zip(embeddings.ids[part], boxes, strict=False) if box]
+    return {
+        "faces": [id for id, _ in known],
+        "boxes": [[box.x, box.y, box.width, box.height] for _, box in known],
+    }
+
+
+@contextmanager
+def vector_index(graph: Connection, space: Space, ids: list[str]) -> Iterator[None]:
+    """The vector index answers when the block ends, whether it grew with it or was built anew.
+
+    `ids` are the faces that the block writes. An import that was killed may have left no index:
+    this makes it again.
+    """
+    if _many_new(graph, ids):
+        say("many new faces: the vector index is built once, after them")
+        graph.run("drop-index-face-embedding")
+    try:
+        yield
+    finally:
+        asked = {"dimensions": space.dimensions, "similarity": similarity(space.metric)}
+        graph.run("index-face-embedding", **asked)
+    _await_index(graph)
+
+
+def _many_new(graph: Connection, ids: list[str]) -> bool:
+    if len(ids) < REBUILD:
+        return False
+    known = faces = 0
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        row = graph.run("import-known", ids=ids[start : start + IDS_AT_ONCE])[0]
+        known, faces = known + row["known"], row["faces"]
+    return len(ids) - known >= max(REBUILD, faces)
+
+
+def _await_index(graph: Connection) -> None:
+    done = 0.0
+    with task("build vector index", total=100, unit="%") as bar:
+        while True:
+            row = graph.run("import-index-progress")[0]
+            if row["state"] == "FAILED":
+                raise DatabaseError(
+                    "the server could not build the vector index on Face.embedding",
+                    "graphface db logs says why",
+                )
+            percent = 100.0 if row["state"] == "ONLINE" else float(row["percent"])
+            bar.advance(percent - done)
+            done = percent
+            if row["state"] == "ONLINE":
+                return
+            time.sleep(POLL)
+
+
+def name_faces(graph: Connection, embeddings: Embeddings) -> int:
+    """Faces become the persons their file names; returns how many did not belong to them before."""
+    persons: dict[str, list[str]] = {}
+    for id, name in zip(embeddings.ids, embeddings.persons or [], strict=False):
+        if name:
+            persons.setdefault(name, []).append(id)
+    named = 0
+    with task("name faces", total=sum(map(len, persons.values())), unit="faces") as bar:
+        for some in _portions(persons):
+            named += graph.transact(partial(_name, some))
+            bar.advance(sum(map(len, some.values())))
+    graph.run("drop-empty-people")
+    return named
+
+
+def _portions(persons: Mapping[str, list[str]]) -> Iterator[dict[str, list[str]]]:
+    """Some persons with all their faces at a time."""
+    some: dict[str, list[str]] = {}
+    count = 0
+    for name, faces in persons.items():
+        some[name] = faces
+        count += len(faces)
+        if count >= IDS_AT_ONCE:
+            yield some
+            some, count = {}, 0
+    if some:
+        yield some
+
+
+def _name(persons: dict[str, list[str]], run: Run) -> int:
+    run("write-names", names=list(persons))
+    rows = run("import-people", names=list(persons), faces=list(persons.values()))
+    return int(rows[0]["faces"])

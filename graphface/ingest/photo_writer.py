@@ -1,0 +1,191 @@
+"""What ingest reads from the graph and writes to it, as rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphface.files import path_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from graphface.db import Connection, Run
+    from graphface.records import Face, Picture
+
+Place = tuple[str, str, int]
+"""A photo's id, the path of a file that holds it, and that file's time in nanoseconds."""
+
+NAMES_AT_ONCE = 5_000
+"""Rows in one transaction when persons are named after folders."""
+
+
+@dataclass(slots=True)
+class KnownFiles:
+    """The files that the graph knows: path -> photo, size in bytes, time of modification."""
+
+    files: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Photo -> size in bytes."""
+    forgotten: set[str] = field(default_factory=set)
+    """Photos in which somebody was forgotten: they are not looked at again."""
+    _by_size: set[int] = field(default_factory=set)
+
+    def add(self, places: Iterable[Place], sizes: dict[str, int]) -> None:
+        self.sizes.update(sizes)
+        self._by_size.update(sizes.values())
+        for photo, path, modified in places:
+            self.files[path] = (photo, self.sizes.get(photo, -1), modified)
+
+    def unchanged(self, path: Path) -> bool:
+        """Same path, size and time: the same picture, without reading it."""
+        known = self.files.get(path_text(path))
+        if known is None:
+            return False
+        try:
+            now = path.stat()
+        except OSError:
+            return False  # reading it will say what is wrong
+        return known[1:] == (now.st_size, now.st_mtime_ns)
+
+    def holds(self, photo: str) -> bool:
+        return photo in self.sizes
+
+    def may_hold(self, path: Path) -> bool:
+        """Whether some known picture has as many bytes as this file."""
+        try:
+            return path.stat().st_size in self._by_size
+        except OSError:
+            return False
+
+    def photo_of(self, path: Path) -> str | None:
+        known = self.files.get(path_text(path))
+        return known[0] if known else None
+
+    def moved(self, places: Iterable[Place]) -> list[tuple[str, str]]:
+        """(old photo, path) for the files that hold another picture than before."""
+        before = ((self.files.get(path), photo, path) for photo, path, _ in places)
+        return [(old[0], path) for old, photo, path in before if old and old[0] != photo]
+
+
+def known_files(graph: Connection) -> KnownFiles:
+    """Read what the graph knows of files."""
+    known = KnownFiles()
+    for row in graph.stream("known-files"):
+        known.add([(row["photo"], row["path"], row["modified"])], {row["photo"]: row["size"]})
+    for row in graph.stream("forgotten-photos"):
+        known.add([], {row["photo"]: row["size"]})
+        known.forgotten.add(row["photo"])
+    return known
+
+
+def write_batch(
+    graph: Connection,
+    pictures: Sequence[Picture],
+    faces: Sequence[Sequence[Face]],
+    places: Sequence[Place],
+    moved: Sequence[tuple[str, str]],
+) -> None:
+    """Photos, their faces and where they lie: all of it in one transaction."""
+    columns = _faces([(p, f) for p, some in zip(pictures, faces, strict=True) for f in some])
+
+    def work(run: Run) -> None:
+        run("write-photos", photos=[_photo(picture) for picture in pictures])
+        run("drop-paths", photos=_by_photo([(old, path, 0) for old, path in moved]))
+        run("write-paths", photos=_by_photo(places))
+        if columns["ids"]:
+            run("write-faces", **columns)
+
+    graph.transact(work)
+
+
+def folder_names(
+    folders: Sequence[Path], files: Iterable[Path], known: KnownFiles
+) -> dict[str, str]:
+    """Photo -> the name of the sub-folder of `folders` that it lies in."""
+    roots = [folder.absolute() for folder in folders]
+    names: dict[str, str] = {}
+    for path in files:
+        photo, name = known.photo_of(path), _folder_name(roots, path)
+        if photo and name and photo not in known.forgotten:
+            names.setdefault(photo, name)
+    return names
+
+
+def name_by_folder(graph: Connection, names: dict[str, str]) -> int:
+    """Make the most prominent face of each photo the named person; returns how many are."""
+    rows = [{"photo": photo, "name": name} for photo, name in names.items()]
+    count = 0
+    for start in range(0, len(rows), NAMES_AT_ONCE):
+        count += graph.transact(partial(_name_some, rows[start : start + NAMES_AT_ONCE]))
+    return count
+
+
+def _name_some(rows: list[dict[str, str]], run: Run) -> int:
+    run("write-names", names=sorted({row["name"] for row in rows}))
+    faces = int(run("write-folder-people", rows=rows)[0]["faces"])
+    run("drop-empty-people")
+    return faces
+
+
+def _folder_name(folders: Sequence[Path], path: Path) -> str | None:
+    for folder in folders:
+        if path.is_relative_to(folder):
+            parts = path.relative_to(folder).parts
+            return (
+                unicodedata.normalize("NFC", path_text(Path(parts[0]))) if len(parts) > 1 else None
+            )
+    return None
+
+
+def _by_photo(places: Sequence[Place]) -> list[dict[str, Any]]:
+    """One row a photo: Cypher would see each of several rows as if the others were not there."""
+    rows: dict[str, dict[str, Any]] = {}
+    for photo, path, modified in places:
+        row = rows.setdefault(photo, {"photo": photo, "paths": [], "modified": []})
+        row["paths"].append(path)
+        row["modified"].append(modified)
+    return list(rows.values())
+
+
+def _photo(picture: Picture) -> dict[str, Any]:
+    place = picture.location
+    return {
+        "id": picture.id,
+        "path": path_text(picture.path),
+        "size": picture.size,
+        "width": picture.width,
+        "height": picture.height,
+        # The camera's own clock: what a person means by "in the summer of 2019".
+        "takenAt": picture.taken_at.replace(tzinfo=None) if picture.taken_at else None,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+        "phash": picture.phash,
+    }
+
+
+def _faces(rows: Sequence[tuple[Picture, Face]]) -> dict[str, Any]:
+    """Columns: all embeddings as one array, which the driver sends faster than lists in maps."""
+    return {
+        "ids": [face.id for _, face in rows],
+        "photos": [picture.id for picture, _ in rows],
+        "properties": [_properties(face) for _, face in rows],
+        "embeddings": np.stack([face.embedding for _, face in rows]) if rows else [],
+    }
+
+
+def _properties(face: Face) -> dict[str, Any]:
+    return {
+        "x": face.box.x,
+        "y": face.box.y,
+        "width": face.box.width,
+        "height": face.box.height,
+        "confidence": face.confidence,
+        "quality": face.quality,
+        "landmarks": face.landmarks.ravel().tolist() if face.landmarks is not None else None,
+    }

@@ -1,0 +1,139 @@
+"""What may be wrong in the graph: ranked, and each with the command that puts it right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from graphface.insights import contradictions, duplicates, over_merged
+from graphface.insights.audit_data import read_material
+from graphface.people.selectors import label
+from graphface.progress import task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphface.db import Connection, Run
+    from graphface.insights.audit_data import Material
+
+
+def audit(graph: Connection) -> list[Finding]:
+    """All findings, those whose fix moves the most faces first. Writes nothing.
+
+    Seconds for ten thousand faces: faces, SAME and embeddings are read once. Raises EmbeddingError
+    for vectors that cannot be compared.
+    """
+    found = [*empty_people(graph), *orphans(graph)]
+    space = graph.space()
+    if space is not None:
+        material = read_material(graph, space)
+        if material.faces.vectors.shape[1]:
+            found += _of_faces(material)
+    return sorted(found, key=lambda one: (-one.faces, one.kind, one.persons, one.text))
+
+
+def apply(graph: Connection) -> list[str]:
+    """Do what is safe: drop empty persons and orphans. A line for each thing done."""
+    return apply(graph)
+
+
+def _of_faces(material: Material) -> Iterator[Finding]:
+    with task("looking for what may be wrong", total=5, unit="kinds") as bar:
+        glue = list(over_merged.bridges(material))
+        yield from glue
+        told = {finding.persons for finding in glue}  # one command for both: said once
+        yield from (one for one in over_merged.two_in_one(material) if one.persons not in told)
+        bar.advance()
+        joined = list(duplicates.alike(material))
+        yield from joined
+        bar.advance()
+        alone = {face for finding in joined if finding.faces == 1 for face in finding.examples}
+        found = duplicates.missing_same(material)
+        yield from (one for one in found if one.examples[0] not in alone)
+        bar.advance()
+        for kind in (contradictions.impossible, contradictions.copies):
+            yield from kind(material)
+            bar.advance()
+
+
+Kind = Literal[
+    "bridge", "two-in-one", "alike", "missing-same", "twice-in-photo", "not-same", "copies",
+    "empty-person", "orphan",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What may be wrong, how much a fix would change, and the command that fixes it."""
+
+    kind: Kind
+    faces: int
+    """Faces that belong to somebody else after the fix, or are gone."""
+    text: str
+    command: str
+    safe: bool = False
+    """Whether `graphface audit --apply` may do it: nothing that anybody could miss."""
+    persons: tuple[int, ...] = ()
+    """Numbers of the persons it is about."""
+    examples: tuple[str, ...] = ()
+    """Ids of faces to look at: the two ends, or one of each side."""
+    look: str | None = None
+    """A command that shows more."""
+
+
+APPLY = "graphface audit --apply"
+
+
+def empty_people(graph: Connection) -> Iterator[Finding]:
+    """Persons without a face. One without a name is nobody; a name somebody may still want."""
+    for row in graph.run("audit-people"):
+        if row["faces"]:
+            continue
+        called = label(row["name"], row["number"])
+        named = row["name"] is not None
+        yield Finding(
+            "empty-person",
+            0,
+            f"{called} has no face",
+            f"graphface forget {row['number']}" if named else APPLY,
+            safe=not named,
+            persons=(row["number"],),
+        )
+
+
+def orphans(graph: Connection) -> Iterator[Finding]:
+    """Faces cut out of a photo that is gone, and photos that have neither file nor face."""
+    for row in graph.run("audit-orphan-faces"):
+        persons = () if row["number"] is None else (row["number"],)
+        text = f"face {row['face']} was cut out of a photo that is no longer in the graph"
+        yield Finding("orphan", 1, text, APPLY, safe=True, persons=persons, examples=(row["face"],))
+    for row in graph.run("audit-orphan-photos"):
+        where = row["path"] or row["photo"]
+        yield Finding("orphan", 0, f"photo {where} has neither file nor face", APPLY, safe=True)
+
+
+def drop_orphans(graph: Connection) -> list[str]:
+    """Take the orphans and the empty persons away, all or none; a line for each thing done."""
+    faces, photos, people = graph.transact(_drop)
+    done = []
+    if faces or photos:
+        done.append(
+            f"deleted {faces} {_s('face', faces)} without a photo and {photos} "
+            f"{_s('photo', photos)} without file and face"
+        )
+    if people:
+        done.append(f"dropped {people} {_s('person', people)} without face and name")
+    return done
+
+
+def _drop(run: Run) -> tuple[int, int, int]:
+    run("lock-people")
+    faces = [row["face"] for row in run("audit-orphan-faces")]
+    photos = [row["photo"] for row in run("audit-orphan-photos")]
+    gone = run("audit-drop-orphans", faces=faces, photos=photos)[0]
+    people = run("drop-empty-people")[0]["dropped"]  # those that the faces left, too
+    return gone["faces"], gone["photos"], people
+
+
+def _s(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"

@@ -1,0 +1,168 @@
+"""Everything an audit looks at, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphface.clustering.agglomerative import sums_of
+from graphface.clustering.cannot_link import apart_pairs
+from graphface.clustering.face_graph import read_face_graph
+from graphface.clustering.impostors import common_reach, expected_reach, reaches, unit_vectors
+from graphface.clustering.relative import PERSON
+from graphface.people.selectors import label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from graphface.clustering.agglomerative import Floats, Ints
+    from graphface.clustering.face_graph import FaceGraph
+    from graphface.db import Connection, Row
+    from graphface.records import Space, Vectors
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """The faces with their persons. n faces, p persons with a face, c clusters: the persons, and
+    each face of nobody for itself."""
+
+    graph: Connection
+    faces: FaceGraph
+    persons: tuple[Row, ...]
+    """[p]: id, number, name."""
+    label: Ints
+    """[n]: index into `persons`, or p and more for a face of nobody."""
+    source: tuple[str | None, ...]
+    """[n]: who said to whom it belongs."""
+    path: tuple[str | None, ...]
+    place: tuple[tuple[float, float, float, float] | None, ...]
+    """[n]: x, y, width and height as shares of the photo."""
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """A face's place by its id."""
+        return {id: k for k, id in enumerate(self.faces.ids)}
+
+    @cached_property
+    def units(self) -> Vectors:
+        return unit_vectors(self.faces.vectors)
+
+    @cached_property
+    def clusters(self) -> tuple[Floats, Floats]:
+        """Sums of the unit vectors of each cluster, [c, d], and how many faces it has, [c]."""
+        return sums_of(self.units, self.label)
+
+    @cached_property
+    def means(self) -> Floats:
+        sums, sizes = self.clusters
+        return sums / sizes[:, None]
+
+    @cached_property
+    def expected(self) -> float:
+        """How near strangers come, by what is known of the model."""
+        return expected_reach(self.faces)
+
+    @cached_property
+    def others(self) -> Floats:
+        """[c]: how near the nearest others come to each cluster."""
+        return reaches(*self.clusters, common_reach(self.units, self.expected))
+
+    @cached_property
+    def apart(self) -> Ints:
+        """[k, 2]: faces that are two people: of one photo, or said to be."""
+        return apart_pairs(self.faces)
+
+    @cached_property
+    def enemies(self) -> Mapping[int, set[int]]:
+        """For a face, the clusters that it cannot belong to: of the faces it is apart from."""
+        found: dict[int, set[int]] = {}
+        for a, b in self.apart.tolist():
+            found.setdefault(a, set()).add(int(self.label[b]))
+            found.setdefault(b, set()).add(int(self.label[a]))
+        return found
+
+    @cached_property
+    def members(self) -> tuple[Ints, ...]:
+        """[c]: the faces of each cluster."""
+        order = np.argsort(self.label, kind="stable")
+        starts = np.flatnonzero(np.diff(self.label[order], prepend=-1))
+        return tuple(np.split(order, starts[1:]))
+
+    @cached_property
+    def said(self) -> NDArray[np.bool_]:
+        """[n]: whether a person said to whom the face belongs."""
+        return np.array([source == "user" for source in self.source], dtype=np.bool_)
+
+    @cached_property
+    def short(self) -> tuple[str, ...]:
+        """[n]: the beginning of each id, as short as commands take it."""
+        starts = [id[:12] for id in self.faces.ids]
+        from collections import Counter
+
+        count = Counter(starts)
+        return tuple(
+            start if count[start] == 1 and len(start) == 12 else id
+            for start, id in zip(starts, self.faces.ids, strict=True)
+        )
+
+    def limit(self, size_a: float, size_b: float, others: float) -> float:
+        """Two clusters nearer than this on the mean are one person, as clustering has it."""
+        few = float(size_a**-0.5 + size_b**-0.5) / 2
+        return (PERSON.share - PERSON.single * few) * others
+
+    def called(self, person: int) -> str:
+        row = self.persons[person]
+        faces = int(self.clusters[1][person])
+        return f"{label(row['name'], row['number'])} ({faces} face{'' if faces == 1 else 's'})"
+
+    def number(self, person: int) -> int:
+        return int(self.persons[person]["number"])
+
+    def somebody(self, face: int) -> bool:
+        return bool(self.label[face] < len(self.persons))
+
+    def whose(self, face: int) -> str:
+        if not self.somebody(face):
+            return f"face {self.short[face]} of nobody"
+        row = self.persons[int(self.label[face])]
+        return f"face {self.short[face]} of {label(row['name'], row['number'])}"
+
+    def look(self, a: int, b: int) -> str:
+        return f"graphface explain {self.short[a]} {self.short[b]}"
+
+
+def read_material(graph: Connection, space: Space) -> Material:
+    """Read faces, SAME and persons. Raises EmbeddingError."""
+    faces = read_face_graph(graph, space)
+    rows = {row["face"]: row for row in graph.stream("audit-faces")}
+    found = [rows.get(id, _NOTHING) for id in faces.ids]
+    people = {row["id"]: row for row in graph.run("audit-people")}
+    used = sorted({row["person"] for row in found if row["person"] in people},
+                  key=lambda id: int(people[id]["number"]))  # fmt: skip
+    number = {id: k for k, id in enumerate(used)}
+    nobody = iter(range(len(used), len(used) + len(found)))
+    labels = [number[r["person"]] if r["person"] in number else next(nobody) for r in found]
+    return Material(
+        graph=graph,
+        faces=faces,
+        persons=tuple(people[id] for id in used),
+        label=np.array(labels, dtype=np.int64),
+        source=tuple(row["source"] for row in found),
+        path=tuple(row["path"] for row in found),
+        place=tuple(_place(row["place"]) for row in found),
+    )
+
+
+_NOTHING: Row = {"person": None, "source": None, "path": None, "place": [None] * 4}
+
+
+def _place(numbers: Iterable[float | None]) -> tuple[float, float, float, float] | None:
+    x, y, width, height = numbers
+    if x is None or y is None or width is None or height is None:
+        return None
+    return x, y, width, height

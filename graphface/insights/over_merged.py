@@ -1,0 +1,138 @@
+"""Persons that are two: glued by one SAME, or too far apart inside."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphface.insights.audit import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphface.clustering.agglomerative import Ints
+    from graphface.insights.audit_data import Material
+
+LEAST_SIDE = 3
+"""A group that a bridge glues has so many faces, and as many SAME among them."""
+
+LEAST_HALF = 2
+MARGIN = 0.05
+"""Halves have to be so far beyond the limit, as a share of it: halving finds the worst cut there
+is, so a little beyond is nothing."""
+
+ROUNDS = 10
+
+
+def bridges(material: Material) -> Iterator[Finding]:
+    """SAME inside a person without which it falls into two dense groups (GDS bridges)."""
+    found = _bridges(material)
+    near = _inside(material, {int(material.label[a]) for a, _ in found})
+    best: dict[int, Finding] = {}
+    for a, b in found:
+        person = int(material.label[a])
+        if min(len(near[a]), len(near[b])) < LEAST_SIDE:  # the other end, and two of a group
+            continue
+        sides = [_side(near, a, b), _side(near, b, a)]
+        if not all(_dense(near, side) for side in sides):
+            continue
+        faces = min(map(len, sides))
+        if person not in best or faces > best[person].faces:
+            best[person] = Finding(
+                "bridge",
+                faces,
+                f"{material.called(person)}: {len(sides[0])} and {len(sides[1])} faces that one "
+                "single SAME holds together",
+                f"graphface split {material.number(person)}",
+                persons=(material.number(person),),
+                examples=(material.faces.ids[a], material.faces.ids[b]),
+                look=material.look(a, b),
+            )
+    yield from best.values()
+
+
+def two_in_one(material: Material) -> Iterator[Finding]:
+    """Persons whose faces fall into two halves as far apart as two people are."""
+    for person in range(len(material.persons)):
+        members = material.members[person]
+        if len(members) < 2 * LEAST_HALF:
+            continue
+        left, right, apart = _halves(material, members)
+        smaller = left if len(left) < len(right) else right
+        if len(smaller) < LEAST_HALF or material.said[smaller].all():
+            continue
+        limit = material.limit(len(left), len(right), float(material.others[person]))
+        if apart > limit * (1 + MARGIN):
+            yield Finding(
+                "two-in-one",
+                len(smaller),
+                f"{material.called(person)} looks like two: {len(left)} and {len(right)} faces, "
+                f"{apart:.3f} apart on the mean where one person stays under {limit:.3f}",
+                f"graphface split {material.number(person)}",
+                persons=(material.number(person),),
+                examples=(material.faces.ids[left[0]], material.faces.ids[right[0]]),
+                look=material.look(int(left[0]), int(right[0])),
+            )
+
+
+def _bridges(material: Material) -> list[tuple[int, int]]:
+    name = f"graphface-{uuid.uuid4().hex[:12]}"
+    try:
+        if not material.graph.run("audit-project-within", graph=name)[0]["relationshipCount"]:
+            return []
+        rows = material.graph.run("audit-bridges", graph=name)
+        index = material.index
+        return [(index[r["a"]], index[r["b"]]) for r in rows if r["a"] in index and r["b"] in index]
+    finally:
+        material.graph.run("drop-projection", graph=name)
+
+
+def _inside(material: Material, persons: set[int]) -> dict[int, set[int]]:
+    """For each face of some persons, the faces of its person that are SAME to it."""
+    faces, label = material.faces, material.label
+    within = label[faces.left] == label[faces.right]
+    within &= np.isin(label[faces.left], list(persons))
+    near: dict[int, set[int]] = {
+        k: set() for one in persons for k in material.members[one].tolist()
+    }
+    for a, b in zip(faces.left[within].tolist(), faces.right[within].tolist(), strict=True):
+        near[a].add(b)
+        near[b].add(a)
+    return near
+
+
+def _side(near: dict[int, set[int]], start: int, without: int) -> set[int]:
+    """What is reached from `start` when the SAME to `without` is taken away."""
+    seen, todo = {start}, [start]
+    while todo:
+        face = todo.pop()
+        for other in near[face] - seen:
+            if (face, other) != (start, without):
+                seen.add(other)
+                todo.append(other)
+    return seen
+
+
+def _dense(near: dict[int, set[int]], side: set[int]) -> bool:
+    if len(side) < LEAST_SIDE:
+        return False
+    return sum(len(near[face] & side) for face in side) // 2 >= len(side)
+
+
+def _halves(material: Material, members: Ints) -> tuple[Ints, Ints, float]:
+    """The faces in two halves (two means, from the two faces farthest out), and how far apart."""
+    units = material.units[members].astype(np.float64)
+    far = int((units @ units.mean(axis=0)).argmin())
+    centres = np.stack([units[far], units[int((units @ units[far]).argmin())]])
+    first = np.zeros(len(units), dtype=np.bool_)
+    for _ in range(ROUNDS):
+        length = (centres**2).sum(axis=1) / 2
+        now = units @ centres[0] - length[0] >= units @ centres[1] - length[1]
+        if now.all() or not now.any() or (now == first).all():
+            break
+        first = now
+        centres = np.stack([units[first].mean(axis=0), units[~first].mean(axis=0)])
+    apart = float(np.sqrt(max(2 - 2 * float(centres[0] @ centres[1]), 0.0)))
+    return members[first], members[~first], apart

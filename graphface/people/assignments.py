@@ -1,0 +1,134 @@
+"""What the graph says, or is to say, of some faces, persons and pairs: read, written, packed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from graphface.errors import NotFound
+
+if TYPE_CHECKING:
+    from graphface.db import Row, Run
+    from graphface.records import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """To whom a face belongs, who said so, and how sure that is."""
+
+    person: str
+    source: Source = "user"
+    confidence: float | None = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is written on a person."""
+
+    number: int
+    name: str | None = None
+    hidden: bool = False
+    created: str | None = field(default=None, compare=False)
+    """ISO 8601; filled by what is read, so that who comes back is as old as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Some faces, persons and pairs of faces, as they are or are to be. None: nobody, nothing."""
+
+    faces: dict[str, Belongs | None] = field(default_factory=dict)
+    """By the id of the face."""
+    persons: dict[str, Known | None] = field(default_factory=dict)
+    """By the id of the person."""
+    not_same: dict[tuple[str, str], Source | None] = field(default_factory=dict)
+    """Who said that two faces (ids, the smaller first) are two people."""
+
+    @property
+    def all_faces(self) -> set[str]:
+        """Ids of the faces it speaks of, alone or in pairs."""
+        return {*self.faces, *(face for two in self.not_same for face in two)}
+
+    def packed(self) -> str:
+        """As JSON text, to be kept in the graph."""
+        faces = {
+            face: to and [to.person, to.source, to.confidence] for face, to in self.faces.items()
+        }
+        persons = {
+            id: one and [one.number, one.name, one.hidden, one.created]
+            for id, one in self.persons.items()
+        }
+        not_same = [[*pair, source] for pair, source in self.not_same.items()]
+        state = {"faces": faces, "persons": persons, "notSame": not_same}
+        return json.dumps(state, ensure_ascii=False)  # names can be looked for in it
+
+
+def pair(a: str, b: str) -> tuple[str, str]:
+    """Two faces as NOT_SAME names them: the smaller id first."""
+    return (a, b) if a < b else (b, a)
+
+
+def read_state(run: Run, like: State, *, strict: bool = True) -> State:
+    """What is in the graph of everything that `like` speaks of."""
+    asked = sorted(like.all_faces)
+    faces = {row["face"]: row for row in run("read-belongs", faces=asked)} if asked else {}
+    gone = [face for face in asked if face not in faces]
+    if gone and strict:
+        raise NotFound(f"face {gone[0]} is not in this graph", "graphface faces PERSON lists them")
+    persons = {row["person"]: row for row in run("read-persons", persons=list(like.persons))}
+    pairs = [list(two) for two in like.not_same]
+    said = {(row["a"], row["b"]): row["source"] for row in run("read-not-same", pairs=pairs)}
+    return State(
+        {face: _belongs(faces[face]) for face in like.faces if face in faces},
+        {id: _known(persons.get(id)) for id in like.persons},
+        {two: said.get(two) for two in like.not_same},
+    )
+
+
+def _belongs(row: Row) -> Belongs | None:
+    if row["person"] is None:
+        return None
+    return Belongs(row["person"], row["source"], row["confidence"])
+
+
+def _known(row: Row | None) -> Known | None:
+    return Known(row["number"], row["name"], row["hidden"], row["created"]) if row else None
+
+
+def write_state(run: Run, state: State) -> None:
+    """Leave `state` in the graph. Raises NotFound for a person that is gone."""
+    persons = [
+        {"id": id, "number": one.number, "name": one.name, "hidden": one.hidden or None,
+         "created": one.created}
+        for id, one in state.persons.items()
+        if one
+    ]  # fmt: skip
+    faces = [
+        {"face": face, "person": to and to.person, "source": to and to.source,
+         "confidence": to and to.confidence}
+        for face, to in state.faces.items()
+    ]  # fmt: skip
+    pairs = [{"a": a, "b": b, "source": said} for (a, b), said in state.not_same.items()]
+    if persons:
+        run("write-persons", persons=persons)
+    if faces:
+        given = run("write-belongs", rows=faces)[0]["faces"]
+        if given != sum(to is not None for to in state.faces.values()):
+            raise NotFound(
+                "a person was taken away meanwhile", "graphface people lists who is there"
+            )
+    if pairs:
+        run("write-not-same", rows=pairs)
+    gone = [id for id, one in state.persons.items() if one is None]
+    if gone:
+        run("drop-persons", persons=gone)
+
+
+def unpacked(text: str) -> State:
+    """The state that `State.packed` made a text of."""
+    read = json.loads(text)
+    return State(
+        {face: Belongs(*to) if to else None for face, to in read["faces"].items()},
+        {id: Known(*one) if one else None for id, one in read["persons"].items()},
+        {(a, b): source for a, b, source in read["notSame"]},
+    )

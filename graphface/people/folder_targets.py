@@ -1,0 +1,85 @@
+"""Which picture is of whom: by the name that was given, or by the folder it lies in."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphface.errors import GraphfaceError, NotFound, UsageError
+from graphface.files import path_text, shown
+from graphface.ingest.library import Problem, scan
+from graphface.people.claims import Target
+from graphface.people.selectors import clean_name, find_person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from graphface.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """This picture is of that person."""
+
+    path: Path
+    target: Target
+
+
+def wishes_of(
+    graph: Connection, pictures: Sequence[Path], name: str | None
+) -> tuple[list[Wish], list[Problem]]:
+    """Every picture file below `pictures` with the person it is said to show; what is left out.
+
+    Raises UsageError and NotFound, as `register` says.
+    """
+    found = scan(pictures)
+    problems = list(found.problems)
+    if not found.files and not problems:
+        raise UsageError(f"no picture files below {', '.join(shown(p) for p in pictures)}")
+    if name is not None:
+        target = _target(graph, name)
+        return [Wish(path, target) for path in found.files], problems
+    wishes = []
+    for path, person in _by_folder(pictures, found.files):
+        if isinstance(person, Target):
+            wishes.append(Wish(path, person))
+        else:
+            problems.append(Problem(path, str(person)))
+    return wishes, problems
+
+
+def _target(graph: Connection, name: str) -> Target:
+    wanted = clean_name(name)
+    try:
+        person = find_person(graph, wanted)
+    except NotFound:
+        if re.fullmatch(r"(person )?p?\d+", wanted):
+            raise NotFound(
+                f"no person has the number {wanted}", "Give a new person a name that is no number"
+            ) from None
+        return Target(wanted)
+    return Target(person.label, person.id)
+
+
+def _by_folder(
+    roots: Sequence[Path], files: Sequence[Path]
+) -> Iterator[tuple[Path, Target | GraphfaceError]]:
+    """Each file with the person whom its sub-folder of one of `roots` is named after."""
+    for root in roots:
+        if not root.is_dir():
+            raise UsageError(
+                f"{shown(root)}: nobody is named for it",
+                'Give --name "Ada", or a folder with a sub-folder for each person',
+            )
+    tops = [r.resolve() if ".." in r.parts else Path(os.path.abspath(r)) for r in roots]
+    for path in files:
+        parts = next(path.relative_to(top).parts for top in tops if path.is_relative_to(top))
+        try:
+            if len(parts) < 2:
+                raise UsageError("it lies in no sub-folder named after a person", "Give --name")
+            yield path, Target(clean_name(path_text(Path(parts[0]))))
+        except UsageError as error:
+            yield path, UsageError(f"{shown(path)}: {error.message}", error.hint)

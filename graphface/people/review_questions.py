@@ -1,0 +1,315 @@
+"""Which question to ask next: that whose answer is expected to name most faces rightly.
+
+Two kinds of question are weighed against each other:
+
+- "who is this?" about an unnamed person names all their faces at once, if whoever is asked knows
+  them: most people know everybody with many pictures in their own album, and few of the passers-by
+  with one (`known`).
+- "are these two the same person?" gains the faces of the smaller one, times the probability of a
+  yes, where the other has a name; where neither has, the name is still to be asked for (`LATER`).
+
+The probability comes from what the default clustering decides by: the mean distance of the two
+against their yardsticks (`graphface.clustering.relative`), and their sizes.
+
+Everything here is arrays, so that `benchmarks/review.py` asks in the very order of the command.
+`docs/people/review.md` has what was tried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from graphface.clustering.agglomerative import Floats, Ints
+    from graphface.records import Vectors
+
+    Flags = NDArray[np.bool_]
+
+
+LATER = 0.5
+"""What faces are worth that get a name only with a further answer."""
+
+UNLIKELY = 0.02
+"""Pairs less probable than this are not asked about: fifty questions for one yes."""
+
+SHOWN = 4
+"""Faces of a person that a question shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about the persons `a` and `b`, or about `a` alone."""
+
+    kind: Literal["name", "same"]
+    a: int
+    """The person with the name, or the larger one."""
+    b: int | None
+    probability: float
+    """Of an answer that names faces: yes, or a name."""
+    gain: float
+    """Faces expected to end up named rightly."""
+
+
+class Deck:
+    """Persons as sums of unit vectors, what is known of them, and what is still to be asked.
+
+    Answers change it: `named`, `same`, `different`, `skip`. A person that was merged into another
+    keeps its number and has no faces.
+    """
+
+    def __init__(
+        self,
+        units: Vectors,
+        persons: Ints,
+        names: Sequence[str | None],
+        apart: Ints,
+        expected: float,
+        silent: Iterable[int] = (),
+    ) -> None:
+        """`units` [faces, d] are unit vectors, `persons` [faces] the number of each face's person
+        (0, 1, ... without gaps), `names` [persons]. `apart` [k, 2] are faces that are two people,
+        `expected` how near strangers come. Nobody is asked about `silent` persons.
+        """
+        from graphface.clustering.agglomerative import contracted, sums_of
+        from graphface.clustering.impostors import common_reach, reaches
+
+        self.units, self.persons = units, persons.astype(np.int64)
+        self.names = list(names)
+        self.silent = np.zeros(len(names), np.bool_)
+        self.silent[list(silent)] = True
+        self.sums, self.sizes = sums_of(units, self.persons)
+        self.reach = reaches(self.sums, self.sizes, common_reach(units, expected))
+        self.asked = np.zeros(len(names), np.bool_)
+        self.closed = self._keys(contracted(apart, self.persons))
+        self.pairs = nearest_others(self.means())
+        self.chance = self._chances(self.pairs)
+
+    def means(self) -> Floats:
+        """[persons, d]; zeros for one that has no faces any more."""
+        means: Floats = self.sums / at_least_one(self.sizes)[:, None]
+        return means
+
+    def faces(self, person: int) -> Ints:
+        """The faces of a person, those nearest to the middle of them first."""
+        found = np.flatnonzero(self.persons == person)
+        return found[np.argsort(-(self.units[found] @ self.sums[person]), kind="stable")]
+
+    def shown(self, person: int, count: int = SHOWN) -> list[int]:
+        """Faces to show of a person: the most typical, then evenly down to the least typical, so
+        that somebody else among them is seen."""
+        faces = self.faces(person)
+        some = np.unique(np.linspace(0, len(faces) - 1, min(count, len(faces))).astype(np.int64))
+        return [int(face) for face in faces[some]]
+
+    def nearest(self, a: int, b: int) -> tuple[int, int]:
+        """The two faces, one of each person, that are nearest to each other."""
+        left, right = self.faces(a), self.faces(b)
+        best, at = -2.0, (int(left[0]), int(right[0]))
+        for start in range(0, len(left), 1024):
+            dots = self.units[left[start : start + 1024]] @ self.units[right].T
+            i, j = np.unravel_index(int(dots.argmax()), dots.shape)
+            if dots[i, j] > best:
+                best, at = float(dots[i, j]), (int(left[start + i]), int(right[j]))
+        return at
+
+    @property
+    def faces_named(self) -> int:
+        """Faces that belong to somebody with a name."""
+        return int(self.sizes[self._have_names()].sum())
+
+    def questions(self, count: int = 1) -> list[Question]:
+        """The most useful questions first, at most so many."""
+        names, joins = self.naming_gains(), self.joining_gains()
+        found = [self.naming(one) for one in _largest(names, count)]
+        found += [self.joining(place, float(joins[place])) for place in _largest(joins, count)]
+        return sorted(found, key=lambda q: (-q.gain, q.kind, q.a, q.b or 0))[:count]
+
+    def named(self, person: int, name: str) -> int:
+        """The person is called so; whoever has that name already is the same person. Returns the
+        number under which they go on."""
+        wanted = name.casefold()
+        for other, has in enumerate(self.names):
+            if other != person and has is not None and has.casefold() == wanted:
+                return self.same(other, person)
+        self.names[person] = name
+        self._again(person)
+        return person
+
+    def same(self, a: int, b: int) -> int:
+        """The two are one person. Returns the number under which they go on."""
+        a, b = self.leading(a, b)
+        size = self.sizes[a] + self.sizes[b]
+        both = self.reach[a] * self.sizes[a] + self.reach[b] * self.sizes[b]
+        self.sums[a] += self.sums[b]
+        self.reach[a], self.sizes[a] = both / size, size
+        self.sums[b], self.sizes[b] = 0, 0
+        self.persons[self.persons == b] = a
+        if self.names[a] is None:
+            self.names[a] = self.names[b]
+        self.names[b] = None
+        self.closed = self._keys(np.where(self._ends(self.closed) == b, a, self._ends(self.closed)))
+        pairs = np.concatenate([np.where(self.pairs == b, a, self.pairs), self._others(a)])
+        self.pairs = self._ends(np.unique(self._keys(pairs[pairs[:, 0] != pairs[:, 1]])))
+        self.chance = self._chances(self.pairs)
+        return a
+
+    def different(self, a: int, b: int) -> None:
+        """The two are two people: never asked again."""
+        self.closed = np.append(self.closed, self._keys(np.array([[a, b]])))
+        self._again(a)
+
+    def skip(self, question: Question) -> None:
+        """Not asked again."""
+        if question.b is None:
+            self.asked[question.a] = True
+        else:
+            self.different(question.a, question.b)
+
+    def leading(self, a: int, b: int) -> tuple[int, int]:
+        """Which of two goes on when they are one: that with a name, else the larger, the first."""
+        ranked = sorted((a, b), key=lambda one: (self.names[one] is None, -self.sizes[one], one))
+        return ranked[0], ranked[1]
+
+    def _have_names(self) -> Flags:
+        return np.array([name is not None for name in self.names], np.bool_)
+
+    def naming_gains(self) -> Floats:
+        """[persons]: faces that "who is this?" is expected to name; 0 where it is not asked."""
+        gain = self.sizes * known(self.sizes)
+        gain[self._have_names() | self.asked | self.silent] = 0
+        return gain
+
+    def joining_gains(self) -> Floats:
+        """[pairs]: faces that "the same person?" is expected to name; 0 where it is not asked."""
+        return self.chance * self._worth()
+
+    def naming(self, person: int) -> Question:
+        """ "Who is this?" """
+        size = self.sizes[person : person + 1]
+        likely = known(size)
+        return Question("name", person, None, float(likely[0]), float((size * likely)[0]))
+
+    def joining(self, place: int, gain: float) -> Question:
+        """ "Are these two the same person?", of the pair at this place."""
+        a, b = self.leading(*self.pairs[place].tolist())
+        return Question("same", a, b, float(self.chance[place]), gain)
+
+    def _worth(self) -> Floats:
+        """[pairs]: faces that a yes would name."""
+        named = self._have_names()[self.pairs]
+        sizes = self.sizes[self.pairs]
+        unnamed = np.where(named, 0.0, sizes).sum(axis=1)
+        neither = LATER * sizes.min(axis=1) * known(sizes.sum(axis=1))
+        worth: Floats = np.where(named.any(axis=1), unnamed, neither)
+        # Whoever was skipped is a stranger to the one who is asked; two names are two people.
+        pointless = named.all(axis=1) | self.silent[self.pairs].any(axis=1)
+        worth[pointless | (self.asked[self.pairs] & ~named).all(axis=1)] = 0
+        return worth
+
+    def _chances(self, pairs: Ints) -> Floats:
+        """[pairs]: the probability of each that the two are one person; 0 where that is closed."""
+        chance = probability(self.sums, self.sizes, self.reach, pairs)
+        chance[np.isin(self._keys(pairs), self.closed) | (chance < UNLIKELY)] = 0
+        return chance
+
+    def _keys(self, pairs: Ints) -> Ints:
+        """[pairs]: a number for each pair of persons, whichever comes first."""
+        keys: Ints = pairs.min(axis=1) * len(self.names) + pairs.max(axis=1)
+        return keys
+
+    def _ends(self, keys: Ints) -> Ints:
+        """[pairs, 2]: the pairs of these numbers, the smaller person first."""
+        return np.stack([keys // len(self.names), keys % len(self.names)], axis=1)
+
+    def _again(self, person: int) -> None:
+        """Weigh the pairs of one person anew."""
+        mine = np.flatnonzero((self.pairs == person).any(axis=1))
+        self.chance[mine] = self._chances(self.pairs[mine])
+
+    def _others(self, person: int) -> Ints:
+        dots = self.means() @ (self.sums[person] / self.sizes[person])
+        dots[(self.sizes == 0) | (np.arange(len(dots)) == person)] = -2
+        best = np.argsort(-dots, kind="stable")[:NEAR]
+        best = best[dots[best] > -2]
+        return np.stack([np.full(len(best), person), best], axis=1)
+
+
+def _largest(gain: Floats, count: int) -> list[int]:
+    """Places of the largest numbers over 0, at most so many."""
+    best = np.argsort(-gain, kind="stable")[:count]
+    return [int(place) for place in best[gain[best] > 0]]
+
+
+NEAR = 5
+"""Others that each person is held against, the nearest; more found no more of the same."""
+
+STRANGE = 2.0
+"""Faces a person has when it is as likely as not that whoever is asked knows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Log odds that two persons are one: by how far their mean distance is under what joins
+    clusters (a share of their yardsticks), and by their sizes."""
+
+    score: float
+    smaller: float
+    """Times the logarithm of the faces of the smaller one: the distance of many faces is known
+    precisely, and a gap between two large persons is one."""
+    larger: float
+    constant: float
+
+
+CHANCE = Chance(48.7, -1.75, 0.3, -0.9)
+"""Logistic regression on what the default clustering leaves apart of `lfw-dev`: dlib's and
+MobileFaceNet's embeddings, which agree on it."""
+
+
+def known(faces: Floats) -> Floats:
+    """How likely whoever is asked knows a person with so many faces."""
+    likely: Floats = faces / (faces + STRANGE)
+    return likely
+
+
+def probability(sums: Floats, sizes: Floats, reach: Floats, pairs: Ints) -> Floats:
+    """[pairs]: that two persons are one. Arrays as in `graphface.clustering.agglomerative`."""
+    from graphface.clustering.relative import PERSON
+
+    a, b = pairs[:, 0], pairs[:, 1]
+    size_a, size_b = at_least_one(sizes[a]), at_least_one(sizes[b])
+    dots = np.einsum("ij,ij->i", sums[a], sums[b]) / (size_a * size_b)
+    distance = np.sqrt(np.maximum(2 - 2 * dots, 0))
+    score = PERSON.score()(size_a, size_b, distance, (reach[a] + reach[b]) / 2)
+    odds = (
+        CHANCE.score * score
+        + CHANCE.smaller * np.log(np.minimum(size_a, size_b))
+        + CHANCE.larger * np.log(np.maximum(size_a, size_b))
+        + CHANCE.constant
+    )
+    sure: Floats = 1 / (1 + np.exp(np.clip(-odds, -700, 700)))
+    return sure
+
+
+def nearest_others(means: Floats) -> Ints:
+    """Pairs of persons [m, 2], each once: everybody and the `NEAR` whose faces are nearest."""
+    count, wide = len(means), means.astype(np.float32)
+    most = min(NEAR, count - 1)
+    found = [np.empty((0, 2), np.int64)]
+    for start in range(0, count if most > 0 else 0, 512):
+        dots = wide[start : start + 512] @ wide.T
+        rows = np.arange(len(dots))
+        dots[rows, start + rows] = -np.inf
+        best = np.argpartition(-dots, most - 1, axis=1)[:, :most]
+        found.append(np.stack([np.repeat(start + rows, most), best.ravel()], axis=1))
+    return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
+
+
+def at_least_one(sizes: Floats) -> Floats:
+    return np.maximum(sizes, 1.0)

@@ -1,0 +1,254 @@
+"""Answers to the questions of a review, each written as one change that can be undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+from graphface.errors import NotFound, UsageError
+from graphface.files import shown
+from graphface.people.assignments import Belongs, Known, State, pair
+from graphface.people.changes import change, new_person
+from graphface.people.selectors import clean_name, label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from graphface.db import Connection, Run
+    from graphface.people.changes import Change
+
+Verdict = Literal["y", "n", "skip", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to one question."""
+
+    id: str
+    verdict: Verdict
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an answer did: one line, and how the person is called now."""
+
+    text: str
+    number: int | None = None
+    name: str | None = None
+    change: Change | None = None
+
+
+def reply(graph: Connection, given: Reply, about: str | None = None) -> Done:
+    """Write the answer to a question in one transaction.
+
+    A name is for the person of the face `about`, or of the first one without a name. Raises
+    UsageError for an answer that the question does not have, NotFound for a face that is gone.
+    """
+    kind, faces = parse_id(given.id)
+    if given.verdict == "skip":
+        return Done("skipped")
+    if given.verdict == "name":
+        if given.name is None:
+            raise UsageError(f"{given.id}: the answer gives no name")
+        name = clean_name(given.name)
+        work = partial(_name, [about] if about else faces, name)
+    elif kind == "name":
+        raise UsageError(
+            f"{given.id}: {given.verdict!r} is no answer to who this is", "Give a name"
+        )
+    else:
+        a, b = faces
+        work = partial(_same if given.verdict == "y" else _different, a, b)
+    return _write(graph, work)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of many answers."""
+
+    id: str
+    done: str | None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of many answers, and how many faces have a name now."""
+
+    answers: list[Outcome]
+    faces_named: int
+    faces: int
+
+
+def reply_all(graph: Connection, given: Sequence[Reply]) -> Outcomes:
+    """Write each answer in its own transaction; one that makes no sense any more is said, and the
+    rest goes on."""
+    made = []
+    for one in given:
+        try:
+            made.append(Outcome(one.id, reply(graph, one).text))
+        except (NotFound, UsageError) as error:
+            made.append(Outcome(one.id, None, str(error)))
+    row = graph.run("review-progress")[0]
+    return Outcomes(made, row["named"], row["faces"])
+
+
+def parse_id(id: str) -> tuple[str, list[str]]:
+    """The kind of a question and its faces. Raises UsageError when `id` is none."""
+    kind, *faces = id.split(":")
+    if {"name": 1, "same": 2}.get(kind) != len(faces) or not all(faces):
+        raise UsageError(f"{id!r} is the id of no question", "graphface review --json lists them")
+    return kind, faces
+
+
+def read_replies(path: Path) -> list[Reply]:
+    """Answers from a JSON file, as `replies`. Raises UsageError, and OSError."""
+    import json
+
+    try:
+        return replies(json.loads(path.read_bytes()))
+    except ValueError as error:  # UnicodeDecodeError is one
+        raise UsageError(f"{shown(path)} is no JSON: {error}") from error
+
+
+def replies(entries: Any) -> list[Reply]:
+    """Answers from JSON: objects with `id`, `answer` (y, n, skip, name), and `name` for a name.
+
+    Entries without an answer are left out: the list that `--json` prints, filled in here and
+    there, will do. Raises UsageError that says which entry is wrong.
+    """
+    if not isinstance(entries, list):
+        raise UsageError("answers are a JSON list of objects", "graphface review --help shows one")
+    found = (_reply(number, entry) for number, entry in enumerate(entries, 1))
+    return [one for one in found if one is not None]
+
+
+def _reply(number: int, entry: Any) -> Reply | None:
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+        raise UsageError(f"answer {number} has no id", "Take it from: graphface review --json")
+    kind, _ = parse_id(entry["id"])
+    verdict, name = entry.get("answer"), entry.get("name")
+    if verdict is None:
+        return None
+    allowed = ("skip", "name") if kind == "name" else ("y", "n", "skip", "name")
+    if verdict not in allowed:
+        raise UsageError(f"answer {number} is {verdict!r}", f"Give one of {', '.join(allowed)}")
+    if verdict == "name":
+        if not isinstance(name, str):
+            raise UsageError(f"answer {number} gives no name", '{"answer": "name", "name": "Ada"}')
+        name = clean_name(name)
+    return Reply(entry["id"], verdict, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """The person of a face, as the running transaction sees them."""
+
+    face: str
+    faces: list[str]
+    person: str | None
+    number: int | None
+    name: str | None
+    hidden: bool
+    source: str | None = None
+
+    @property
+    def label(self) -> str:
+        if self.number is None:
+            return f"face {self.face}"
+        return f"{label(self.name, self.number)} ({faces_text(len(self.faces))})"
+
+
+def _write(graph: Connection, work: Callable[[Run], tuple[str, State, _Person]]) -> Done:
+    told: list[_Person] = []
+
+    def once(run: Run) -> tuple[str, State]:
+        text, state, person = work(run)
+        told[:] = [replace(person, face=text)]
+        return text, state
+
+    made = change(graph, "review", once)
+    return Done(told[0].face, told[0].number, told[0].name, made)
+
+
+def _person(run: Run, face: str) -> _Person:
+    rows = run("review-person", face=face)
+    if not rows:
+        raise NotFound(f"face {face} is not in this graph", "graphface review asks anew")
+    return _Person(**rows[0])
+
+
+def _same(a: str, b: str, run: Run) -> tuple[str, State, _Person]:
+    two = [_person(run, face) for face in (a, b)]
+    return _joined(run, *sorted(two, key=_rank))
+
+
+def _rank(one: _Person) -> tuple[bool, bool, int, int]:
+    """Who goes on of two: with a name, more faces, the older one."""
+    return one.name is None, one.person is None, -len(one.faces), one.number or 0
+
+
+def _joined(run: Run, keep: _Person, other: _Person) -> tuple[str, State, _Person]:
+    """All faces of `other` to `keep`, said by the user."""
+    if keep.person is not None and keep.person == other.person:
+        return f"that is {keep.label} already", State(), keep
+    if other.name is not None:
+        raise UsageError(
+            f"{keep.label} and {other.label} both have a name",
+            "If they are one person: graphface merge A B --into A",
+        )
+    keep, persons = _founded(run, keep)
+    confirmed = keep.source not in ("user", "folder")
+    moved = [*other.faces, *([keep.face] if confirmed and keep.face else [])]
+    state = State(
+        faces={face: Belongs(str(keep.person)) for face in moved},
+        persons=persons,
+        not_same={pair(keep.face, other.face): None} if keep.face else {},
+    )
+    return f"{other.label} is {keep.label}", state, keep
+
+
+def _founded(run: Run, one: _Person) -> tuple[_Person, dict[str, Known | None]]:
+    """The person, made now if there was none."""
+    if one.person is not None:
+        return one, {}
+    id, number = new_person(run)
+    return replace(one, person=id, number=number, source=None), {id: Known(number)}
+
+
+def _different(a: str, b: str, run: Run) -> tuple[str, State, _Person]:
+    one, other = (_person(run, face) for face in (a, b))
+    if one.person is not None and one.person == other.person:
+        raise UsageError(
+            f"both faces belong to {one.label} by now", "graphface split takes them apart"
+        )
+    state = State(not_same={pair(a, b): "user"})
+    return f"{other.label} is not {one.label}", state, one
+
+
+def _name(faces: Sequence[str], name: str, run: Run) -> tuple[str, State, _Person]:
+    """Call the person of the first of `faces` who has no name so, or join whoever has it."""
+    people = [_person(run, face) for face in faces]
+    one = next((person for person in people if person.name is None), people[0])
+    if one.name is not None:
+        raise UsageError(f"{one.label} has a name already", "graphface rename changes it")
+    called = run("review-called", name=name)
+    if len(called) > 1:
+        numbers = ", ".join(str(row["number"]) for row in called)
+        raise UsageError(f"several persons are called {name!r}", f"They are: {numbers}")
+    if called:
+        return _joined(run, _Person(face="", source="user", **called[0]), one)
+    before = one.label
+    one, made = _founded(run, one)
+    person = str(one.person)
+    persons: dict[str, Known | None] = {person: Known(one.number or 0, name, one.hidden)}
+    state = State({one.face: Belongs(person)} if made else {}, persons)
+    return f"{before} is {name}", state, replace(one, name=name)
+
+
+def faces_text(count: int) -> str:
+    """`1 face`, `2 faces`."""
+    return "1 face" if count == 1 else f"{count} faces"

@@ -1,0 +1,303 @@
+"""From what a user types to a person."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from graphface.errors import NoFace, NotFound, UsageError
+from graphface.files import path_text, shown
+from graphface.records import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphface.db import Connection, Row, Run
+    from graphface.records import Source
+
+
+NAME_LENGTH = 200
+"""Longest name, in characters: longer ones are pasted by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the graph."""
+
+    id: str
+    number: int
+    name: str | None
+    faces: int
+
+    @property
+    def label(self) -> str:
+        return label(self.name, self.number)
+
+
+def label(name: str | None, number: int) -> str:
+    """How a person is called: by name, else by number."""
+    return name if name is not None else f"person {number}"
+
+
+def find_person(graph: Connection, text: str) -> Person:
+    """The person with this number (`17`, `p17`, `person 17`) or name, upper and lower case alike.
+
+    Raises NotFound with the nearest names, UsageError when several persons have the name.
+    """
+    return person_by(graph.run, text)
+
+
+def person_by(run: Run, text: str) -> Person:
+    """`find_person` inside a transaction."""
+    wanted = unicodedata.normalize("NFC", text.strip()).removeprefix("person ").strip()
+    rows = run("find-person", text=wanted)
+    rows = [row for row in rows if row.pop("exact")] or [*rows]
+    for row in rows:
+        row.pop("exact", None)
+    found = [Person(**row) for row in rows]
+    if len(found) > 1:
+        numbers = ", ".join(str(person.number) for person in found)
+        raise UsageError(
+            f"several persons are called {_short(text)!r}", f"Give a number instead: {numbers}"
+        )
+    if found:
+        return found[0]
+    names = [row["name"] for row in run("person-names")]
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+    hint = f"Did you mean {', '.join(near)}?" if near else "graphface people lists everybody"
+    raise NotFound(f"no person is called {_short(text)!r}", hint)
+
+
+def person_with_id(run: Run, id: str) -> Person:
+    """The person with this id, whatever others are called. Raises NotFound."""
+    for row in run("find-person", text=id):
+        if row["id"] == id:
+            return Person(row["id"], row["number"], row["name"], row["faces"])
+    raise NotFound(f"person {id.lstrip('p')} was taken away", "graphface people lists everybody")
+
+
+def _short(text: str) -> str:
+    """What was typed, cut where it is a page that was pasted by mistake."""
+    return text if len(text) <= NAME_LENGTH else f"{text[:40]}..."
+
+
+def clean_name(name: str) -> str:
+    """A name fit to be stored: NFC, one line, no control characters. Raises UsageError."""
+    clean = " ".join(unicodedata.normalize("NFC", name).split())
+    if not clean:
+        raise UsageError("a name cannot be empty")
+    if len(clean) > NAME_LENGTH:
+        raise UsageError(f"a name of {len(clean)} characters is too long", f"At most {NAME_LENGTH}")
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in clean):
+        raise UsageError(f"the name {clean!r} has control characters in it")
+    return clean
+
+
+SHORTEST = 4
+"""Characters of an id that stand for it, at least."""
+
+_WHICH = re.compile(r"(?P<path>.+)#(?P<which>[0-9]{1,6})", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceNode:
+    """A face of the graph."""
+
+    id: str
+    path: str | None
+    """The first path of its photo, as text of the graph; None for a face without a photo."""
+    photo: str | None
+    box: Box | None
+    person: str | None
+    """Id of the person it belongs to; None: nobody."""
+    number: int | None
+    name: str | None
+    source: Source | None = None
+    """Who said that it belongs to that person."""
+    confidence: float | None = None
+
+    @property
+    def label(self) -> str:
+        """How the person it belongs to is called."""
+        return "nobody" if self.number is None else label(self.name, self.number)
+
+    @property
+    def shown(self) -> str:
+        """How the face is called in one line: its picture and its place in it, else its id."""
+        if self.path is None or self.box is None:
+            return f"face {self.id}"
+        return f"the face at {self.box.x},{self.box.y} of {Path(self.path).name}"
+
+
+def find_face(graph: Connection, text: str) -> FaceNode:
+    """The face that `text` stands for.
+
+    `text` is the id of a face, the beginning of one (4 characters or more, when no other begins
+    so), the path of a picture in the graph that shows one face, or PATH#2: the second face from
+    the left. Raises NotFound, and UsageError when it may be several faces.
+    """
+    return face_by(graph.run, text)
+
+
+def face_by(run: Run, text: str) -> FaceNode:
+    """`find_face` inside a transaction."""
+    wanted = text.strip()
+    found = _by_id(run, wanted)
+    if found is None:
+        found = _by_path(run, wanted)
+    if found is None:
+        raise NotFound(
+            f"no face is called {wanted[:200]!r}, and no picture of the graph lies there",
+            "Give a face's id (graphface faces PERSON lists them) or PICTURE#2, "
+            "the second face from the left",
+        )
+    return found
+
+
+def faces_of(graph: Connection, person_id: str) -> list[FaceNode]:
+    """The faces of a person, those that people confirmed first; empty when there is none."""
+    return faces_by(graph.run, person_id)
+
+
+def faces_by(run: Run, person_id: str) -> list[FaceNode]:
+    """`faces_of` inside a transaction."""
+    return [_node(row) for row in run("faces-of-person", person=person_id)]
+
+
+def faces_shown(graph: Connection, text: str) -> list[FaceNode]:
+    """The faces of the picture at this path, left to right, or of the person so called.
+
+    Raises NotFound, UsageError.
+    """
+    found = faces_in(graph, text)
+    if found is not None:
+        return found
+    try:
+        return faces_of(graph, find_person(graph, text).id)
+    except NotFound as error:
+        if not Path(text[:4000]).name.count("."):
+            raise
+        raise NotFound(
+            f"{text[:4000]}: this picture is not in the graph", "graphface ingest brings it in"
+        ) from error
+
+
+def faces_in(graph: Connection, picture: str) -> list[FaceNode] | None:
+    """The faces in the picture at this path, left to right; None when it is not in the graph."""
+    return _faces_in(graph.run, picture)
+
+
+def _faces_in(run: Run, picture: str) -> list[FaceNode] | None:
+    rows = run("faces-by-path", paths=_paths(picture))
+    return [_node(row) for row in rows if row["id"] is not None] if rows else None
+
+
+def _by_id(run: Run, text: str) -> FaceNode | None:
+    rows = run("faces-by-id", text=text, limit=6) if text else []
+    exact = [row for row in rows if row["id"] == text]
+    rows = exact or (rows if len(text) >= SHORTEST else [])
+    if len(rows) > 1:
+        shown = ", ".join(row["id"] for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
+        raise UsageError(f"several faces begin with {text!r}", f"Give more of it: {shown}")
+    return _node(rows[0]) if rows else None
+
+
+def _by_path(run: Run, text: str) -> FaceNode | None:
+    faces, which = _faces_in(run, text), None
+    if faces is None and (match := _WHICH.fullmatch(text)):
+        text, which = match["path"], int(match["which"])
+        faces = _faces_in(run, text)
+    if faces is None:
+        return None
+    if not faces:
+        raise NotFound(f"{text}: no face was found in this picture")
+    if which is None and len(faces) > 1:
+        raise UsageError(
+            f"{text}: {len(faces)} faces are in this picture",
+            f"Say which, counted from the left: {text}#1 to {text}#{len(faces)}",
+        )
+    if which is not None and not 1 <= which <= len(faces):
+        raise UsageError(f"{text}: there is no face #{which}", f"It has {len(faces)}")
+    return faces[(which or 1) - 1]
+
+
+def _paths(text: str) -> list[str]:
+    """How the graph may hold this path: as it was typed, or made absolute from here."""
+    if not text or "\0" in text:
+        return []
+    return [text, path_text(Path(os.path.abspath(text))), path_text(Path(text).resolve())]
+
+
+def _node(row: Row) -> FaceNode:
+    sides = row["box"]
+    box = None if None in sides else Box(*sides)
+    return FaceNode(**{**row, "box": box})
+
+
+class Boxed(Protocol):
+    """Anything that lies in a box: a detection, a face."""
+
+    @property
+    def box(self) -> Box: ...
+
+
+F = TypeVar("F", bound=Boxed)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was asked for. Neither: a picture must show one face only."""
+
+    number: int | None = None
+    """Counted from the left, the first is 1."""
+    largest: bool = False
+    option: str = "--face"
+    """The option that gives `number`, for messages."""
+
+    def __post_init__(self) -> None:
+        if self.number is not None and self.largest:
+            raise UsageError(f"{self.option} and --largest both choose a face", "Give one of them")
+        if self.number is not None and self.number < 1:
+            raise UsageError(f"{self.option} is {self.number}", "Count from the left: 1, 2, ...")
+
+
+def choose_face(path: Path, faces: Sequence[F], choice: Choice) -> F:
+    """The face of the picture at `path` that `choice` means.
+
+    Raises NoFace when there is none, UsageError when there are several and nothing was chosen, or
+    fewer than the number.
+    """
+    ordered = left_to_right(faces)
+    if not ordered:
+        raise NoFace(
+            f"{shown(path)}: no face in this picture",
+            "Is it sharp, upright and large enough? (--min-face, --detector)",
+        )
+    if choice.largest:
+        return max(ordered, key=lambda face: face.box.width * face.box.height)
+    if choice.number is None and len(ordered) > 1:
+        raise UsageError(
+            f"{shown(path)}: {len(ordered)} faces are in this picture",
+            f"Choose one: {choice.option} 1 to {len(ordered)}, from the left, or --largest",
+        )
+    if choice.number is not None and choice.number > len(ordered):
+        raise UsageError(
+            f"{shown(path)}: {choice.option} {choice.number}, but {_faces(len(ordered))} in this "
+            "picture",
+            "Count from the left",
+        )
+    return ordered[(choice.number or 1) - 1]
+
+
+def left_to_right(faces: Sequence[F]) -> list[F]:
+    """Faces in the order in which they are numbered."""
+    return sorted(faces, key=lambda face: (face.box.x, face.box.y, face.box.width))
+
+
+def _faces(count: int) -> str:
+    return "one face is" if count == 1 else f"{count} faces are"

@@ -1,0 +1,250 @@
+"""Is this face one of the people we know, which one, and how sure: open-set identification.
+
+The distance to the nearest face is weak evidence: some faces lie near to many people (blurred
+ones, children, whoever the network saw few of), and some people near to many faces. So four
+cosines are weighed, all from the some hundred known faces nearest to the one in question:
+
+- nearest: to the nearest face of the person;
+- middle: to the middle of the person's faces, their unit vectors added up;
+- probe crowd: of the next few other people to the face in question;
+- person crowd: of the next few other people to the person's middle.
+
+The first two speak for the person, the crowds against: a person is known by being nearer than the
+others are, not by being near. (Speaker recognition calls it score normalisation: Auckenthaler and
+others, 2000.) The logistic function of the weighted sum is the probability.
+`graphface.recognition.learning` finds the weights on faces whose people are known, and
+`docs/evaluation.md` shows what each part brings.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from graphface.db import Connection
+    from graphface.records import Space, Vectors
+
+    Floats = NDArray[np.float64]
+    Numbers = NDArray[np.int64]
+
+NEAREST = 200
+"""Known faces that are looked at; more change nothing that was measured."""
+
+PRIOR = 0.5
+"""How many of the faces that are asked about show somebody known, where nothing else is said."""
+
+CROWD = 3
+"""Other people who make a crowd."""
+
+CANDIDATES = 5
+"""People who are weighed against each other, the nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each cosine counts, in log odds for 1 of it, at even odds before. They belong to one
+    model."""
+
+    nearest: float
+    middle: float
+    probe_crowd: float
+    person_crowd: float
+    constant: float
+    least_crowd: tuple[float, float]
+    """What the crowds are taken to be at least (probe's, person's), in a graph of a few people."""
+    twin: float
+    """People with this cosine or more to the person are taken for parts of it, not for a crowd."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The person that a face most likely shows."""
+
+    person: str
+    probability: float
+    """That it is this person; the rest is for everybody else, strangers included."""
+    evidence: tuple[float, float, float, float]
+    """The four cosines: nearest, middle, probe crowd, person crowd."""
+    second: str | None = None
+    """The next likely person."""
+    second_probability: float = 0.0
+
+
+def identify(
+    probe: Vectors,
+    vectors: Vectors | Sequence[Sequence[float]],
+    people: Sequence[str | None],
+    weights: Weights,
+    *,
+    mirrored: Vectors | None = None,
+    prior: float = PRIOR,
+) -> Match | None:
+    """Who `probe` [d] most likely is, and how sure; None when nobody is known.
+
+    `vectors` [n, d] are the known faces nearest to it (some `NEAREST`), `people` [n] whose they
+    are; faces of nobody (None) are left out. `mirrored` [d] is the embedding of the mirrored face,
+    if it was made. `prior` is how many of the faces asked about show somebody known.
+    """
+    named = [k for k, person in enumerate(people) if person is not None]
+    if not named:
+        return None
+    names, person = np.unique([str(people[k]) for k in named], return_inverse=True)
+    near = unit(np.asarray(vectors, np.float64)[named])
+    face = _unit_middle(probe, mirrored)
+    candidates, cosines = evidence(face, near, person, weights.least_crowd, weights.twin)
+    odds = log_odds(cosines, weights) + math.log(prior / (1 - prior))
+    order = np.argsort(-odds, kind="stable")
+    best = int(order[0])
+    second = int(order[1]) if len(order) > 1 else None
+    return Match(
+        person=str(names[candidates[best]]),
+        probability=_logistic(odds[best]),
+        evidence=tuple(cosines[best].tolist()),
+        second=None if second is None else str(names[candidates[second]]),
+        second_probability=0.0 if second is None else _logistic(odds[second]),
+    )
+
+
+def _unit_middle(probe: Vectors, mirrored: Vectors | None) -> Floats:
+    """The face's unit vector; with its mirror image, the middle of the two."""
+    both = unit(np.stack([probe] if mirrored is None else [probe, mirrored]))
+    middle: Floats = unit(both.sum(axis=0))
+    return middle
+
+
+def evidence(
+    probe: Floats,
+    near: Floats,
+    person: Numbers,
+    least: tuple[float, float],
+    twin: float,
+    count: int = CANDIDATES,
+) -> tuple[Numbers, Floats]:
+    """The `count` candidates, nearest first, and the four cosines of each, [candidates, 4].
+
+    `probe` [d] and `near` [n, d] are unit vectors, `person` [n] numbers without gaps.
+    """
+    nearest, middles = _people(probe, near, person)
+    middle = middles @ probe
+    closeness = (nearest + middle) / 2
+    candidates = np.argsort(-closeness, kind="stable")[:count]
+    between = middles[candidates] @ middles.T
+    strangers = between < twin
+    strangers[np.arange(len(candidates)), candidates] = False
+    crowds = [
+        (_crowd(closeness[others], least[0]), _crowd(row[others], least[1]))
+        for row, others in zip(between, strangers, strict=True)
+    ]
+    return candidates, np.column_stack([nearest[candidates], middle[candidates], np.array(crowds)])
+
+
+def _people(probe: Floats, near: Floats, person: Numbers) -> tuple[Floats, Floats]:
+    """Of each person: the largest cosine with `probe`, [people]; the middle, [people, d]."""
+    order = np.argsort(person, kind="stable")
+    starts = np.flatnonzero(np.diff(person[order], prepend=-1))
+    nearest = np.maximum.reduceat((near @ probe)[order], starts)
+    return nearest, unit(np.add.reduceat(near[order], starts, axis=0))
+
+
+def _crowd(cosines: Floats, least: float) -> float:
+    """Mean of the largest cosines of other people, or what it is in a larger graph at least."""
+    return max(float(np.sort(cosines)[-CROWD:].mean()), least) if len(cosines) else least
+
+
+def log_odds(cosines: Floats, weights: Weights) -> Floats:
+    """Log odds of each row of the four cosines."""
+    each = (weights.nearest, weights.middle, weights.probe_crowd, weights.person_crowd)
+    odds: Floats = np.atleast_2d(cosines) @ np.array(each) + weights.constant
+    return odds
+
+
+def _logistic(odds: float) -> float:
+    return 1 / (1 + math.exp(-max(min(float(odds), 700.0), -700.0)))
+
+
+def unit(vectors: NDArray[np.floating]) -> Floats:
+    """Vectors of length 1, in 64 bits; a zero vector stays one."""
+    wide = np.asarray(vectors, np.float64)
+    norms = np.linalg.norm(wide, axis=-1, keepdims=True)
+    made: Floats = wide / np.where(norms == 0, 1, norms)
+    return made
+
+
+_BY_SQUARES = (3.3, 12.3, -5.8, -3.3)
+_AT_NO_DISTANCE, _CROWD_AT = 4.9, 1.8
+"""Means of what was learnt for the two networks, in squares of strict link thresholds."""
+
+_STRICT = 0.73
+"""Strict link threshold over DeepFace's threshold for pairs, as on dlib's network."""
+
+_LEARNT = {
+    "Dlib": Weights(
+        nearest=82.7,
+        middle=226.9,
+        probe_crowd=-139.7,
+        person_crowd=-100.7,
+        constant=-68.66,
+        least_crowd=(0.912, 0.918),
+        twin=0.958,
+    )
+}
+
+
+def weights_of(graph: Connection, space: Space) -> Weights:
+    """What `graphface calibrate` learnt on this graph, or else what is built in."""
+    rows = graph.run("read-identification")
+    if not rows:
+        return weights_for(space)
+    nearest, middle, probe_crowd, person_crowd, constant, probe, person, twin = rows[0]["weights"]
+    least = (probe, person)
+    return Weights(nearest, middle, probe_crowd, person_crowd, constant, least, twin)
+
+
+def weights_for(space: Space) -> Weights:
+    """Built-in weights of the model of `space`.
+
+    Learnt for dlib's network on the development half of Labeled Faces in the Wild. Other models
+    have the mean of dlib's and MobileFaceNet's in squares of a strict threshold: what each cosine
+    counts agrees well between the two, the constant less so. Probabilities of a model that was
+    not measured are a guess until `learn` has seen its faces.
+    """
+    from graphface.vision.catalog import MODELS
+
+    spec = MODELS.get(space.model)
+    pairs = spec.pairs.get("euclidean_l2") if spec else None
+    limit = _STRICT * pairs if pairs else _on_unit_vectors(space)
+    return _LEARNT.get(space.model) or _scaled(limit)
+
+
+def _on_unit_vectors(space: Space) -> float:
+    """The link threshold as a distance between unit vectors."""
+    if space.metric == "cosine":
+        return math.sqrt(2 * space.threshold)
+    return min(space.threshold, 1.2)  # raw distances of an unknown model: no better guess
+
+
+def _scaled(limit: float) -> Weights:
+    """Weights for a model whose strict link threshold on unit vectors is `limit`.
+
+    A cosine c is a squared distance of 2 - 2 c; counted in squares of the threshold, what it says
+    is much the same for every model.
+    """
+    square = limit * limit / 2
+    each = [weight / square for weight in _BY_SQUARES]
+    return Weights(
+        nearest=each[0],
+        middle=each[1],
+        probe_crowd=each[2],
+        person_crowd=each[3],
+        constant=_AT_NO_DISTANCE - sum(each),
+        least_crowd=(1 - _CROWD_AT * square, 1 - _CROWD_AT * square),
+        twin=1 - square,
+    )

@@ -1,0 +1,231 @@
+"""Do two pictures show one person? Does this picture show Ada?
+
+Two pictures are compared by their distance alone, and no graph is needed for it: "yes" under the
+distance at which both answers are as likely. A picture and a person are compared as `who` does it,
+by all that the graph knows of that person and of the others who come near.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphface.clustering.match_probability import logistic
+from graphface.db import connect
+from graphface.db.schema import check_space
+from graphface.errors import NotFound
+from graphface.linking.gds_distance import distances
+from graphface.people.selectors import Choice, choose_face, find_person
+from graphface.progress import task
+from graphface.recognition.identify import NEAREST, evidence, log_odds, unit, weights_of
+from graphface.recognition.who import SURE
+from graphface.vision.pictures import read_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from graphface.db import Connection, Row
+    from graphface.recognition.identify import Weights
+    from graphface.records import Box, Face, Metric, Space, Vectors
+    from graphface.vision.extractor import Extractor
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A face that was compared."""
+
+    path: str | None
+    box: Box | None
+    """None where the graph does not know it."""
+    face: str | None = None
+    """Its id, where it comes from the graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One person or two, how sure, and by what."""
+
+    same: bool
+    probability: float
+    """That it is one person, where as many of those who ask compare one person as two."""
+    distance: float
+    """In `metric`; with a person, to the nearest of their faces."""
+    metric: Metric
+    threshold: float | None
+    """Under this distance the answer is yes; None where the probability decided."""
+    link_threshold: float | None
+    """Under this distance two faces are SAME in the graph; None without a graph."""
+    model: str
+    a: Compared
+    b: Compared
+    person: str | None = None
+    """Who was asked for."""
+    number: int | None = None
+    faces: int | None = None
+    """How many faces that person has."""
+
+
+def graph_at_hand(home: Path | None = None, model: str | None = None) -> Connection | None:
+    """The graph that two pictures are compared by, if any.
+
+    That of `home`, or of NEO4J_URI, or the embedded one if it runs; where a `model` was asked for,
+    only that of `home`. Starts a database for `home` alone. Raises DatabaseError, ServerError.
+    """
+    from graphface.db.embedded.server import EmbeddedServer
+    from graphface.settings import settings
+
+    ours = settings()
+    if home is not None:
+        return connect(home)
+    if model is not None:
+        return None
+    if ours.neo4j_uri:
+        return connect()
+    running = EmbeddedServer(ours.home, ours.cache).status().state == "running"
+    return connect() if running else None
+
+
+def verify(
+    a: Path,
+    b: Path,
+    extractor: Extractor,
+    *,
+    graph: Connection | None = None,
+    threshold: float | None = None,
+    choose_a: Choice | None = None,
+    choose_b: Choice | None = None,
+) -> Verdict:
+    """Whether the pictures `a` and `b` show one person.
+
+    With `graph` its metric and what it learned of distances are used, else what is built in for the
+    model. `threshold` is a distance in that metric; unset, it is the one of even odds. Raises
+    PictureError, NoFace, UsageError where a picture shows several faces and none was chosen,
+    SpaceMismatch when `extractor` uses another model than the graph.
+    """
+    one, two = _faces([a, b], [choose_a or Choice(), choose_b or Choice()], extractor)
+    pinned = graph.space() if graph else None
+    if pinned:
+        check_space(pinned, extractor.space())
+    space = pinned or extractor.space()
+    curve = logistic(space, graph if pinned else None)
+    quality = min(one.quality, two.quality)
+    even = curve.middle + curve.scale * curve.quality * (1 - quality)
+    limit = even if threshold is None else threshold
+    distance = _distance(one.embedding, two.embedding, space.metric)
+    return Verdict(
+        same=distance < limit,
+        probability=curve.among(1)(distance, quality),
+        distance=distance,
+        metric=space.metric,
+        threshold=limit,
+        link_threshold=space.threshold if pinned else None,
+        model=space.model,
+        a=Compared(str(a), one.box),
+        b=Compared(str(b), two.box),
+    )
+
+
+def verify_person(
+    graph: Connection,
+    picture: Path,
+    person: str,
+    extractor: Extractor,
+    *,
+    threshold: float | None = None,
+    choose: Choice | None = None,
+) -> Verdict:
+    """Whether `picture` shows `person`, a name or a number.
+
+    Yes when that is more likely than not; with `threshold`, when the nearest face of the person is
+    nearer than that. Raises what `verify` does, and NotFound when there is no such person, or none
+    of their faces.
+    """
+    space = graph.space()
+    if space is None:
+        raise NotFound("this graph has no faces yet", "graphface register --name NAME IMG ...")
+    check_space(space, extractor.space())
+    found = find_person(graph, person)
+    face, mirrored = _with_mirrored(picture, choose or Choice(), extractor)
+    theirs, others = _around(graph, space, face, found.id)
+    if not theirs:
+        raise NotFound(
+            f"{found.label} has no faces in this graph",
+            f'graphface register --name "{found.label}" IMG ... brings some in',
+        )
+    nearest = theirs[0]
+    weights = weights_of(graph, space)
+    likely = claimed(face.embedding, theirs + others, found.id, weights, mirrored=mirrored)
+    near = likely >= SURE if threshold is None else nearest["distance"] < threshold
+    return Verdict(
+        same=near,
+        probability=likely,
+        distance=nearest["distance"],
+        metric=space.metric,
+        threshold=threshold,
+        link_threshold=space.threshold,
+        model=space.model,
+        a=Compared(str(picture), face.box),
+        b=Compared(nearest["path"], None, nearest["face"]),
+        person=found.label,
+        number=found.number,
+        faces=found.faces,
+    )
+
+
+def claimed(
+    probe: Vectors,
+    near: Sequence[Row],
+    person: str,
+    weights: Weights,
+    *,
+    mirrored: Vectors | None = None,
+) -> float:
+    """Probability that `probe` [d] shows `person`, as `identify` has it for the likeliest one.
+
+    `near` are the known faces around it, rows of `person` and `embedding`, some of them theirs;
+    `mirrored` [d] is the embedding of the mirrored face, if it was made.
+    """
+    owned = [row for row in near if row["person"] is not None]
+    names, owner = np.unique([row["person"] for row in owned], return_inverse=True)
+    vectors = unit(np.array([row["embedding"] for row in owned], np.float64))
+    face = unit(unit(np.stack([probe] if mirrored is None else [probe, mirrored])).sum(axis=0))
+    candidates, cosines = evidence(
+        face, vectors, owner, weights.least_crowd, weights.twin, len(names)
+    )
+    odds = log_odds(cosines[names[candidates] == person], weights)
+    return 1 / (1 + math.exp(-min(max(float(odds[0]), -700.0), 700.0)))
+
+
+def _faces(paths: Sequence[Path], choices: Sequence[Choice], extractor: Extractor) -> list[Face]:
+    with task("looking", total=len(paths), unit="pictures"):
+        found = extractor.extract([read_picture(path) for path in paths])
+        return [choose_face(*each) for each in zip(paths, found, choices, strict=True)]
+
+
+def _with_mirrored(path: Path, choice: Choice, extractor: Extractor) -> tuple[Face, Vectors]:
+    """The face that is meant, and the embedding of its mirror image."""
+    with task("looking", total=1, unit="pictures"):
+        found = extractor.with_mirrored(read_picture(path))
+        face = choose_face(path, [face for face, _ in found], choice)
+        return face, next(mirrored for one, mirrored in found if one is face)
+
+
+def _distance(a: Vectors, b: Vectors, metric: Metric) -> float:
+    ends = np.array([0], np.int32), np.array([1], np.int32)
+    return float(distances(np.stack([a, b]), *ends, metric)[0])
+
+
+def _around(
+    graph: Connection, space: Space, face: Face, person: str
+) -> tuple[list[Row], list[Row]]:
+    """The nearest faces of the person, nearest first, and those of others around the face."""
+    asked = {
+        "embedding": face.embedding.tolist(), "metric": space.metric, "count": NEAREST,
+    }  # fmt: skip
+    theirs = graph.run("near-faces-of-person", person=person, **asked)
+    others = [row for row in graph.run("nearest-faces", **asked) if row["person"] != person]
+    return theirs, others

@@ -1,0 +1,1 @@
+"""Pictures -> faces: decode, detect, align, judge, embed. Knows no database."""

@@ -1,0 +1,192 @@
+"""Pictures to faces: detect, align, judge, embed. Knows no database.
+
+    extractor = Extractor.create()
+    (faces,) = extractor.extract([read_picture(path)])
+
+`detect` and `embed` are apart so that a pipeline can overlap them: `detect` is safe in many
+threads (dlib's HOG and YuNet release the interpreter lock; landmarks and the chip hold it for a
+millisecond a face), `embed` is fastest with many chips at once. The same picture gives the same
+boxes and embeddings whatever it is batched with.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphface.errors import UsageError
+from graphface.progress import say
+from graphface.records import Face, Space
+from graphface.settings import settings
+from graphface.vision.alignment import align
+from graphface.vision.detectors import choose_detector, load_detector
+from graphface.vision.encoders import check_vectors, choose_model, load_encoder, spec_of
+from graphface.vision.onnx_file import is_onnx
+from graphface.vision.quality import quality
+from graphface.vision.weights import model_weights, obtain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphface.records import Box, Metric, Picture, Pixels, Points, Vectors
+    from graphface.vision.catalog import ModelSpec
+    from graphface.vision.detectors import Detector
+    from graphface.vision.encoders import Encoder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundFace:
+    """A face that was found, cut out and judged, but not embedded yet."""
+
+    box: Box
+    confidence: float
+    quality: float
+    landmarks: Points
+    chip: Pixels
+    """uint8 [height, width, 3] RGB, as the model's network wants it."""
+
+
+class Extractor:
+    """One detector and one embedding model, chosen; the network loads when first needed."""
+
+    def __init__(
+        self,
+        model: str,
+        spec: ModelSpec,
+        detector: Detector,
+        min_face: int,
+        reasons: tuple[str, ...],
+    ) -> None:
+        self.model, self.spec, self.detector = model, spec, detector
+        self.min_face = min_face
+        self.reasons = reasons
+        """What a person should be told about what was chosen, one sentence each."""
+        self._encoder: Encoder | None = None
+        self._loading = threading.Lock()
+
+    @classmethod
+    def create(
+        cls,
+        model: str | None = None,
+        detector: str | None = None,
+        min_face: int = 20,
+        min_confidence: float | None = None,
+    ) -> Extractor:
+        """Choose what is not named, and make sure that its weights are here.
+
+        `min_face` is the least width of a face's box in pixels, `min_confidence` the detector's
+        least score in [0, 1] (None: the detector's own). Raises UsageError, ModelError or
+        WeightsMissing.
+        """
+        _check(min_face, min_confidence)
+        name, why = choose_model(model)
+        spec = spec_of(name)
+        if spec.weights and (weights := model_weights(spec)):
+            obtain(weights)
+        reasons = [why]
+        finder = detector or settings().detector
+        if finder is None:
+            finder, why = choose_detector()
+            reasons.append(why)
+        return cls(name, spec, load_detector(finder, min_confidence), min_face, tuple(reasons))
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding network, loaded now if it is not yet."""
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = load_encoder(self.model)
+            return self._encoder
+
+    def space(self, threshold: float | None = None, metric: Metric | None = None) -> Space:
+        """How these embeddings are made; the model's own metric and link threshold if unset."""
+        chosen = metric or self.spec.metric
+        return Space(
+            model=self.spec.name,
+            detector=self.detector.name,
+            alignment=self.spec.alignment,
+            dimensions=self.spec.dimensions,
+            metric=chosen,
+            threshold=self.spec.threshold(chosen) if threshold is None else threshold,
+            file=os.path.abspath(self.model) if is_onnx(self.model) else None,
+        )
+
+    def detect(self, picture: Picture) -> list[FoundFace]:
+        """Every face of a picture, left to right, ready to be embedded. Safe in many threads."""
+        pixels = np.ascontiguousarray(picture.pixels)
+        found = []
+        for face in self.detector.detect(pixels):
+            if face.box.width < self.min_face:
+                continue
+            cut = align(self.spec.alignment, self.spec.size, pixels, face)
+            grade = quality(cut.chip, cut.landmarks, face.confidence)
+            found.append(FoundFace(face.box, face.confidence, grade, cut.landmarks, cut.chip))
+        return found
+
+    def embed(self, chips: Sequence[Pixels]) -> Vectors:
+        """Embeddings, float32 [n, dimensions], raw; the network sees them in batches."""
+        if not chips:
+            return np.zeros((0, self.spec.dimensions), np.float32)
+        return self.encoder.encode(np.stack(chips))
+
+    def faces(
+        self, picture: Picture, found: Sequence[FoundFace], vectors: Vectors
+    ) -> tuple[list[Face], list[str]]:
+        """The faces of one picture with their embeddings [n, dimensions]; why others fell out."""
+        faces, dropped = [], []
+        reasons = check_vectors(vectors, self.spec.dimensions)
+        for face, vector, reason in zip(found, vectors, reasons, strict=True):
+            if reason:
+                dropped.append(f"{picture.path}: the face at {face.box.x}, {face.box.y}: {reason}")
+                continue
+            faces.append(
+                Face(
+                    face_id(picture.id, face.box), face.box, face.confidence, face.quality, vector,
+                    face.landmarks,
+                )
+            )  # fmt: skip
+        return faces, dropped
+
+    def extract(self, pictures: Sequence[Picture]) -> list[list[Face]]:
+        """The faces of each picture; all are embedded together."""
+        found = [self.detect(picture) for picture in pictures]
+        vectors = self.embed([face.chip for faces in found for face in faces])
+        results, start = [], 0
+        for picture, faces in zip(pictures, found, strict=True):
+            end = start + len(faces)
+            kept, dropped = self.faces(picture, faces, vectors[start:end])
+            results.append(kept)
+            start = end
+            for reason in dropped:
+                say(reason)
+        return results
+
+    def with_mirrored(self, picture: Picture) -> list[tuple[Face, Vectors]]:
+        """The faces of a picture, each with the embedding [dimensions] of its mirror image.
+
+        A network sees a mirrored face a little differently; the middle of the two says more.
+        """
+        found = self.detect(picture)
+        mirrored = [np.ascontiguousarray(face.chip[:, ::-1]) for face in found]
+        vectors = self.embed([face.chip for face in found] + mirrored)
+        faces, dropped = self.faces(picture, found, vectors[: len(found)])
+        for reason in dropped:
+            say(reason)
+        other = {face.box: vectors[len(found) + k] for k, face in enumerate(found)}
+        return [(face, other[face.box]) for face in faces]
+
+
+def face_id(picture_id: str, box: Box) -> str:
+    """The id of a `:Face`: from the picture's bytes and the box, so that it never changes."""
+    return f"{picture_id[:32]}-{box.x}-{box.y}-{box.width}-{box.height}"
+
+
+def _check(min_face: int, min_confidence: float | None) -> None:
+    if min_face < 1:
+        raise UsageError(f"--min-face is {min_face} pixels", "Give 1 or more")
+    if min_confidence is not None and not 0 <= min_confidence <= 1:
+        raise UsageError(f"--min-confidence is {min_confidence}", "Give a number from 0 to 1")
