@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.db import Connection
-    from graphface.linking.link import LinkReport
+    from graphface.linking.link_report import LinkReport
 
     Vectors = NDArray[np.float32]
 
@@ -180,7 +180,7 @@ SEARCHES: dict[str, Callable[[Vectors], int | Row]] = {
 
 def child(name: str, count: int) -> None:
     """Run one search and print what it took: the last line of this process."""
-    from graphface.linking.link import peak_memory
+    from graphface.linking.link_report import peak_memory
 
     vectors = faces(count)
     SEARCHES[name](vectors[:500])  # imports, threads

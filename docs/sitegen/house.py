@@ -9,26 +9,24 @@ from pathlib import Path
 from sitegen import svg
 
 PACKAGE = Path(__file__).resolve().parents[2] / "graphface"
-CELLAR = ("records", "settings", "progress", "errors")
+CELLAR = ("records", "settings", "progress", "errors", "files")
 """What all rooms share."""
 LEFT_OUT = {"__init__", "__main__", *CELLAR}
 
 PURPOSES = {
     "cli": "commands: parse, call, print",
-    "api": "the same as calls: graphface.Graph",
     "web": "pages, faces for Neo4j Browser",
-    "demo": "the main job on drawn people",
-    "build": "ingest, link and cluster in one go",
-    "exchange": "what goes out and comes back",
-    "answers": "who, verify, search, explain, audit",
-    "review": "the most useful questions first",
-    "people": "name, merge, split, forget, undo",
+    "api": "the one door: graphface.Graph",
+    "recognition": "asked with a picture: who, verify, search",
+    "insights": "asked of the graph: explain, audit",
+    "exchange": "what goes out and comes in",
+    "people": "name, merge, split, review, undo",
     "clustering": "SAME graph to persons",
-    "linking": "faces to SAME",
     "ingest": "folders to faces to graph",
-    "graph": "the only room with Neo4j's driver",
-    "server": "the embedded Neo4j",
-    "faces": "find, align, embed; no database",
+    "linking": "faces to SAME",
+    "drawing": "pictures out; no database",
+    "vision": "find, align, embed; no database",
+    "db": "Neo4j: driver, statements, server",
     "sample": "people who do not exist, drawn",
 }
 """A line on each room. One without stands there by its name alone."""

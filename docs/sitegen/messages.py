@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface import errors
-from graphface.db.embedded.state import KNOWN
+from graphface.db.embedded.process_state import KNOWN
 from graphface.errors import GraphfaceError
 from sitegen.markdown import escaped
 

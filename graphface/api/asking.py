@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from graphface.api.opened import Image, PathLike, Who
     from graphface.clustering.evaluate import Evaluation
-    from graphface.insights.audit import Finding
+    from graphface.insights.audit_data import Finding
     from graphface.insights.network import Network
     from graphface.insights.together import Pair, SharedPhoto
     from graphface.insights.verdict import Explanation

@@ -6,24 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphface.api.opened import Opened, path_of, paths_of
-from graphface.clustering.cluster import ClusterReport, cluster
-from graphface.ingest.photos import IngestReport, ingest
-from graphface.linking.link import LinkReport, link
 from graphface.records import MIN_QUALITY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable
 
     from graphface.api.opened import PathLike
     from graphface.clustering.calibrate import CalibrationReport
     from graphface.clustering.cluster import ClusterReport
-    from graphface.db import Connection
     from graphface.exchange.import_embeddings import ImportReport
     from graphface.ingest.photos import IngestReport
-    from graphface.linking.link import LinkReport
+    from graphface.linking.link_report import LinkReport
     from graphface.records import Metric
-    from graphface.vision.extractor import Extractor
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What each of the three steps did."""
+
+    ingest: IngestReport
+    link: LinkReport
+    cluster: ClusterReport
 
 
 class Building(Opened):
@@ -41,17 +44,10 @@ class Building(Opened):
         min_quality: float = MIN_QUALITY,
     ) -> BuildReport:
         """Ingest, link and cluster in one go; again for new photos. See the three for options."""
-
-        return build(
-            self.connection,
-            paths_of(folders),
-            extractor=self.extractor,
-            workers=workers,
-            people_from_folders=people_from_folders,
-            threshold=threshold,
-            metric=metric,
-            method=method,
-            min_quality=min_quality,
+        return BuildReport(
+            self.ingest(folders, workers=workers, people_from_folders=people_from_folders),
+            self.link(threshold=threshold, metric=metric),
+            self.cluster(method=method, min_quality=min_quality),
         )
 
     def ingest(
@@ -154,38 +150,3 @@ class Building(Opened):
         from graphface.recognition.learning import calibrate
 
         return calibrate(self.connection)[0]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What each of the three steps did."""
-
-    ingest: IngestReport
-    link: LinkReport
-    cluster: ClusterReport
-
-
-def build(
-    graph: Connection,
-    folders: Sequence[Path],
-    *,
-    extractor: Extractor,
-    workers: int | None = None,
-    people_from_folders: bool = False,
-    threshold: float | None = None,
-    metric: Metric | None = None,
-    method: str = "relative",
-    min_quality: float = MIN_QUALITY,
-) -> BuildReport:
-    """Ingest, link and cluster. Raises what they raise; what one step wrote stays."""
-    return BuildReport(
-        ingest(
-            graph,
-            folders,
-            extractor=extractor,
-            workers=workers,
-            people_from_folders=people_from_folders,
-        ),
-        link(graph, threshold=threshold, metric=metric),
-        cluster(graph, method_name=method, min_quality=min_quality),
-    )

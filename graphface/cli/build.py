@@ -10,7 +10,7 @@ from graphface.cli import options, output
 if TYPE_CHECKING:
     from graphface.clustering.cluster import ClusterReport
     from graphface.ingest.photos import IngestReport
-    from graphface.linking.link import LinkReport
+    from graphface.linking.link_report import LinkReport
 
 
 def build(
@@ -32,16 +32,13 @@ def build(
 
     Example: graphface build ~/Pictures
     """
-    from graphface.api.building import build as run
-    from graphface.db import connect
-    from graphface.ingest.choice import extractor_for
+    from graphface import Graph
 
-    with connect(home) as graph:
-        extractor = extractor_for(graph.space(), model, detector, min_face, min_confidence)
-        report = run(
-            graph,
+    with Graph.open(
+        home, model=model, detector=detector, min_face=min_face, min_confidence=min_confidence
+    ) as graph:
+        report = graph.build(
             folders,
-            extractor=extractor,
             workers=workers,
             people_from_folders=people_from_folders,
             threshold=threshold,

@@ -8,8 +8,8 @@ import typer
 from graphface.cli import output
 
 if TYPE_CHECKING:
+    from graphface.db.embedded.process_state import ServerStatus
     from graphface.db.embedded.server import EmbeddedServer
-    from graphface.db.embedded.state import ServerStatus
 
 HomeOption = Annotated[
     Path | None,

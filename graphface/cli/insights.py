@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphface.clustering.evaluate import Evaluation
-    from graphface.insights.audit import Finding
-    from graphface.insights.explain import ChainStep
-    from graphface.insights.verdict import Explanation
+    from graphface.insights.audit_data import Finding
+    from graphface.insights.verdict import ChainStep, Explanation
 
 
 MOST_SHARED = 3

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from graphface.insights import contradictions, duplicates, over_merged
-from graphface.insights.audit_data import read_material
+from graphface.insights.audit_data import Finding, read_material
 from graphface.people.selectors import label
 from graphface.progress import task
 
@@ -54,31 +53,6 @@ def _of_faces(material: Material) -> Iterator[Finding]:
         for kind in (contradictions.impossible, contradictions.copies):
             yield from kind(material)
             bar.advance()
-
-
-Kind = Literal[
-    "bridge", "two-in-one", "alike", "missing-same", "twice-in-photo", "not-same", "copies",
-    "empty-person", "orphan",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What may be wrong, how much a fix would change, and the command that fixes it."""
-
-    kind: Kind
-    faces: int
-    """Faces that belong to somebody else after the fix, or are gone."""
-    text: str
-    command: str
-    safe: bool = False
-    """Whether `graphface audit --apply` may do it: nothing that anybody could miss."""
-    persons: tuple[int, ...] = ()
-    """Numbers of the persons it is about."""
-    examples: tuple[str, ...] = ()
-    """Ids of faces to look at: the two ends, or one of each side."""
-    look: str | None = None
-    """A command that shows more."""
 
 
 APPLY = "graphface audit --apply"

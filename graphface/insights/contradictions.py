@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.clustering.impostors import SURELY_SAME
-from graphface.insights.audit import Finding
+from graphface.insights.audit_data import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.clustering.agglomerative import contracted
-from graphface.insights.audit import Finding
+from graphface.insights.audit_data import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

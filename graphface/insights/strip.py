@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-    from graphface.insights.explain import ChainStep
-    from graphface.insights.verdict import Explanation
+    from graphface.insights.verdict import ChainStep, Explanation
 
 SIZE, STEP, ROW = 176, 96, 7
 """Pixels of a face's side and of the way to the next, and faces in a row, at most."""
@@ -57,7 +56,7 @@ class _Tile:
 
 
 def _shown(found: Explanation) -> list[tuple[ChainStep, bool]]:
-    from graphface.insights.explain import ChainStep
+    from graphface.insights.verdict import ChainStep
 
     if found.chain:
         return [(step, k == found.weakest) for k, step in enumerate(found.chain)]

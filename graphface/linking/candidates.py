@@ -10,7 +10,7 @@ import numpy as np
 
 from graphface.linking.exact import neighbors_of, pairs_within, sorted_block
 from graphface.linking.gds_distance import distances
-from graphface.linking.link import LinkReport, peak_memory
+from graphface.linking.link_report import LinkReport, peak_memory
 from graphface.linking.state import read_faces
 from graphface.progress import say, task
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphface.db import Connection
     from graphface.linking.exact import Found, PairBlock
     from graphface.linking.gds_distance import Indexes
-    from graphface.linking.link import Tally
+    from graphface.linking.link_report import Tally
     from graphface.linking.state import Faces, Plan, State
     from graphface.records import Space
 

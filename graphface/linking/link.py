@@ -5,18 +5,13 @@ A method proposes pairs; their distances, computed as GDS does, decide; one writ
 
 from __future__ import annotations
 
-import sys
-import time
 import uuid
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from graphface.errors import UsageError
 from graphface.linking.candidates import METHODS, proposals
+from graphface.linking.link_report import LinkReport, Tally, peak_memory
 from graphface.linking.prune import write_thinned
 from graphface.linking.same_writer import Writer, check_distances
 from graphface.linking.state import (
@@ -39,7 +34,6 @@ if TYPE_CHECKING:
     from graphface.db import Connection
     from graphface.linking.exact import PairBlock
     from graphface.records import Metric, Space
-
 
 __all__ = ["LinkReport", "link"]
 
@@ -162,6 +156,8 @@ def _watched(blocks: Iterator[PairBlock], faces: Faces, tally: Tally) -> Iterato
 
 
 def _without_known(block: PairBlock, faces: Faces) -> PairBlock:
+    import numpy as np
+
     under = np.minimum(faces.under[block.left], faces.under[block.right])
     new = block.distance >= under
     return replace(
@@ -270,95 +266,3 @@ def _report(graph: Connection, plan: Plan, tally: Tally) -> LinkReport:
 
 def _nothing(method: str, metric: Metric, threshold: float) -> LinkReport:
     return LinkReport(method, metric, threshold, 0, 0, 0, 0, 0, 0, 0, None, None, {}, peak_memory())
-
-
-@dataclass(frozen=True, slots=True)
-class LinkReport:
-    """What one run of linking looked at, left in the graph and took."""
-
-    method: str
-    metric: Metric
-    threshold: float
-    faces: int
-    new_faces: int
-    """Faces whose pairs were looked at."""
-    pairs_compared: int
-    kept: int
-    """SAME relationships in the graph now (with `dry_run`: those there would be)."""
-    written: int
-    removed: int
-    left_out: int
-    """Pairs under the threshold that `max_neighbors` left out."""
-    max_neighbors: int | None
-    recall: float | None
-    """Share of the pairs found, measured on a sample; None where none can be missed."""
-    seconds: dict[str, float]
-    peak_memory: int
-    """Most memory this process ever held, in bytes."""
-    disk: int | None = None
-    """Bytes of the database's disk the new relationships would take; only with `dry_run`."""
-    dry_run: bool = False
-
-    def summary(self) -> str:
-        """A few lines for a person."""
-        return "\n".join(self._lines())
-
-    def _lines(self) -> Iterator[str]:
-        would = "would be " if self.dry_run else ""
-        yield (
-            f"{self.faces:,} faces, {self.new_faces:,} of them new to linking; "
-            f"{self.pairs_compared:,} pairs compared ({self.method})"
-        )
-        yield (
-            f"{self.kept:,} pairs {would or 'are '}SAME under {self.metric} {self.threshold:g}: "
-            f"{self.written:,} {would}written, {self.removed:,} {would}removed"
-        )
-        if self.left_out:
-            yield (
-                f"{self.left_out:,} pairs {would}left out: each face keeps its "
-                f"{self.max_neighbors:,} nearest and what holds persons together"
-            )
-        if self.recall is not None:
-            yield f"recall {self.recall:.4f}, measured on a sample"
-        if self.disk is not None:
-            yield f"{self.disk / 1e6:,.1f} MB of disk; nothing was written"
-        took = ", ".join(f"{name} {value:.1f} s" for name, value in self.seconds.items())
-        yield f"{took}; peak memory {self.peak_memory / 2**20:,.0f} MiB"
-
-
-@dataclass(slots=True)
-class Tally:
-    """Figures gathered while a run goes on."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    compared: int = 0
-    written: int = 0
-    removed: int = 0
-    left_out: int = 0
-    new: int = 0
-    recall: float | None = None
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the time this block takes to the stage `name`."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            gone = time.perf_counter() - start
-            self.seconds[name] = self.seconds.get(name, 0.0) + gone
-
-
-def peak_memory() -> int:
-    """Most memory this process ever held, in bytes."""
-    if sys.platform == "win32":
-        import psutil
-
-        return int(psutil.Process().memory_info().peak_wset)
-    with suppress(OSError, StopIteration):  # what getrusage says begins with the parent's peak
-        lines = Path("/proc/self/status").read_text("ascii").splitlines()
-        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from graphface.db import Connection, Run
     from graphface.linking.exact import Found, PairBlock
     from graphface.linking.gds_distance import Distances, Indexes
-    from graphface.linking.link import Tally
+    from graphface.linking.link_report import Tally
     from graphface.linking.state import Faces, Plan
 
     Mask = NDArray[np.bool_]

@@ -15,7 +15,7 @@ from graphface.db.embedded import archive, config, jars
 from graphface.db.embedded.credentials import ensure_password
 from graphface.db.embedded.fetching import fetch
 from graphface.db.embedded.java import Java, find_java
-from graphface.db.embedded.state import answers
+from graphface.db.embedded.process_state import answers
 from graphface.settings import settings
 
 if TYPE_CHECKING:

@@ -103,9 +103,8 @@ def connected(server: EmbeddedServer) -> Iterator[Connection]:
 
 def stocked(workshop: Workshop, kept: Path) -> Library:
     """The album, and its graph as a backup: a document's graph is there in half a second."""
-    from graphface.api.building import build
+    from graphface import Graph
     from graphface.exchange.backup import backup
-    from graphface.ingest.choice import extractor_for
 
     album = prepare.draw(kept, workshop.folder)
     prepare.furnish(workshop.home, album)
@@ -113,7 +112,7 @@ def stocked(workshop: Workshop, kept: Path) -> Library:
     with connected(workshop.server) as graph:
         graph.run("forget-everything")
         photos = [workshop.home / "photos", workshop.home / "party.jpg"]
-        build(graph, photos, extractor=extractor_for(None))
+        Graph(graph).build(photos)
         prepare.embeddings(workshop.folder / "embeddings.npz", graph)
         backup(graph, built)
         numbers = prepare.numbers_of(graph, album, workshop.home / "photos")

@@ -16,7 +16,7 @@ from .gatherings import Gathering, set_state
 
 if TYPE_CHECKING:
     from graphface.db import Connection
-    from graphface.insights.audit import Finding
+    from graphface.insights.audit_data import Finding
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ import psutil
 import pytest
 
 from graphface.db.embedded.config import Ports
+from graphface.db.embedded.process_state import Record, choose_ports, read_record, write_record
 from graphface.db.embedded.server import EmbeddedServer
-from graphface.db.embedded.state import Record, choose_ports, read_record, write_record
 from graphface.errors import ServerError
 from graphface.settings import settings
 

@@ -144,7 +144,7 @@ def test_every_message_is_listed(site: Path) -> None:
 
 
 def test_every_reason_why_a_start_fails_is_listed(site: Path) -> None:
-    from graphface.db.embedded.state import KNOWN
+    from graphface.db.embedded.process_state import KNOWN
 
     shown = section(site / "troubleshooting.html", "servererror")
     for _, reason, hint in KNOWN:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,28 +29,63 @@ def test_every_benchmark_takes_json(name: str) -> None:
     assert "--json" in done.stdout
 
 
+SHARED = {"errors", "progress", "records", "settings", "files"}
+"""What all rooms stand on."""
+
+FLOORS = [
+    ["sample", "vision", "db"],
+    ["drawing", "linking"],
+    ["ingest"],
+    ["clustering"],
+    ["people"],
+    ["recognition", "insights", "exchange"],
+    ["api"],
+    ["web"],
+    ["cli"],
+]
+"""Rooms from the ground up. A room imports only rooms on lower floors."""
+
+PACKAGE = ROOT / "graphface"
+
+
 def test_a_room_imports_only_what_stands_below_it() -> None:
-    below = ["errors", "progress", "records", "settings"]
-    floors = [["sample", "server", "faces"], ["graph"], ["ingest", "linking", "clustering"]]
-    floors += [
-        ["people"],
-        ["review", "answers", "exchange"],
-        ["web"],
-        ["build", "demo"],
-        ["api", "cli"],
-    ]
-    allowed: set[str] = set(below)
+    allowed = set(SHARED)
     wrong = []
-    for floor in floors:
+    for floor in FLOORS:
         for room in floor:
-            place = ROOT / "graphface" / room
-            files = place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
-            for file in files:
+            for file in (PACKAGE / room).rglob("*.py"):
                 taken = set(re.findall(r"from graphface\.(\w+)", file.read_text("utf-8")))
-                beside = {"ingest", "linking"} if room == "clustering" else set()
-                wrong += [(file.name, other) for other in taken - allowed - {room} - beside]
+                wrong += [(file.name, other) for other in taken - allowed - {room}]
         allowed |= set(floor)
+    for name in SHARED:
+        text = (PACKAGE / f"{name}.py").read_text("utf-8")
+        wrong += [
+            (name, other) for other in set(re.findall(r"from graphface\.(\w+)", text)) - SHARED
+        ]
     assert not wrong
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {file.parent.name for file in PACKAGE.glob("*/__init__.py")}
+    assert rooms == {room for floor in FLOORS for room in floor}
+
+
+def test_the_embedded_server_knows_no_driver() -> None:
+    for file in (PACKAGE / "db" / "embedded").glob("*.py"):
+        assert not re.search(
+            r"graphface\.db\.(?!embedded)|import neo4j|from neo4j", file.read_text()
+        )
+
+
+def test_no_file_name_stands_in_two_rooms() -> None:
+    inner = [room for floor in FLOORS for room in floor if room not in ("cli", "web")]
+    names = Counter(
+        file.name
+        for room in inner
+        for file in (PACKAGE / room).rglob("*.py")
+        if file.name != "__init__.py"
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.slow
@@ -66,7 +102,7 @@ def test_the_wheel_holds_all_that_is_read_at_run_time(tmp_path: Path) -> None:
     for file in [*(ROOT / "cypher").rglob("*.cypher")]:
         assert f"graphface/{file.relative_to(ROOT).as_posix()}" in names
     for name in (
-        "server/jars.lock",
+        "db/embedded/jars.lock",
         "web/pages/graphface.grass",
         "web/pages/guide.html",
         "sample/identities.json",

@@ -22,7 +22,7 @@ from graphface.db.embedded.config import (
 from graphface.db.embedded.credentials import ensure_password, read_password
 from graphface.db.embedded.fetching import central_mirror, repositories, without_secrets
 from graphface.db.embedded.java import find_java
-from graphface.db.embedded.state import died, why
+from graphface.db.embedded.process_state import died, why
 from graphface.errors import ServerError
 
 

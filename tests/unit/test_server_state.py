@@ -15,8 +15,7 @@ import psutil
 import pytest
 
 from graphface.db.embedded.config import Ports
-from graphface.db.embedded.server import EmbeddedServer
-from graphface.db.embedded.state import (
+from graphface.db.embedded.process_state import (
     Record,
     answers,
     choose_ports,
@@ -24,6 +23,7 @@ from graphface.db.embedded.state import (
     read_record,
     write_record,
 )
+from graphface.db.embedded.server import EmbeddedServer
 from graphface.errors import ServerError
 
 if TYPE_CHECKING:

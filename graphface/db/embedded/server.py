@@ -14,7 +14,7 @@ from graphface.db.embedded import archive, config, jars
 from graphface.db.embedded.credentials import USERNAME, ensure_password, read_password
 from graphface.db.embedded.fetching import fetch
 from graphface.db.embedded.java import Java, find_java
-from graphface.db.embedded.state import (
+from graphface.db.embedded.process_state import (
     Record,
     ServerStatus,
     State,
