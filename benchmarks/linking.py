@@ -215,8 +215,8 @@ def show(what: str, row: Row) -> None:
 def load(graph: Connection, vectors: Vectors, first: int = 0) -> None:
     """Write faces as `graphface import` does; their vector index answers afterwards."""
     from graphface.db.schema import pin_space
+    from graphface.exchange.bulk_load import load_faces, vector_index
     from graphface.exchange.embeddings import Embeddings
-    from graphface.ingest.bulk_load import load_faces, vector_index
     from graphface.records import Space
 
     space = Space("synthetic", "none", "none", vectors.shape[1], "euclidean", THRESHOLD)

@@ -59,8 +59,8 @@ def plain(graph: Connection, ids: list[str], vectors: NDArray[np.float32]) -> No
 
 
 def ours(graph: Connection, ids: list[str], vectors: NDArray[np.float32], index: bool) -> None:
+    from graphface.exchange.bulk_load import load_faces, vector_index
     from graphface.exchange.embeddings import Embeddings
-    from graphface.ingest.bulk_load import load_faces, vector_index
 
     found = Embeddings(Path("synthetic"), ids, vectors, None, None, None)
     if not index:

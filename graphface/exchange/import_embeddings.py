@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from graphface.db.schema import check_space, pin_space
 from graphface.errors import UsageError
+from graphface.exchange.bulk_load import load_faces, name_faces, vector_index
 from graphface.exchange.embeddings import read_embeddings
-from graphface.ingest.bulk_load import load_faces, name_faces, vector_index
 from graphface.progress import say
 from graphface.records import METRICS, Space
 from graphface.vision.encoders import spec_of

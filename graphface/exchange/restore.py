@@ -12,8 +12,8 @@ from graphface.db.values import from_json
 from graphface.errors import DatabaseError, UsageError
 from graphface.exchange.backup import count, short
 from graphface.exchange.backup_file import check, lines
+from graphface.exchange.bulk_load import REBUILD, vector_index
 from graphface.files import shown
-from graphface.ingest.bulk_load import REBUILD, vector_index
 from graphface.progress import say, task
 from graphface.records import Space
 

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from graphface.cli.exchange import import_
 from graphface.cli.insights import distances
 from graphface.errors import EmbeddingError, SpaceMismatch, UsageError
+from graphface.exchange import bulk_load
 from graphface.exchange.import_embeddings import import_embeddings
-from graphface.ingest import bulk_load
 from graphface.linking.link import link
 from graphface.people.naming import name
 from tests.integration.faces import belongs
@@ -130,7 +130,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from graphface.db import connect
-from graphface.ingest import bulk_load
+from graphface.exchange import bulk_load
 from graphface.exchange.import_embeddings import import_embeddings
 bulk_load.NUMBERS_AT_ONCE, bulk_load.REBUILD = 128, 100
 with connect() as graph:
