@@ -33,7 +33,7 @@ def audit(graph: Connection) -> list[Finding]:
 
 def apply(graph: Connection) -> list[str]:
     """Do what is safe: drop empty persons and orphans. A line for each thing done."""
-    return apply(graph)
+    return drop_orphans(graph)
 
 
 def _of_faces(material: Material) -> Iterator[Finding]:
