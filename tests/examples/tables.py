@@ -40,7 +40,10 @@ NOT_RUN = (
     NotRun(
         r"python3 -m venv .*|\.venv/bin/(graphface|pytest).*", "what `make demo` and `make test` do"
     ),
-    NotRun(r"python -m graphface\.server\.lock", "maintainers only: needs Maven and the network"),
+    NotRun(
+        r"python -m graphface\.db\.embedded\.jars_lock",
+        "maintainers only: needs Maven and the network",
+    ),
     NotRun(r"graphface models fetch .*", "weights from the web"),
     NotRun(r"docker compose .*", "Docker's engine; tests/unit/test_docker.py has the file read"),
 )

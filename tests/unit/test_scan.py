@@ -251,7 +251,7 @@ def test_the_same_text_under_any_locale(tmp_path):
     """A graph made under one locale is read under another."""
     code = (
         "import os, sys; from pathlib import Path\n"
-        "from graphface.ingest.library import path_from_text, path_text\n"
+        "from graphface.files import path_from_text, path_text\n"
         "raw = b'/a/\\xc3\\xa9 \\xff \\\\x41'\n"
         "text = path_text(Path(os.fsdecode(raw)))\n"
         "assert os.fsencode(path_from_text(text)) == raw\n"

@@ -172,7 +172,7 @@ def test_a_value_of_the_wrong_type_is_refused(given: str, said: str) -> None:
 
 
 def test_the_list_has_every_statement_in_its_group(capsys: pytest.CaptureFixture[str]) -> None:
-    query.show(None, json=False)
+    query.show_catalogue(None, json=False)
     shown = capsys.readouterr().out
     parts = dict(zip(GROUPS, re.split(r"\n\n", shown), strict=False))
     for one in statements().values():
@@ -187,24 +187,24 @@ def test_the_list_fits_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
     console = Console(width=80, record=True, force_terminal=True, file=io.StringIO())
     monkeypatch.setattr(output, "console", lambda: console)
-    query.show(None, json=False)
-    query.show("lookup", json=False)
+    query.show_catalogue(None, json=False)
+    query.show_catalogue("lookup", json=False)
     text = console.export_text()
     assert max(map(len, text.splitlines())) <= 80
     assert "minFaces INTEGER: leave out persons with fewer faces" in text
 
 
 def test_a_group_shows_parameters_and_whose_step_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    query.show("link", json=False)
+    query.show_catalogue("link", json=False)
     shown = capsys.readouterr().out
     assert "threshold FLOAT: complete under this threshold" in shown
     assert "a step of: graphface link --method knn" in shown
     with pytest.raises(UsageError, match="no group"):
-        query.show("links", json=False)
+        query.show_catalogue("links", json=False)
 
 
 def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    query.show("teaching", json=True)
+    query.show_catalogue("teaching", json=True)
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows["missing-links"]["parameters"] == "shared INTEGER, limit INTEGER"
     assert "Jaccard" in rows["missing-links"]["note"]
