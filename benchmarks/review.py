@@ -34,8 +34,9 @@ import numpy as np
 from _common import clock, finish, parser
 from clustering import SETS, UNKNOWN, face_graph, loaded
 
-from graphface.clustering.impostors import expected_reach, unit_vectors
+from graphface.clustering.impostors import expected_reach
 from graphface.clustering.relative import relative
+from graphface.numbers import unit_vectors
 from graphface.people.review_questions import Deck, Question
 from graphface.vision.catalog import MODELS
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.numbers import unit_vectors
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -34,8 +36,7 @@ def halves(vectors: Vectors, apart: Ints) -> Side:
     from each other for their width (the silhouette: Rousseeuw, 1987) and that parts most of
     `apart`. No side is empty.
     """
-    units = np.asarray(vectors, np.float64)
-    units = units / np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
+    units = unit_vectors(vectors, np.float64)
     best: Side = np.arange(len(units)) == 0
     score = -np.inf
     for side in _candidates(units, apart):
@@ -119,8 +120,7 @@ def nearest_across(
     vectors: Vectors, side: Side, count: int
 ) -> tuple[float, float, Iterable[tuple[int, int]]]:
     """Mean and smallest distance between the sides (unit vectors), and the nearest pairs."""
-    units = np.asarray(vectors, np.float64)
-    units = units / np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
+    units = unit_vectors(vectors, np.float64)
     here, there = np.flatnonzero(~side), np.flatnonzero(side)
     middle = units[here].mean(axis=0) @ units[there].mean(axis=0)
     best = []  # row by row: all pairs of a large person would not fit into memory

@@ -17,6 +17,7 @@ import numpy as np
 
 from graphface.clustering.match_probability import Logistic
 from graphface.errors import NotFound
+from graphface.numbers import logistic
 from graphface.progress import task
 
 if TYPE_CHECKING:
@@ -81,9 +82,7 @@ def calibrate(graph: Connection) -> CalibrationReport:
     from graphface.clustering.face_graph import read_vectors
     from graphface.linking.gds_distance import distances
 
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+    space = graph.require_space()
     ids, vectors = read_vectors(graph, space)
     with task("comparing"):
         known = {row["id"]: row for row in graph.stream("calibration-faces")}
@@ -137,7 +136,7 @@ def fit(examples: Examples, rounds: int = 50) -> Logistic:
     beta = np.array([0.0, -1.0, 0.0])
     ridge = np.diag([1e-6, 1e-2, 1e-1])
     for _ in range(rounds):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta, -40, 40)))
+        p = logistic(x @ beta)
         gradient = x.T @ (weight * (same - p)) - ridge @ beta
         curvature = (x * (weight * p * (1 - p))[:, None]).T @ x + ridge
         step = np.linalg.solve(curvature, gradient)

@@ -48,7 +48,8 @@ def _of_one_photo(faces: FaceGraph) -> Ints:
 
 def _twice(faces: FaceGraph, pairs: Ints) -> NDArray[np.bool_]:
     """Which pairs are near enough for one person shown twice."""
-    from graphface.clustering.impostors import expected_reach, unit_vectors
+    from graphface.clustering.impostors import expected_reach
+    from graphface.numbers import unit_vectors
 
     if not faces.vectors.shape[1] or not len(pairs):
         return np.zeros(len(pairs), dtype=np.bool_)

@@ -17,7 +17,6 @@ from graphface.clustering.match_probability import learned_curve
 from graphface.clustering.methods import DEFAULT, method
 from graphface.clustering.person_writer import changes, write_persons
 from graphface.clustering.relative import relative
-from graphface.errors import NotFound
 from graphface.progress import task
 from graphface.records import MIN_QUALITY
 
@@ -66,9 +65,7 @@ def cluster(
     NotFound when the graph has no faces, UsageError for an unknown method, GdsMissing.
     """
     started = time.monotonic()
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface ingest FOLDER brings them in")
+    space = graph.require_space()
     chosen = method(method_name)
     read_at = changes(graph.run)
     faces = read_face_graph(graph, space)

@@ -16,7 +16,7 @@ import numpy as np
 from graphface.clustering.cannot_link import apart_pairs, kept_apart
 from graphface.clustering.metrics import measure
 from graphface.clustering.truth import read_truth
-from graphface.errors import NotFound, UsageError
+from graphface.errors import UsageError
 from graphface.progress import say, task
 
 if TYPE_CHECKING:
@@ -67,9 +67,7 @@ def evaluate(
     Raises NotFound when there is no face or no truth, UsageError for an unknown method or a
     library that a method wants.
     """
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface build PHOTOS/ brings them in")
+    space = graph.require_space()
     chosen, levels = _chosen(methods), _levels(space, methods, thresholds)
     if thresholds and not methods:
         raise UsageError("thresholds are for methods", "Give --methods all, or names of methods")

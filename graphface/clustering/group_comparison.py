@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.impostors import FEW, LARGE, LARGE_LEAST, LEAST, nearest, unit_vectors
+from graphface.clustering.impostors import FEW, LARGE, LARGE_LEAST, LEAST, nearest
 from graphface.clustering.relative import PERSON
 from graphface.errors import NotFound
+from graphface.numbers import unit_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

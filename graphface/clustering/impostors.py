@@ -50,13 +50,6 @@ PAIRS = 200_000
 """Pairs of faces sampled for the spread of strangers' distances."""
 
 
-def unit_vectors(vectors: Vectors) -> Vectors:
-    """Vectors of length 1. The length says nothing of the person (`docs/clustering.md`)."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units: Vectors = np.divide(vectors, np.where(norms == 0, 1, norms), dtype=np.float32)
-    return units
-
-
 def common_reach(units: Vectors, expected: float) -> float:
     """How near the nearest of as many strangers come, on unit vectors.
 

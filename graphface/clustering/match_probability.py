@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
+from graphface.numbers import logistic
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from graphface.db import Connection
@@ -38,8 +39,7 @@ class Logistic:
     ) -> NDArray[np.float64]:
         """The probability for each distance; `quality` is that of the poorer of two faces."""
         against = (distance - self.middle) / self.scale - self.quality * (1 - quality)
-        probability: NDArray[np.float64] = 1 / (1 + np.exp(np.clip(against, -700, 700)))
-        return probability
+        return logistic(-against)
 
     def among(self, people: int) -> Probability:
         """The probability as a function of the distance, where a face had so many rivals.
@@ -51,7 +51,7 @@ class Logistic:
         def probability(distance: float, quality: float = 1.0) -> float:
             against = (distance - self.middle) / self.scale - self.quality * (1 - quality)
             against += math.log(max(people, 1))
-            return 1.0 / (1.0 + math.exp(min(max(against, -700.0), 700.0)))
+            return logistic(-against)
 
         return probability
 
@@ -73,10 +73,10 @@ def curve(space: Space, people: int = 1) -> Probability:
 
 def learned_curve(graph: Connection, space: Space, people: int = 1) -> Probability:
     """The same by what `graphface calibrate` learned on this graph, or else what is built in."""
-    return logistic(space, graph).among(people)
+    return match_curve(space, graph).among(people)
 
 
-def logistic(space: Space, graph: Connection | None = None) -> Logistic:
+def match_curve(space: Space, graph: Connection | None = None) -> Logistic:
     """The curve itself: learned on `graph` if it was, or else what is built in for the model."""
     rows = graph.run("read-calibration") if graph else []
     if not rows:

@@ -12,6 +12,7 @@ import numpy as np
 from graphface.clustering.match_probability import curve
 from graphface.clustering.relative import relative
 from graphface.errors import UsageError
+from graphface.numbers import unit_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -244,8 +245,7 @@ def _points(faces: FaceGraph) -> Vectors:
     """Vectors whose Euclidean distance ranks as the space's metric does."""
     if faces.space.metric == "euclidean":
         return faces.vectors
-    unit: Vectors = faces.vectors / np.linalg.norm(faces.vectors, axis=1, keepdims=True)
-    return unit
+    return unit_vectors(faces.vectors)
 
 
 def _sparse(faces: FaceGraph) -> csr_matrix:

@@ -25,7 +25,8 @@ from graphface.clustering.agglomerative import Merger, contracted, sums_of
 from graphface.clustering.assignment import claimed
 from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.distances_only import by_pairs, vectors_tell
-from graphface.clustering.impostors import common_reach, expected_reach, reaches, unit_vectors
+from graphface.clustering.impostors import common_reach, expected_reach, reaches
+from graphface.numbers import unit_vectors
 from graphface.records import MIN_QUALITY
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from graphface.errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
     GdsMissing,
+    NotFound,
     UsageError,
 )
 from graphface.records import Space
@@ -140,6 +141,13 @@ class Connection:
         """How the embeddings of this graph were made; None while it has none."""
         rows = self.run("read-space")
         return Space(**rows[0]["space"]) if rows else None
+
+    def require_space(self) -> Space:
+        """The space of this graph. Raises NotFound when the graph has no faces yet."""
+        space = self.space()
+        if space is None:
+            raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+        return space
 
     def gds_version(self) -> str:
         """The version of Graph Data Science. Raises GdsMissing."""

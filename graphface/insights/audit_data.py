@@ -11,8 +11,9 @@ import numpy as np
 from graphface.clustering.agglomerative import sums_of
 from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.face_graph import read_face_graph
-from graphface.clustering.impostors import common_reach, expected_reach, reaches, unit_vectors
+from graphface.clustering.impostors import common_reach, expected_reach, reaches
 from graphface.clustering.relative import PERSON
+from graphface.numbers import unit_vectors
 from graphface.people.selectors import label
 
 if TYPE_CHECKING:

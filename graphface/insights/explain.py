@@ -30,9 +30,7 @@ def explain(graph: Connection, a: str, b: str) -> Explanation:
     is at most 3 % above the smallest possible, and among those it is the shortest. Raises
     NotFound, and UsageError when both are the same or a picture shows several faces.
     """
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+    space = graph.require_space()
     sides = _Sides(graph, space, _end(graph, a), _end(graph, b))
     return judge(graph, space, *sides.nearest(), sides.comparisons())
 
@@ -79,7 +77,7 @@ class _Sides:
 
     def nearest(self) -> tuple[End, End]:
         """The two faces, one of each side, that are nearest to each other."""
-        from graphface.clustering.impostors import unit_vectors
+        from graphface.numbers import unit_vectors
 
         left, right = self.vectors
         if self.space.metric != "euclidean":

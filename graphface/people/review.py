@@ -179,11 +179,10 @@ def _deck(graph: Connection) -> tuple[list[str], list[int | None], Deck]:
     """Ids of the faces, numbers of the persons, and the deck. Who is hidden is not asked about."""
     from graphface.clustering.cannot_link import apart_pairs
     from graphface.clustering.face_graph import read_vectors
-    from graphface.clustering.impostors import expected_reach, unit_vectors
+    from graphface.clustering.impostors import expected_reach
+    from graphface.numbers import unit_vectors
 
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+    space = graph.require_space()
     ids, vectors = read_vectors(graph, space)
     if not vectors.shape[1]:
         raise NotFound("the faces of this graph have no embeddings", "Ingest their photos")

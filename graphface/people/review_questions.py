@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from graphface.numbers import logistic
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -293,8 +295,7 @@ def probability(sums: Floats, sizes: Floats, reach: Floats, pairs: Ints) -> Floa
         + CHANCE.larger * np.log(np.maximum(size_a, size_b))
         + CHANCE.constant
     )
-    sure: Floats = 1 / (1 + np.exp(np.clip(-odds, -700, 700)))
-    return sure
+    return logistic(odds)
 
 
 def nearest_others(means: Floats) -> Ints:

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.numbers import logistic, unit_vectors
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -97,7 +99,7 @@ def identify(
     if not named:
         return None
     names, person = np.unique([str(people[k]) for k in named], return_inverse=True)
-    near = unit(np.asarray(vectors, np.float64)[named])
+    near = unit_vectors(np.asarray(vectors, np.float64)[named], np.float64)
     face = _unit_middle(probe, mirrored)
     candidates, cosines = evidence(face, near, person, weights.least_crowd, weights.twin)
     odds = log_odds(cosines, weights) + math.log(prior / (1 - prior))
@@ -106,17 +108,17 @@ def identify(
     second = int(order[1]) if len(order) > 1 else None
     return Match(
         person=str(names[candidates[best]]),
-        probability=_logistic(odds[best]),
+        probability=logistic(odds[best]),
         evidence=tuple(cosines[best].tolist()),
         second=None if second is None else str(names[candidates[second]]),
-        second_probability=0.0 if second is None else _logistic(odds[second]),
+        second_probability=0.0 if second is None else logistic(odds[second]),
     )
 
 
 def _unit_middle(probe: Vectors, mirrored: Vectors | None) -> Floats:
     """The face's unit vector; with its mirror image, the middle of the two."""
-    both = unit(np.stack([probe] if mirrored is None else [probe, mirrored]))
-    middle: Floats = unit(both.sum(axis=0))
+    both = unit_vectors(np.stack([probe] if mirrored is None else [probe, mirrored]), np.float64)
+    middle: Floats = unit_vectors(both.sum(axis=0), np.float64)
     return middle
 
 
@@ -151,7 +153,7 @@ def _people(probe: Floats, near: Floats, person: Numbers) -> tuple[Floats, Float
     order = np.argsort(person, kind="stable")
     starts = np.flatnonzero(np.diff(person[order], prepend=-1))
     nearest = np.maximum.reduceat((near @ probe)[order], starts)
-    return nearest, unit(np.add.reduceat(near[order], starts, axis=0))
+    return nearest, unit_vectors(np.add.reduceat(near[order], starts, axis=0), np.float64)
 
 
 def _crowd(cosines: Floats, least: float) -> float:
@@ -164,18 +166,6 @@ def log_odds(cosines: Floats, weights: Weights) -> Floats:
     each = (weights.nearest, weights.middle, weights.probe_crowd, weights.person_crowd)
     odds: Floats = np.atleast_2d(cosines) @ np.array(each) + weights.constant
     return odds
-
-
-def _logistic(odds: float) -> float:
-    return 1 / (1 + math.exp(-max(min(float(odds), 700.0), -700.0)))
-
-
-def unit(vectors: NDArray[np.floating]) -> Floats:
-    """Vectors of length 1, in 64 bits; a zero vector stays one."""
-    wide = np.asarray(vectors, np.float64)
-    norms = np.linalg.norm(wide, axis=-1, keepdims=True)
-    made: Floats = wide / np.where(norms == 0, 1, norms)
-    return made
 
 
 _BY_SQUARES = (3.3, 12.3, -5.8, -3.3)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.errors import NotFound, UsageError
+from graphface.errors import UsageError
+from graphface.numbers import logistic, unit_vectors
 from graphface.progress import task
-from graphface.recognition.identify import NEAREST, Weights, evidence, log_odds, unit, weights_for
+from graphface.recognition.identify import NEAREST, Weights, evidence, log_odds, weights_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,9 +61,7 @@ def learn_identification(graph: Connection) -> int | None:
     """
     from graphface.clustering.face_graph import read_vectors
 
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+    space = graph.require_space()
     ids, vectors = read_vectors(graph, space)
     persons = {row["id"]: row["person"] for row in graph.stream("calibration-faces")}
     named = [k for k, id in enumerate(ids) if persons.get(id)]
@@ -89,7 +88,7 @@ def learn(vectors: Vectors, people: NDArray[np.int64], twin: float, *, seed: int
             f"{int((sizes > 1).sum())} people have two faces or more, and {FEWEST} are needed",
             "Name more people, or use the built-in weights",
         )
-    draw, ready = np.random.default_rng(seed), unit(vectors)
+    draw, ready = np.random.default_rng(seed), unit_vectors(vectors, np.float64)
     asked = [one for _ in range(ROUNDS) for one in _round(ready, people, twin, draw)]
     weights = Weights(0.5, 0.5, 0, 0, 0, (-1.0, -1.0), twin)
     for _ in range(3):  # which candidate leads depends on the weights
@@ -143,7 +142,7 @@ def _fitted(cosines: Floats, right: NDArray[np.bool_], twin: float) -> Weights:
     beta = np.zeros(rows.shape[1])
     ridge = RIDGE * len(rows) ** 0.5 * np.diag([1.0] * 4 + [0.0])
     for _ in range(50):
-        true = 1 / (1 + np.exp(-np.clip(rows @ beta, -500, 500)))
+        true = logistic(rows @ beta)
         said = MISLABELLED + (1 - 2 * MISLABELLED) * true
         gain = (1 - 2 * MISLABELLED) * true * (1 - true) / (said * (1 - said))
         slope = rows.T @ (gain * (right - said)) - ridge @ beta

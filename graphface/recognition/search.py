@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.db.schema import check_space
-from graphface.errors import NotFound, PictureError, UsageError
+from graphface.errors import PictureError, UsageError
 from graphface.files import path_from_text, path_text
 from graphface.ingest.cache import embedded
 from graphface.ingest.library import Problem, scan
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from graphface.db import Connection, Row
     from graphface.ingest.cache import Embedded
-    from graphface.records import Face, Metric, Space, Vectors
+    from graphface.records import Face, Metric, Vectors
     from graphface.vision.extractor import Extractor
 
 COMPARE_ALL = 20_000
@@ -134,7 +134,7 @@ def search_stored(
         query,
         extractor,
         top=top or ALL,
-        threshold=extractor.space(threshold, _space(graph).metric).threshold,
+        threshold=extractor.space(threshold, graph.require_space().metric).threshold,
         filters=replace(filters or Filters(), folders=tuple(folders)),
         face=face,
     )
@@ -157,7 +157,7 @@ def search_graph(
     Raises NotFound on an empty graph and for unknown persons, SpaceMismatch, UsageError for a
     condition that is none.
     """
-    space = _space(graph)
+    space = graph.require_space()
     check_space(space, extractor.space())
     faces = _chosen(query, extractor.extract([read_picture(query)])[0], face)
     lookup = _Lookup(graph, space.metric, threshold, top, filters or Filters())
@@ -177,7 +177,7 @@ def nearest(
 
     Distances are GDS's, in the graph's metric. Raises what `search_graph` raises.
     """
-    lookup = _Lookup(graph, _space(graph).metric, threshold, top, filters or Filters())
+    lookup = _Lookup(graph, graph.require_space().metric, threshold, top, filters or Filters())
     return lookup.near(vector)
 
 
@@ -198,13 +198,6 @@ def sheet(search: Search, out: Path) -> None:
                 lines = [f"{match.distance:.3f}", *([match.person] if match.person else [])]
                 entries.append(Entry(path, match.box, (*lines, path.name)))
     contact_sheet(entries, out)
-
-
-def _space(graph: Connection) -> Space:
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
-    return space
 
 
 def _large(faces: Sequence[Face], extractor: Extractor) -> list[Face]:

@@ -7,20 +7,20 @@ by all that the graph knows of that person and of the others who come near.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.match_probability import logistic
+from graphface.clustering.match_probability import match_curve
 from graphface.db import connect
 from graphface.db.schema import check_space
 from graphface.errors import NotFound
 from graphface.linking.gds_distance import distances
+from graphface.numbers import logistic, unit_vectors
 from graphface.people.selectors import Choice, choose_face, find_person
 from graphface.progress import task
-from graphface.recognition.identify import NEAREST, evidence, log_odds, unit, weights_of
+from graphface.recognition.identify import NEAREST, evidence, log_odds, weights_of
 from graphface.recognition.who import SURE
 from graphface.vision.pictures import read_picture
 
@@ -111,7 +111,7 @@ def verify(
     if pinned:
         check_space(pinned, extractor.space())
     space = pinned or extractor.space()
-    curve = logistic(space, graph if pinned else None)
+    curve = match_curve(space, graph if pinned else None)
     quality = min(one.quality, two.quality)
     even = curve.middle + curve.scale * curve.quality * (1 - quality)
     limit = even if threshold is None else threshold
@@ -144,9 +144,7 @@ def verify_person(
     nearer than that. Raises what `verify` does, and NotFound when there is no such person, or none
     of their faces.
     """
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface register --name NAME IMG ...")
+    space = graph.require_space()
     check_space(space, extractor.space())
     found = find_person(graph, person)
     face, mirrored = _with_mirrored(picture, choose or Choice(), extractor)
@@ -191,13 +189,14 @@ def claimed(
     """
     owned = [row for row in near if row["person"] is not None]
     names, owner = np.unique([row["person"] for row in owned], return_inverse=True)
-    vectors = unit(np.array([row["embedding"] for row in owned], np.float64))
-    face = unit(unit(np.stack([probe] if mirrored is None else [probe, mirrored])).sum(axis=0))
+    vectors = unit_vectors(np.array([row["embedding"] for row in owned], np.float64), np.float64)
+    both = unit_vectors([probe] if mirrored is None else [probe, mirrored], np.float64)
+    face = unit_vectors(both.sum(axis=0), np.float64)
     candidates, cosines = evidence(
         face, vectors, owner, weights.least_crowd, weights.twin, len(names)
     )
     odds = log_odds(cosines[names[candidates] == person], weights)
-    return 1 / (1 + math.exp(-min(max(float(odds[0]), -700.0), 700.0)))
+    return logistic(float(odds[0]))
 
 
 def _faces(paths: Sequence[Path], choices: Sequence[Choice], extractor: Extractor) -> list[Face]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphface.db.schema import check_space
-from graphface.errors import NotFound, PictureError
+from graphface.errors import PictureError
 from graphface.people.selectors import label
 from graphface.progress import task
 from graphface.recognition.identify import NEAREST, Weights, identify, weights_of
@@ -124,9 +124,7 @@ def who(
     without, when that is more likely than not. Raises NotFound on an empty graph, SpaceMismatch
     when `extractor` uses another model than the graph.
     """
-    space = graph.space()
-    if space is None:
-        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+    space = graph.require_space()
     check_space(space, extractor.space())
     weights = weights_of(graph, space)
     asked = (

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from graphface.clustering.face_graph import FaceGraph
-from graphface.clustering.impostors import common_reach, unit_vectors
+from graphface.clustering.impostors import common_reach
 from graphface.clustering.metrics import measure
 from graphface.clustering.relative import relative
+from graphface.numbers import unit_vectors
 from graphface.records import Space
 from tests.unit.test_clustering_relative import NOWHERE, face_graph
 
