@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from _common import clock, data, finish, parser
 
-from graphface.recognition.identify import NEAREST, identify, unit, weights_for
+from graphface.numbers import unit_vectors
+from graphface.recognition.identify import NEAREST, identify, weights_for
 from graphface.recognition.learning import learn
 from graphface.records import Space
 
@@ -75,7 +76,7 @@ def nearest(trial: Trial) -> tuple[Floats, Numbers]:
 
 def nearest_unit(trial: Trial) -> tuple[Floats, Numbers]:
     """The nearest face among unit vectors."""
-    cosine = unit(trial.probes) @ unit(trial.gallery).T
+    cosine = unit_vectors(trial.probes, np.float64) @ unit_vectors(trial.gallery, np.float64).T
     best = cosine.argmax(axis=1)
     return cosine[np.arange(len(best)), best], trial.people[best]
 
@@ -84,8 +85,8 @@ def middle(trial: Trial) -> tuple[Floats, Numbers]:
     """The nearest mean of a person's unit vectors."""
     names, person = np.unique(trial.people, return_inverse=True)
     sums = np.zeros((len(names), trial.gallery.shape[1]))
-    np.add.at(sums, person, unit(trial.gallery))
-    cosine = unit(trial.probes) @ unit(sums).T
+    np.add.at(sums, person, unit_vectors(trial.gallery, np.float64))
+    cosine = unit_vectors(trial.probes, np.float64) @ unit_vectors(sums, np.float64).T
     best = cosine.argmax(axis=1)
     return cosine[np.arange(len(best)), best], names[best]
 
@@ -95,7 +96,7 @@ def by_weights(weights_of: Callable[[int], Weights]) -> Score:
 
     def score(trial: Trial) -> tuple[Floats, Numbers]:
         count = min(NEAREST, len(trial.gallery))
-        cosine = unit(trial.probes) @ unit(trial.gallery).T
+        cosine = unit_vectors(trial.probes, np.float64) @ unit_vectors(trial.gallery, np.float64).T
         near = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
         sure, who = np.empty(len(near)), np.empty(len(near), np.int64)
         share = float(trial.mate.mean())
