@@ -28,7 +28,7 @@ LINKED = 400
 """Faces up to which average linkage is tried as well: its time grows with their cube."""
 
 
-def halves(vectors: Vectors, apart: Ints) -> Side:
+def bipartition(vectors: Vectors, apart: Ints) -> Side:
     """Which of the faces (embeddings [n, d], n >= 2) are on the other side, [n].
 
     `apart` [k, 2] are pairs known to be two people. Several halvings are made - 2-means of the unit

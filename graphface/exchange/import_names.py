@@ -14,7 +14,7 @@ from graphface.errors import NotFound, UsageError
 from graphface.exchange.photo_lookup import faces_of_photos, photos_called
 from graphface.exchange.regions import LEAST_OVERLAP, area_of
 from graphface.files import path_from_text, shown
-from graphface.people.assignments import Known, State
+from graphface.people.assignments import Assignments, Known
 from graphface.people.changes import change
 from graphface.people.naming import name_faces
 from graphface.people.selectors import clean_name, find_person
@@ -191,7 +191,7 @@ def _rename(
 
 def _renamed(
     wanted: dict[str, tuple[Person, str]], file: Path, report: ImportedNames, run: Run
-) -> tuple[str, State]:
+) -> tuple[str, Assignments]:
     """The persons as they are to be; raises UsageError where two would have one name."""
     persons = {row["person"]: row for row in run("read-persons", persons=list(wanted))}
     names = {row["person"]: row["name"] for row in run("import-named-persons")}
@@ -206,7 +206,7 @@ def _renamed(
             )
     changed = {id: name for id, (_, name) in wanted.items() if persons[id]["name"] != name}
     report.named, report.already = len(changed), len(wanted) - len(changed)
-    state = State(
+    state = Assignments(
         persons={
             id: Known(persons[id]["number"], name, persons[id]["hidden"])
             for id, name in changed.items()

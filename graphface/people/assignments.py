@@ -34,7 +34,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Assignments:
     """Some faces, persons and pairs of faces, as they are or are to be. None: nobody, nothing."""
 
     faces: dict[str, Belongs | None] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def pair(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a < b else (b, a)
 
 
-def read_state(run: Run, like: State, *, strict: bool = True) -> State:
+def read_assignments(run: Run, like: Assignments, *, strict: bool = True) -> Assignments:
     """What is in the graph of everything that `like` speaks of."""
     asked = sorted(like.all_faces)
     faces = {row["face"]: row for row in run("read-belongs", faces=asked)} if asked else {}
@@ -78,7 +78,7 @@ def read_state(run: Run, like: State, *, strict: bool = True) -> State:
     persons = {row["person"]: row for row in run("read-persons", persons=list(like.persons))}
     pairs = [list(two) for two in like.not_same]
     said = {(row["a"], row["b"]): row["source"] for row in run("read-not-same", pairs=pairs)}
-    return State(
+    return Assignments(
         {face: _belongs(faces[face]) for face in like.faces if face in faces},
         {id: _known(persons.get(id)) for id in like.persons},
         {two: said.get(two) for two in like.not_same},
@@ -95,7 +95,7 @@ def _known(row: Row | None) -> Known | None:
     return Known(row["number"], row["name"], row["hidden"], row["created"]) if row else None
 
 
-def write_state(run: Run, state: State) -> None:
+def write_assignments(run: Run, state: Assignments) -> None:
     """Leave `state` in the graph. Raises NotFound for a person that is gone."""
     persons = [
         {"id": id, "number": one.number, "name": one.name, "hidden": one.hidden or None,
@@ -124,10 +124,10 @@ def write_state(run: Run, state: State) -> None:
         run("drop-persons", persons=gone)
 
 
-def unpacked(text: str) -> State:
-    """The state that `State.packed` made a text of."""
+def unpacked(text: str) -> Assignments:
+    """The state that `Assignments.packed` made a text of."""
     read = json.loads(text)
-    return State(
+    return Assignments(
         {face: Belongs(*to) if to else None for face, to in read["faces"].items()},
         {id: Known(*one) if one else None for id, one in read["persons"].items()},
         {(a, b): source for a, b, source in read["notSame"]},

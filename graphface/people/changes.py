@@ -13,7 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphface.errors import NotFound, UsageError
-from graphface.people.assignments import Belongs, Known, State, read_state, unpacked, write_state
+from graphface.people.assignments import (
+    Assignments,
+    Belongs,
+    Known,
+    read_assignments,
+    unpacked,
+    write_assignments,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +45,11 @@ class Change:
 
 
 def change(
-    graph: Connection, what: str, work: Callable[[Run], tuple[str, State]], *, dry_run: bool = False
+    graph: Connection,
+    what: str,
+    work: Callable[[Run], tuple[str, Assignments]],
+    *,
+    dry_run: bool = False,
 ) -> Change | None:
     """Leave in the graph what `work` says, remember what was there, and return the new entry.
 
@@ -55,7 +66,7 @@ def change(
 
 
 def new_person(run: Run) -> tuple[str, int]:
-    """Id and number for a person that the running change makes; write it into `State.persons`."""
+    """Id and number for a person that the running change makes; put it into `persons`."""
     row = run("number-person")[0]
     return row["id"], row["number"]
 
@@ -89,17 +100,17 @@ def _lock(run: Run) -> None:
 
 
 def _once(
-    what: str, work: Callable[[Run], tuple[str, State]], dry_run: bool, run: Run
+    what: str, work: Callable[[Run], tuple[str, Assignments]], dry_run: bool, run: Run
 ) -> Change | None:
     _lock(run)
     text, after = work(run)
-    before = read_state(run, after)
+    before = read_assignments(run, after)
     if before == after:
         return None
     moved = sum(before.faces[face] != after.faces[face] for face in after.faces)
     if dry_run:
         raise _NotMeant(Change(0, what, text, faces=moved))
-    write_state(run, after)
+    write_assignments(run, after)
     left = {old.person for old in before.faces.values() if old} | set(after.persons)
     gone = _drop_empty(run, left)
     before = replace(before, persons={**gone, **before.persons})
@@ -120,8 +131,8 @@ def _once(
 def _drop_empty(run: Run, persons: set[str]) -> dict[str, Known | None]:
     """Take those of `persons` away that have neither name nor face; returns what they were."""
     empty = [row["person"] for row in run("empty-people", persons=sorted(persons))]
-    gone = read_state(run, State(persons=dict.fromkeys(empty))).persons
-    write_state(run, State(persons=dict.fromkeys(empty)))
+    gone = read_assignments(run, Assignments(persons=dict.fromkeys(empty))).persons
+    write_assignments(run, Assignments(persons=dict.fromkeys(empty)))
     return gone
 
 
@@ -138,8 +149,8 @@ def _undo(count: int, run: Run) -> list[Change]:
 
 def _take_back(run: Run, row: Row) -> None:
     before, after = unpacked(row["before"]), unpacked(row["after"])
-    now = read_state(run, after, strict=False)
-    write_state(run, replace(before, persons=_with_missing(run, before)))
+    now = read_assignments(run, after, strict=False)
+    write_assignments(run, replace(before, persons=_with_missing(run, before)))
     kept = _still_needed(run, before)
     if not _stands(now, after) or any(one["decided"] for one in kept):
         raise UsageError(
@@ -147,12 +158,14 @@ def _take_back(run: Run, row: Row) -> None:
             "what it left was changed since",
             "Set it right by hand: graphface move, merge or split",
         )
-    write_state(run, State(persons={one["person"]: Known(one["number"]) for one in kept}))
+    write_assignments(
+        run, Assignments(persons={one["person"]: Known(one["number"]) for one in kept})
+    )
     people = {to.person for to in (*now.faces.values(), *before.faces.values()) if to}
     _drop_empty(run, people | set(now.persons))
 
 
-def _stands(now: State, after: State) -> bool:
+def _stands(now: Assignments, after: Assignments) -> bool:
     """Whether what a change left is still so. What only an algorithm said may have moved on."""
     if now.not_same != after.not_same or now.faces.keys() != after.faces.keys():
         return False
@@ -172,15 +185,15 @@ def _loose(to: Belongs | None) -> bool:
     return to is None or to.source == "cluster"
 
 
-def _with_missing(run: Run, before: State) -> dict[str, Known | None]:
+def _with_missing(run: Run, before: Assignments) -> dict[str, Known | None]:
     """The persons to write back. Unnamed ones that clustering emptied since come back as well."""
     asked = {to.person for to in before.faces.values() if to} - set(before.persons)
-    there = read_state(run, State(persons=dict.fromkeys(asked))).persons
+    there = read_assignments(run, Assignments(persons=dict.fromkeys(asked))).persons
     missing = {id: Known(int(id[1:])) for id, one in there.items() if one is None}
     return {**missing, **before.persons}
 
 
-def _still_needed(run: Run, before: State) -> list[Row]:
+def _still_needed(run: Run, before: Assignments) -> list[Row]:
     """Persons that the change made and that others gave faces since: they stay, without a name."""
     gone = [id for id, one in before.persons.items() if one is None]
     return run("persons-with-faces", persons=gone) if gone else []

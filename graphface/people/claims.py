@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graphface.errors import GraphfaceError, NotFound, UsageError
 from graphface.files import shown
-from graphface.people.assignments import Belongs, Known, State
+from graphface.people.assignments import Assignments, Belongs, Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ class Ruling:
 class Decision:
     """What becomes of some claims, and the state that the graph is to have then."""
 
-    state: State = field(default_factory=State)
+    state: Assignments = field(default_factory=Assignments)
     rulings: list[Ruling] = field(default_factory=list)
     """One for each claim."""
     people: dict[str, tuple[str, int]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphface.errors import NotFound, UsageError
-from graphface.people.assignments import Belongs, Known, State, pair
+from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
 from graphface.people.naming import known, refuse_taken
 from graphface.people.selectors import Person, clean_name, face_by, faces_by, label, person_by
@@ -70,7 +70,7 @@ def reject(graph: Connection, face: str, person: str, *, dry_run: bool = False) 
     return change(graph, "reject", partial(_reject, face, person), dry_run=dry_run)
 
 
-def _merge(texts: list[str], into: str | None, run: Run) -> tuple[str, State]:
+def _merge(texts: list[str], into: str | None, run: Run) -> tuple[str, Assignments]:
     people = list({one.id: one for one in (person_by(run, text) for text in texts)}.values())
     if len(people) < 2:
         raise UsageError("merging takes two persons that are not the same", "graphface merge 3 5")
@@ -80,7 +80,7 @@ def _merge(texts: list[str], into: str | None, run: Run) -> tuple[str, State]:
     coming = [face for one in others for face in faces[one.id]]
     fixed = coming if target.name is not None else [f for some in faces.values() for f in some]
     hidden = all(known(run, one).hidden for one in people)
-    state = State(
+    state = Assignments(
         {face.id: Belongs(target.id) for face in fixed},
         {target.id: Known(target.number, name, hidden), **dict.fromkeys(one.id for one in others)},
         _no_longer_apart(run, faces.values()),
@@ -111,24 +111,26 @@ def _target(run: Run, people: list[Person], into: str | None) -> tuple[Person, s
     return target, wanted
 
 
-def _move(texts: list[str], person: str, run: Run) -> tuple[str, State]:
+def _move(texts: list[str], person: str, run: Run) -> tuple[str, Assignments]:
     faces = [face_by(run, text) for text in texts]
     ids = list(dict.fromkeys(face.id for face in faces))
     moved = faces[0].shown if len(ids) == 1 else _count(len(ids), "face")
     if person == NOBODY:
-        return f"{moved} belongs to nobody now", State(dict.fromkeys(ids))
+        return f"{moved} belongs to nobody now", Assignments(dict.fromkeys(ids))
     if person == NEW:
         id, number = new_person(run)
-        state = State(dict.fromkeys(ids, Belongs(id)), {id: Known(number)})
+        state = Assignments(dict.fromkeys(ids, Belongs(id)), {id: Known(number)})
         return f"{moved} moved to the new person {number}", state
     target = person_by(run, person)
     there = [face for face in faces_by(run, target.id) if face.id not in ids]
     # What was said before against it is no longer so.
-    state = State(dict.fromkeys(ids, Belongs(target.id)), {}, _no_longer_apart(run, (faces, there)))
+    state = Assignments(
+        dict.fromkeys(ids, Belongs(target.id)), {}, _no_longer_apart(run, (faces, there))
+    )
     return f"{moved} moved to {target.label}", state
 
 
-def _confirm(texts: list[str], run: Run) -> tuple[str, State]:
+def _confirm(texts: list[str], run: Run) -> tuple[str, Assignments]:
     faces = list({face.id: face for text in texts for face in _meant(run, text)}.values())
     for face in faces:
         if face.person is None:
@@ -137,7 +139,7 @@ def _confirm(texts: list[str], run: Run) -> tuple[str, State]:
             )
     people = ", ".join(dict.fromkeys(face.label for face in faces))
     one = faces[0].shown if len(faces) == 1 else _count(len(faces), "face")
-    return f"{one} confirmed as {people}", State(
+    return f"{one} confirmed as {people}", Assignments(
         {face.id: Belongs(face.person) for face in faces if face.person}
     )
 
@@ -157,14 +159,14 @@ def _meant(run: Run, text: str) -> list[FaceNode]:
     return found
 
 
-def _reject(text: str, whom: str, run: Run) -> tuple[str, State]:
+def _reject(text: str, whom: str, run: Run) -> tuple[str, Assignments]:
     face, person = face_by(run, text), person_by(run, whom)
     metric = run("read-space")[0]["space"]["metric"]
     rows = run("faces-to-keep-apart", face=face.id, person=person.id, metric=metric)
     decided = [row for row in rows if row["decided"]]
     apart = {row["face"] for row in (*rows[:KEPT_APART], *decided[:KEPT_APART])}
     said: Source = "user"
-    state = State(
+    state = Assignments(
         {face.id: None} if face.person == person.id else {},
         {},
         {pair(face.id, other): said for other in apart},

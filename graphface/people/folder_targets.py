@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PictureTarget:
     """This picture is of that person."""
 
     path: Path
     target: Target
 
 
-def wishes_of(
+def picture_targets(
     graph: Connection, pictures: Sequence[Path], name: str | None
-) -> tuple[list[Wish], list[Problem]]:
+) -> tuple[list[PictureTarget], list[Problem]]:
     """Every picture file below `pictures` with the person it is said to show; what is left out.
 
     Raises UsageError and NotFound, as `register` says.
@@ -41,14 +41,14 @@ def wishes_of(
         raise UsageError(f"no picture files below {', '.join(shown(p) for p in pictures)}")
     if name is not None:
         target = _target(graph, name)
-        return [Wish(path, target) for path in found.files], problems
-    wishes = []
+        return [PictureTarget(path, target) for path in found.files], problems
+    targets = []
     for path, person in _by_folder(pictures, found.files):
         if isinstance(person, Target):
-            wishes.append(Wish(path, person))
+            targets.append(PictureTarget(path, person))
         else:
             problems.append(Problem(path, str(person)))
-    return wishes, problems
+    return targets, problems
 
 
 def _target(graph: Connection, name: str) -> Target:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphface.errors import UsageError
-from graphface.people.assignments import Belongs, Known, State
+from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, new_person
 from graphface.people.selectors import (
     Person,
@@ -107,16 +107,16 @@ def refuse_taken(run: Run, wanted: str, own: set[str]) -> None:
         )
 
 
-def _name(id: str, wanted: str, run: Run) -> tuple[str, State]:
+def _name(id: str, wanted: str, run: Run) -> tuple[str, Assignments]:
     person = person_with_id(run, id)
     refuse_taken(run, wanted, {person.id})
     named = replace(known(run, person), name=wanted)
-    return f"{person.label} is now {wanted}", State(persons={person.id: named})
+    return f"{person.label} is now {wanted}", Assignments(persons={person.id: named})
 
 
-def _hide(text: str, hidden: bool, run: Run) -> tuple[str, State]:
+def _hide(text: str, hidden: bool, run: Run) -> tuple[str, Assignments]:
     person = person_by(run, text)
-    state = State(persons={person.id: replace(known(run, person), hidden=hidden)})
+    state = Assignments(persons={person.id: replace(known(run, person), hidden=hidden)})
     return f"{label(person.name, person.number)} is {'' if hidden else 'no longer '}hidden", state
 
 
@@ -151,7 +151,7 @@ def name_faces(
     """
     given = Given()
 
-    def work(run: Run) -> tuple[str, State]:
+    def work(run: Run) -> tuple[str, Assignments]:
         nonlocal given
         given, state = _plan(run, said, force)
         return f"{given.named} faces named after {text}", state
@@ -161,7 +161,7 @@ def name_faces(
     return given
 
 
-def _plan(run: Run, said: Mapping[str, str], force: bool) -> tuple[Given, State]:
+def _plan(run: Run, said: Mapping[str, str], force: bool) -> tuple[Given, Assignments]:
     given = Given()
     rows = {row["face"]: row for row in run("read-belongs", faces=list(said))}
     known = {row["person"]: row for row in _persons(run, rows)}
@@ -178,7 +178,7 @@ def _plan(run: Run, said: Mapping[str, str], force: bool) -> tuple[Given, State]
                 given.kept.append(f"face {face} is {called}, not {name}")
         else:
             wanted[face] = name
-    state = State()
+    state = Assignments()
     homes = _homes(run, wanted, rows, known, state)
     for face, name in wanted.items():
         state.faces[face] = Belongs(homes[name.casefold()])
@@ -221,7 +221,7 @@ def _homes(
     wanted: Mapping[str, str],
     rows: Mapping[str, Row],
     known: Mapping[str, Row],
-    state: State,
+    state: Assignments,
 ) -> dict[str, str]:
     """For each name (case folded) the person that has it, gets it, or is made for it."""
     homes: dict[str, str] = {}

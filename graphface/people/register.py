@@ -23,7 +23,7 @@ from graphface.linking.link import link
 from graphface.linking.state import read_state
 from graphface.people.changes import change, new_person
 from graphface.people.claims import Claim, Decision, Outcome, Ruling, Target, decide
-from graphface.people.folder_targets import Wish, wishes_of
+from graphface.people.folder_targets import PictureTarget, picture_targets
 from graphface.people.known_photos import Seen, look
 from graphface.people.selectors import Choice, choose_face
 from graphface.progress import say, task
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from graphface.db import Connection, Run
     from graphface.ingest.library import Problem
     from graphface.ingest.photo_writer import KnownFiles
-    from graphface.people.assignments import State
+    from graphface.people.assignments import Assignments
     from graphface.people.claims import Outcome
     from graphface.people.known_photos import SeenFace
     from graphface.progress import Task
@@ -60,7 +60,7 @@ other to end."""
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    wish: Wish
+    aim: PictureTarget
     outcome: Outcome
     error: GraphfaceError | None = None
     face: SeenFace | None = None
@@ -68,8 +68,8 @@ class _Result:
 
     def report(self) -> RegisteredPicture:
         return RegisteredPicture(
-            self.wish.path,
-            self.wish.target.name,
+            self.aim.path,
+            self.aim.target.name,
             self.outcome,
             self.face.id if self.face else None,
             str(self.error) if self.error else None,
@@ -119,13 +119,15 @@ def register(
     """
     started = time.monotonic()
     choice = Choice(face, largest)
-    wishes, problems = wishes_of(graph, pictures, name)
-    if face is not None and len(wishes) != 1:
-        raise UsageError(f"--face is for one picture, and these are {len(wishes)}", "Use --largest")
-    people = len({wish.target.name for wish in wishes})
+    targets, problems = picture_targets(graph, pictures, name)
+    if face is not None and len(targets) != 1:
+        raise UsageError(
+            f"--face is for one picture, and these are {len(targets)}", "Use --largest"
+        )
+    people = len({aim.target.name for aim in targets})
     job = _job(graph, extractor, choice, people, force=force, dry_run=dry_run)
-    with task("registering", total=len(wishes), unit="pictures") as bar:
-        results = list(_run(job, wishes, bar, workers))
+    with task("registering", total=len(targets), unit="pictures") as bar:
+        results = list(_run(job, targets, bar, workers))
     if len(results) == 1 and not problems and results[0].error:
         raise results[0].error
     linked = 0 if dry_run else _link(graph)
@@ -162,12 +164,14 @@ def _job(
     return _Job(graph, extractor, space, choice, force, dry_run, known, curve)
 
 
-def _run(job: _Job, wishes: Sequence[Wish], bar: Task, workers: int | None) -> Iterator[_Result]:
+def _run(
+    job: _Job, targets: Sequence[PictureTarget], bar: Task, workers: int | None
+) -> Iterator[_Result]:
     count = workers or os.cpu_count() or 1
     with ThreadPoolExecutor(count, thread_name_prefix="photos") as pool:
-        for start in range(0, len(wishes), BATCH):
-            some = wishes[start : start + BATCH]
-            paths = [wish.path for wish in some]
+        for start in range(0, len(targets), BATCH):
+            some = targets[start : start + BATCH]
+            paths = [aim.path for aim in some]
             looked = look(job.graph, paths, job.extractor, job.known, pool, bar.advance)
             chosen = [_chosen(job, *each) for each in zip(some, looked, strict=True)]
             ready = [(seen, one.face) for one, seen in zip(chosen, looked, strict=True)]
@@ -175,17 +179,17 @@ def _run(job: _Job, wishes: Sequence[Wish], bar: Task, workers: int | None) -> I
             yield from _give(job, chosen)
 
 
-def _chosen(job: _Job, wish: Wish, looked: Seen | PictureError) -> _Result:
+def _chosen(job: _Job, aim: PictureTarget, looked: Seen | PictureError) -> _Result:
     """The face that is meant, or why there is none."""
     try:
         if isinstance(looked, PictureError):
             raise looked
-        before = [face for face in looked.faces if _is_theirs(face, wish.target)]
+        before = [face for face in looked.faces if _is_theirs(face, aim.target)]
         if before and job.choice.number is None and not job.choice.largest:
-            return _Result(wish, "known", face=before[0])  # it was chosen when it was registered
-        return _Result(wish, "registered", face=choose_face(wish.path, looked.faces, job.choice))
+            return _Result(aim, "known", face=before[0])  # it was chosen when it was registered
+        return _Result(aim, "registered", face=choose_face(aim.path, looked.faces, job.choice))
     except GraphfaceError as error:
-        return _Result(wish, "left out", error)
+        return _Result(aim, "left out", error)
 
 
 def _is_theirs(face: SeenFace, target: Target) -> bool:
@@ -216,7 +220,7 @@ def _write(job: _Job, seen: Sequence[Seen]) -> None:
 def _give(job: _Job, chosen: Sequence[_Result]) -> Iterator[_Result]:
     """Let the chosen faces change hands, as one change."""
     claims = [
-        Claim(one.wish.path, one.wish.target, one.face.id) for one in chosen if one.face is not None
+        Claim(one.aim.path, one.aim.target, one.face.id) for one in chosen if one.face is not None
     ]
     decision = _decision(job, claims)
     job.numbers.update({name: number for name, (_, number) in decision.people.items()})
@@ -236,7 +240,7 @@ def _decision(job: _Job, claims: Sequence[Claim]) -> Decision:
         )
     made: list[Decision] = []
 
-    def work(run: Run) -> tuple[str, State]:
+    def work(run: Run) -> tuple[str, Assignments]:
         made.append(decide(run, claims, force=job.force, number=lambda: new_person(run)))
         return made[-1].text, made[-1].state
 
@@ -248,7 +252,7 @@ def _ruled(job: _Job, one: _Result, ruling: Ruling) -> _Result:
     warning = _warning(job, one) if ruling.outcome == "registered" else None
     if warning:
         say(f"warning: {warning}")
-    return _Result(one.wish, ruling.outcome, ruling.error, one.face, warning)
+    return _Result(one.aim, ruling.outcome, ruling.error, one.face, warning)
 
 
 def _warning(job: _Job, one: _Result) -> str | None:
@@ -257,14 +261,14 @@ def _warning(job: _Job, one: _Result) -> str | None:
         return None
     near = {"embedding": one.face.embedding, "metric": job.space.metric, "count": NEAR}
     for row in job.graph.run("nearest-faces", **near):
-        ours = (row["name"] or "").casefold() == one.wish.target.name.casefold()
+        ours = (row["name"] or "").casefold() == one.aim.target.name.casefold()
         if row["name"] is None or ours or row["face"] == one.face.id:
             continue
         if job.probability(row["distance"]) < VERY_NEAR:
             return None
         return (
-            f"{shown(one.wish.path)}: very near (distance {row['distance']:.3f}) a face of "
-            f"{row['name']} in {row['path'] or row['face']}. Is it {one.wish.target.name}?"
+            f"{shown(one.aim.path)}: very near (distance {row['distance']:.3f}) a face of "
+            f"{row['name']} in {row['path'] or row['face']}. Is it {one.aim.target.name}?"
         )
     return None
 
@@ -286,8 +290,8 @@ def _problem(one: Problem) -> RegisteredPicture:
 
 
 def _people(job: _Job, results: Sequence[_Result]) -> Iterator[RegisteredPerson]:
-    counts = Counter((result.wish.target.name, result.outcome) for result in results)
-    for name in dict.fromkeys(result.wish.target.name for result in results):
+    counts = Counter((result.aim.target.name, result.outcome) for result in results)
+    for name in dict.fromkeys(result.aim.target.name for result in results):
         yield RegisteredPerson(
             name=name,
             number=job.numbers.get(name) or None,

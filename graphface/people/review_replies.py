@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from graphface.errors import NotFound, UsageError
 from graphface.files import shown
-from graphface.people.assignments import Belongs, Known, State, pair
+from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
 from graphface.people.selectors import clean_name, label
 
@@ -162,10 +162,10 @@ class _Person:
         return f"{label(self.name, self.number)} ({faces_text(len(self.faces))})"
 
 
-def _write(graph: Connection, work: Callable[[Run], tuple[str, State, _Person]]) -> Done:
+def _write(graph: Connection, work: Callable[[Run], tuple[str, Assignments, _Person]]) -> Done:
     told: list[_Person] = []
 
-    def once(run: Run) -> tuple[str, State]:
+    def once(run: Run) -> tuple[str, Assignments]:
         text, state, person = work(run)
         told[:] = [replace(person, face=text)]
         return text, state
@@ -181,7 +181,7 @@ def _person(run: Run, face: str) -> _Person:
     return _Person(**rows[0])
 
 
-def _same(a: str, b: str, run: Run) -> tuple[str, State, _Person]:
+def _same(a: str, b: str, run: Run) -> tuple[str, Assignments, _Person]:
     two = [_person(run, face) for face in (a, b)]
     return _joined(run, *sorted(two, key=_rank))
 
@@ -191,10 +191,10 @@ def _rank(one: _Person) -> tuple[bool, bool, int, int]:
     return one.name is None, one.person is None, -len(one.faces), one.number or 0
 
 
-def _joined(run: Run, keep: _Person, other: _Person) -> tuple[str, State, _Person]:
+def _joined(run: Run, keep: _Person, other: _Person) -> tuple[str, Assignments, _Person]:
     """All faces of `other` to `keep`, said by the user."""
     if keep.person is not None and keep.person == other.person:
-        return f"that is {keep.label} already", State(), keep
+        return f"that is {keep.label} already", Assignments(), keep
     if other.name is not None:
         raise UsageError(
             f"{keep.label} and {other.label} both have a name",
@@ -203,7 +203,7 @@ def _joined(run: Run, keep: _Person, other: _Person) -> tuple[str, State, _Perso
     keep, persons = _founded(run, keep)
     confirmed = keep.source not in ("user", "folder")
     moved = [*other.faces, *([keep.face] if confirmed and keep.face else [])]
-    state = State(
+    state = Assignments(
         faces={face: Belongs(str(keep.person)) for face in moved},
         persons=persons,
         not_same={pair(keep.face, other.face): None} if keep.face else {},
@@ -219,17 +219,17 @@ def _founded(run: Run, one: _Person) -> tuple[_Person, dict[str, Known | None]]:
     return replace(one, person=id, number=number, source=None), {id: Known(number)}
 
 
-def _different(a: str, b: str, run: Run) -> tuple[str, State, _Person]:
+def _different(a: str, b: str, run: Run) -> tuple[str, Assignments, _Person]:
     one, other = (_person(run, face) for face in (a, b))
     if one.person is not None and one.person == other.person:
         raise UsageError(
             f"both faces belong to {one.label} by now", "graphface split takes them apart"
         )
-    state = State(not_same={pair(a, b): "user"})
+    state = Assignments(not_same={pair(a, b): "user"})
     return f"{other.label} is not {one.label}", state, one
 
 
-def _name(faces: Sequence[str], name: str, run: Run) -> tuple[str, State, _Person]:
+def _name(faces: Sequence[str], name: str, run: Run) -> tuple[str, Assignments, _Person]:
     """Call the person of the first of `faces` who has no name so, or join whoever has it."""
     people = [_person(run, face) for face in faces]
     one = next((person for person in people if person.name is None), people[0])
@@ -245,7 +245,7 @@ def _name(faces: Sequence[str], name: str, run: Run) -> tuple[str, State, _Perso
     one, made = _founded(run, one)
     person = str(one.person)
     persons: dict[str, Known | None] = {person: Known(one.number or 0, name, one.hidden)}
-    state = State({one.face: Belongs(person)} if made else {}, persons)
+    state = Assignments({one.face: Belongs(person)} if made else {}, persons)
     return f"{before} is {name}", state, replace(one, name=name)
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.bipartition import halves, nearest_across
+from graphface.clustering.bipartition import bipartition, nearest_across
 from graphface.errors import UsageError
-from graphface.people.assignments import Belongs, Known, State, pair
+from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
 from graphface.people.naming import known
 from graphface.people.selectors import Person, faces_by, faces_of, find_person, person_with_id
@@ -62,7 +62,7 @@ def propose_split(graph: Connection, person: str) -> Split:
     if len(seen) < 2:
         raise UsageError(f"{found.label} has {len(seen)} faces: nothing to split")
     array = np.array([vectors[face.id] for face in seen], np.float32)
-    side = halves(array, _apart(graph, seen))
+    side = bipartition(array, _apart(graph, seen))
     if _rank(seen, side.tolist(), True) > _rank(seen, side.tolist(), False):
         side = ~side
     mean, nearest, pairs = nearest_across(array, side, KEPT_APART)
@@ -88,7 +88,7 @@ def split(graph: Connection, proposal: Split, *, dry_run: bool = False) -> Chang
     return change(graph, "split", partial(_split, proposal), dry_run=dry_run)
 
 
-def _split(proposal: Split, run: Run) -> tuple[str, State]:
+def _split(proposal: Split, run: Run) -> tuple[str, Assignments]:
     person = person_with_id(run, proposal.person.id)
     now = {face.id for face in faces_by(run, person.id)}
     if not now.issuperset(face.id for face in (*proposal.stay, *proposal.leave)):
@@ -99,7 +99,7 @@ def _split(proposal: Split, run: Run) -> tuple[str, State]:
         faces |= {face.id: Belongs(person.id) for face in proposal.stay}
     text = f"{person.label} split: {len(proposal.leave)} faces are the new person {number}"
     persons: dict[str, Known | None] = {id: Known(number), person.id: known(run, person)}
-    return text, State(faces, persons, dict.fromkeys(proposal.apart, "user"))
+    return text, Assignments(faces, persons, dict.fromkeys(proposal.apart, "user"))
 
 
 def _rank(faces: Sequence[FaceNode], side: list[bool], which: bool) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from PIL import Image
 
 from graphface.db.schema import pin_space
 from graphface.ingest.photo_writer import write_batch
-from graphface.people.assignments import Belongs, Known, State
+from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, new_person
 from graphface.people.naming import people
 from graphface.records import Box, Face, Picture
@@ -52,7 +52,7 @@ def reviewed(cli: Cli, graph: Connection, tmp_path: Path) -> Cli:
             add_face(graph, tmp_path / f"{person} {k}.png", person, base)
             state_faces[f"{person}-{k}"] = person
 
-    def found(run: Run) -> tuple[str, State]:
+    def found(run: Run) -> tuple[str, Assignments]:
         ids = {person: new_person(run) for person in FACES}
         persons: dict[str, Known | None] = {
             id: Known(number, "Ada" if person == "ada" else None)
@@ -61,7 +61,7 @@ def reviewed(cli: Cli, graph: Connection, tmp_path: Path) -> Cli:
         faces: dict[str, Belongs | None] = {
             face: Belongs(ids[person][0], "cluster", 0.9) for face, person in state_faces.items()
         }
-        return "made", State(faces, persons)
+        return "made", Assignments(faces, persons)
 
     change(graph, "test", found)
     return cli

@@ -11,7 +11,7 @@ import numpy as np
 from graphface.db.schema import pin_space
 from graphface.ingest.photo_writer import write_batch
 from graphface.linking.link import link
-from graphface.people.assignments import Belongs, Known, State
+from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, new_person
 from graphface.records import Box, Face, Picture, Space
 
@@ -80,7 +80,7 @@ def belong(graph: Connection, persons: dict[str, str]) -> dict[str, int]:
     """Give faces to new persons, as clustering would; returns their numbers by `persons`."""
     numbers: dict[str, int] = {}
 
-    def work(run: Run) -> tuple[str, State]:
+    def work(run: Run) -> tuple[str, Assignments]:
         ids: dict[str, str] = {}
         known: dict[str, Known | None] = {}
         for name in dict.fromkeys(persons.values()):
@@ -88,11 +88,11 @@ def belong(graph: Connection, persons: dict[str, str]) -> dict[str, int]:
                 ids[name], numbers[name] = new_person(run)
                 known[ids[name]] = Known(numbers[name], name if name[0].isupper() else None)
         faces = {f: Belongs(ids[p], "cluster", 0.9) for f, p in persons.items() if p in ids}
-        return "test", State(faces=dict(faces), persons=known)
+        return "test", Assignments(faces=dict(faces), persons=known)
 
     change(graph, "test", work)
     return numbers
 
 
-def set_state(graph: Connection, state: State) -> None:
+def set_state(graph: Connection, state: Assignments) -> None:
     change(graph, "test", lambda run: ("test", state))

@@ -9,7 +9,7 @@ import pytest
 
 from graphface.insights.audit import apply, audit
 from graphface.insights.contradictions import near_hashes
-from graphface.people.assignments import State
+from graphface.people.assignments import Assignments
 from graphface.people.naming import people
 
 from .gatherings import Gathering, set_state
@@ -79,7 +79,7 @@ def test_what_a_person_said_of_each_face_is_not_doubted(graph: Connection, made:
     made.add("Ada", 3, prefix="wrong")
     number = made.write(graph)
     ada = Belongs(f"p{number['Ada']}", "user")
-    set_state(graph, State(faces={f"wrong-{k:02}": ada for k in range(3)}))
+    set_state(graph, Assignments(faces={f"wrong-{k:02}": ada for k in range(3)}))
     assert audit(graph) == []
 
 
@@ -91,7 +91,7 @@ def test_one_person_in_two(graph: Connection, made: Gathering) -> None:
     assert found.faces == 4
     ada, other = number["Ada"], number["Countess"]
     assert found.command == f"graphface merge {ada} {other} --into {ada}"
-    set_state(graph, State(not_same={("Ada-00", "Countess-00"): "user"}))
+    set_state(graph, Assignments(not_same={("Ada-00", "Countess-00"): "user"}))
     assert audit(graph) == [], "somebody said that they are two"
 
 
@@ -124,7 +124,7 @@ def test_a_mirror_is_no_finding(graph: Connection, made: Gathering) -> None:
 
 def test_two_faces_of_a_person_that_were_said_to_be_two(graph: Connection, made: Gathering) -> None:
     made.write(graph)
-    set_state(graph, State(not_same={("p3-00", "p3-01"): "user"}))
+    set_state(graph, Assignments(not_same={("p3-00", "p3-01"): "user"}))
     found = only(audit(graph), "not-same")
     assert found.command.startswith("graphface reject p3-0")
 

@@ -14,7 +14,7 @@ from graphface.db.values import from_json, to_json
 from graphface.errors import DatabaseError, UsageError
 from graphface.exchange.backup import backup
 from graphface.exchange.restore import restore
-from graphface.people.assignments import Belongs, Known, State
+from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, new_person
 from tests.integration.faces import PLACES, add_embeddings, add_faces
 
@@ -41,9 +41,9 @@ def full(graph: Connection) -> Connection:
     """Faces, photos, persons, all relationships, a change, and nodes of somebody else's."""
     add_faces(graph, PLACES)
 
-    def work(run: Run) -> tuple[str, State]:
+    def work(run: Run) -> tuple[str, Assignments]:
         ada, number = new_person(run)
-        return "named", State(
+        return "named", Assignments(
             {"a0": Belongs(ada), "a1": Belongs(ada, "cluster", 0.75)},
             {ada: Known(number, "Ada", hidden=True)},
             {("a0", "b0"): "user"},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graphface.clustering.cluster import cluster
 from graphface.errors import NotFound, UsageError
 from graphface.linking.link import link
-from graphface.people.assignments import Belongs, Known, State, pair
+from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, history, new_person, undo
 from tests.integration.faces import PLACES, add_faces, belongs
 
@@ -46,21 +46,21 @@ def groups(found: dict[str, str]) -> set[frozenset[str]]:
     return {frozenset(f for f in found if found[f] == person) for person in found.values()}
 
 
-def leave(graph: Connection, state: State, **options: Any) -> Any:
+def leave(graph: Connection, state: Assignments, **options: Any) -> Any:
     return change(graph, "test", lambda run: ("a test", state), **options)
 
 
 def test_every_kind_of_change_is_undone(graph: Connection, people: dict[str, str]) -> None:
     a, b = people["a0"], people["b0"]
     states = [
-        State(faces={"a0": Belongs(b)}),
-        State(faces={"a0": None}),
-        State(faces={"a0": Belongs(a, "user", 1.0)}),
-        State(persons={a: Known(int(a[1:]), "Ada")}),
-        State(persons={a: Known(int(a[1:]), None, hidden=True)}),
-        State(not_same={pair("b0", "a0"): "user"}),
-        State({f: Belongs(b) for f in ("a0", "a1", "a2")}, {a: None}),
-        State({"c0": Belongs(a)}),  # the person of c0 has no other face: it goes, and comes back
+        Assignments(faces={"a0": Belongs(b)}),
+        Assignments(faces={"a0": None}),
+        Assignments(faces={"a0": Belongs(a, "user", 1.0)}),
+        Assignments(persons={a: Known(int(a[1:]), "Ada")}),
+        Assignments(persons={a: Known(int(a[1:]), None, hidden=True)}),
+        Assignments(not_same={pair("b0", "a0"): "user"}),
+        Assignments({f: Belongs(b) for f in ("a0", "a1", "a2")}, {a: None}),
+        Assignments({"c0": Belongs(a)}),  # its person has no other face: it goes, and comes back
     ]
     before = everything(graph)
     for state in states:
@@ -76,7 +76,7 @@ def test_an_emptied_person_goes_and_comes_back_as_old_as_before(
 ) -> None:
     lone = people["c0"]
     born = graph.run("read-persons", persons=[lone])
-    leave(graph, State({"c0": Belongs(people["a0"])}))
+    leave(graph, Assignments({"c0": Belongs(people["a0"])}))
     assert graph.run("read-persons", persons=[lone]) == []
     undo(graph)
     assert graph.run("read-persons", persons=[lone]) == born
@@ -85,8 +85,8 @@ def test_an_emptied_person_goes_and_comes_back_as_old_as_before(
 
 def test_a_named_person_without_a_face_stays(graph: Connection, people: dict[str, str]) -> None:
     lone = people["c0"]
-    leave(graph, State(persons={lone: Known(int(lone[1:]), "Cleo")}))
-    leave(graph, State({"c0": None}))
+    leave(graph, Assignments(persons={lone: Known(int(lone[1:]), "Cleo")}))
+    leave(graph, Assignments({"c0": None}))
     assert graph.run("read-persons", persons=[lone])[0]["name"] == "Cleo"
 
 
@@ -95,7 +95,7 @@ def test_several_are_undone_newest_first_and_only_once(
 ) -> None:
     before = everything(graph)
     for face in ("a0", "a1", "a2"):
-        leave(graph, State({face: Belongs(people["b0"])}))
+        leave(graph, Assignments({face: Belongs(people["b0"])}))
     middle = [one.number for one in history(graph)]
     assert middle == sorted(middle, reverse=True)
     assert [one.number for one in undo(graph, 2)] == middle[:2]
@@ -112,8 +112,8 @@ def test_several_are_undone_newest_first_and_only_once(
 def test_what_changed_since_is_not_undone_and_nothing_is_half(
     graph: Connection, people: dict[str, str]
 ) -> None:
-    first = leave(graph, State({"a0": Belongs(people["b0"])}))
-    leave(graph, State({"b1": Belongs(people["a0"])}))
+    first = leave(graph, Assignments({"a0": Belongs(people["b0"])}))
+    leave(graph, Assignments({"b1": Belongs(people["a0"])}))
     graph.run("write-belongs", rows=[
         {"face": "a0", "person": people["c0"], "source": "folder", "confidence": 1.0}
     ])  # fmt: skip
@@ -127,9 +127,9 @@ def test_what_changed_since_is_not_undone_and_nothing_is_half(
 def test_what_clustering_did_since_is_no_reason_to_refuse(
     graph: Connection, people: dict[str, str]
 ) -> None:
-    def found(run: Run) -> tuple[str, State]:
+    def found(run: Run) -> tuple[str, Assignments]:
         id, number = new_person(run)
-        return "new", State({"a2": Belongs(id), "c0": None}, {id: Known(number, "Ada")})
+        return "new", Assignments({"a2": Belongs(id), "c0": None}, {id: Known(number, "Ada")})
 
     assert change(graph, "test", found) is not None
     cluster(graph)  # c0 gets a person again, a0 and a1 join Ada
@@ -146,9 +146,9 @@ def test_what_clustering_did_since_is_no_reason_to_refuse(
 
 
 def test_a_decision_on_a_person_keeps_the_person(graph: Connection, people: dict[str, str]) -> None:
-    def found(run: Run) -> tuple[str, State]:
+    def found(run: Run) -> tuple[str, Assignments]:
         id, number = new_person(run)
-        return "new", State({"a2": Belongs(id)}, {id: Known(number, "Ada")})
+        return "new", Assignments({"a2": Belongs(id)}, {id: Known(number, "Ada")})
 
     change(graph, "test", found)
     graph.run("write-belongs", rows=[
@@ -159,15 +159,15 @@ def test_a_decision_on_a_person_keeps_the_person(graph: Connection, people: dict
 
 
 def test_nothing_to_do_is_no_change(graph: Connection, people: dict[str, str]) -> None:
-    leave(graph, State({"a0": Belongs(people["a0"])}))
-    assert leave(graph, State({"a0": Belongs(people["a0"])})) is None
+    leave(graph, Assignments({"a0": Belongs(people["a0"])}))
+    assert leave(graph, Assignments({"a0": Belongs(people["a0"])})) is None
     assert len(history(graph)) == 1
 
 
 def test_dry_run_writes_nothing_at_all(graph: Connection, people: dict[str, str]) -> None:
-    def work(run: Run) -> tuple[str, State]:
+    def work(run: Run) -> tuple[str, Assignments]:
         id, number = new_person(run)
-        return "would", State({"a0": Belongs(id)}, {id: Known(number)})
+        return "would", Assignments({"a0": Belongs(id)}, {id: Known(number)})
 
     before, space = everything(graph), graph.run("stats")
     planned = change(graph, "test", work, dry_run=True)
@@ -182,13 +182,13 @@ def test_dry_run_writes_nothing_at_all(graph: Connection, people: dict[str, str]
 @pytest.mark.parametrize(
     "state",
     [
-        State({"a0": Belongs("p1"), "gone": None}),
-        State(not_same={("a0", "gone"): "user"}),
-        State({"a0": Belongs("p999")}),
+        Assignments({"a0": Belongs("p1"), "gone": None}),
+        Assignments(not_same={("a0", "gone"): "user"}),
+        Assignments({"a0": Belongs("p999")}),
     ],
 )
 def test_what_is_gone_is_said_and_nothing_is_written(
-    graph: Connection, people: dict[str, str], state: State
+    graph: Connection, people: dict[str, str], state: Assignments
 ) -> None:
     before = everything(graph)
     with pytest.raises(NotFound):
@@ -202,13 +202,13 @@ def test_work_may_be_called_again(graph: Connection, people: dict[str, str]) -> 
 
     calls = []
 
-    def work(run: Run) -> tuple[str, State]:
+    def work(run: Run) -> tuple[str, Assignments]:
         calls.append(1)
         id, number = new_person(run)
         if len(calls) == 1:
             run("write-belongs", rows=[{"face": "a1", "person": None}])
             raise TransientError("a deadlock")
-        return "again", State({"a0": Belongs(id)}, {id: Known(number, "Ada")})
+        return "again", Assignments({"a0": Belongs(id)}, {id: Known(number, "Ada")})
 
     before = everything(graph)
     change(graph, "test", work)
@@ -220,7 +220,7 @@ def test_work_may_be_called_again(graph: Connection, people: dict[str, str]) -> 
 
 
 def test_an_empty_graph_says_what_to_do(graph: Connection) -> None:
-    for ask in (lambda: leave(graph, State()), lambda: undo(graph)):
+    for ask in (lambda: leave(graph, Assignments()), lambda: undo(graph)):
         with pytest.raises(NotFound, match="no faces yet"):
             ask()
     assert history(graph) == []
@@ -240,25 +240,25 @@ steps = st.lists(
 )
 
 
-def step_state(run: Run, step: Step) -> State:
+def step_assignments(run: Run, step: Step) -> Assignments:
     """A random decision, made from what is there now."""
     what, face, other, value = step
     now = {row["face"]: row["person"] for row in run("read-belongs", faces=FACES)}
     mine, theirs = now[face], now[other]
     if what == "apart" and face != other:
-        return State(not_same={pair(face, other): "user" if value else None})
+        return Assignments(not_same={pair(face, other): "user" if value else None})
     if what == "new":
         id, number = new_person(run)
-        return State({face: Belongs(id), other: Belongs(id)}, {id: Known(number)})
+        return Assignments({face: Belongs(id), other: Belongs(id)}, {id: Known(number)})
     if what == "move" and theirs:
-        return State({face: Belongs(theirs, "user" if value else "cluster", value / 3)})
+        return Assignments({face: Belongs(theirs, "user" if value else "cluster", value / 3)})
     if what == "merge" and mine and theirs and mine != theirs:
         faces = {f: Belongs(theirs) for f, person in now.items() if person == mine}
-        return State(faces, {mine: None})
+        return Assignments(faces, {mine: None})
     if what in ("name", "hide") and mine:
         name = f"Ada {value}" if what == "name" and value else None
-        return State(persons={mine: Known(int(mine[1:]), name, hidden=what == "hide")})
-    return State({face: None})
+        return Assignments(persons={mine: Known(int(mine[1:]), name, hidden=what == "hide")})
+    return Assignments({face: None})
 
 
 def test_any_decisions_all_undone_are_the_start(graph: Connection, people: dict[str, str]) -> None:
@@ -269,7 +269,7 @@ def test_any_decisions_all_undone_are_the_start(graph: Connection, people: dict[
     def check(walk: list[Step]) -> None:
         seen, done = [start], 0
         for step in walk:
-            if change(graph, step[0], lambda run, step=step: ("", step_state(run, step))):  # type: ignore[misc]
+            if change(graph, step[0], lambda run, step=step: ("", step_assignments(run, step))):  # type: ignore[misc]
                 done += 1
                 seen.append(everything(graph))
             assert all(row["faces"] or row["name"] for row in graph.run("list-people", minFaces=0))

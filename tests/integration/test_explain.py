@@ -10,7 +10,7 @@ import pytest
 from graphface.errors import NotFound, UsageError
 from graphface.insights.explain import explain
 from graphface.insights.strip import strip
-from graphface.people.assignments import State
+from graphface.people.assignments import Assignments
 
 from .faces import add_faces
 from .gatherings import Gathering, set_state
@@ -97,7 +97,7 @@ def test_what_was_said_counts_more_than_distance(graph: Connection) -> None:
     made = Gathering()
     made.add("Ada", 4)
     number = made.write(graph)
-    set_state(graph, State(not_same={("Ada-00", "Ada-01"): "user"}))
+    set_state(graph, Assignments(not_same={("Ada-00", "Ada-01"): "user"}))
     found = explain(graph, "Ada-00", "Ada-01")
     assert found.verdict == "two"
     assert found.advice == f"graphface reject Ada-01 {number['Ada']}"

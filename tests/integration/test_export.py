@@ -26,7 +26,7 @@ from graphface.exchange.tables import export_table
 from graphface.exchange.xmp import Xmp
 from graphface.files import path_text
 from graphface.ingest.photo_writer import write_batch
-from graphface.people.assignments import Belongs, Known, State
+from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, new_person, undo
 from graphface.people.naming import rename
 from graphface.records import Box, Face
@@ -71,7 +71,7 @@ def album(graph: Connection, tmp_path: Path) -> Path:
     return folder
 
 
-def _people(run: Run) -> tuple[str, State]:
+def _people(run: Run) -> tuple[str, Assignments]:
     (ada, one), (bob, two), (stranger, three) = (new_person(run) for _ in range(3))
     faces = {
         "2019-20": ada,
@@ -80,7 +80,7 @@ def _people(run: Run) -> tuple[str, State]:
         "2020-220": bob,
         "photos-20": stranger,
     }
-    return "made", State(
+    return "made", Assignments(
         {face: Belongs(person, "cluster", 0.9) for face, person in faces.items()},
         {ada: Known(one, "Ada"), bob: Known(two, "Bob/../x"), stranger: Known(three)},
     )

@@ -11,7 +11,7 @@ import pytest
 from graphface.db.schema import pin_space
 from graphface.errors import NotFound, UsageError
 from graphface.ingest.photo_writer import write_batch
-from graphface.people.assignments import Belongs, Known, State
+from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, history, new_person, undo
 from graphface.people.naming import people
 from graphface.people.review import Review
@@ -39,8 +39,8 @@ def write(graph: Connection, persons: dict[str, str], names: dict[str, str]) -> 
     ids = [f"{person}-{k}" for person, shows in persons.items() for k in range(len(shows))]
     add_embeddings(graph, ids, vectors("".join(persons.values())))
 
-    def found(run: Run) -> tuple[str, State]:
-        state = State()
+    def found(run: Run) -> tuple[str, Assignments]:
+        state = Assignments()
         for person in persons:
             if person != "nobody":
                 id, number = new_person(run)
@@ -187,11 +187,11 @@ def test_people_of_one_photo_are_not_asked_about(graph: Connection, together: bo
         picture = Picture(Path(f"/photos/{number}.jpg"), f"photo-{number}", 1, 1, blank)
         write_batch(graph, [picture], [some], [(picture.id, str(picture.path), 1)], [])
 
-    def two(run: Run) -> tuple[str, State]:
+    def two(run: Run) -> tuple[str, Assignments]:
         (ada, first), (eve, second) = new_person(run), new_person(run)
         persons: dict[str, Known | None] = {ada: Known(first, "Ada"), eve: Known(second)}
         whose = {one.id: ada if one.id.startswith("ada") else eve for one in faces}
-        return "made", State({f: Belongs(p, "cluster") for f, p in whose.items()}, persons)
+        return "made", Assignments({f: Belongs(p, "cluster") for f, p in whose.items()}, persons)
 
     change(graph, "test", two)
     asked = kinds(Review(graph).questions(9))
@@ -200,7 +200,7 @@ def test_people_of_one_photo_are_not_asked_about(graph: Connection, together: bo
 
 
 def test_hidden_persons_are_not_asked_about(album: Connection) -> None:
-    change(album, "test", lambda _: ("hide", State(persons={"p3": Known(3, hidden=True)})))
+    change(album, "test", lambda _: ("hide", Assignments(persons={"p3": Known(3, hidden=True)})))
     labels = [label for _, sides in kinds(Review(album).questions(20)) for label in sides]
     assert "person 3" not in labels
     assert "person 2" in labels

@@ -10,7 +10,7 @@ import pytest
 from graphface.errors import NotFound, UsageError
 from graphface.insights.network import network
 from graphface.insights.together import company, pairs, photos_of
-from graphface.people.assignments import Belongs, Known, State
+from graphface.people.assignments import Assignments, Belongs, Known
 
 from .gatherings import Gathering, set_state
 
@@ -52,7 +52,7 @@ def test_counts_of_photos_and_never_an_old_one(graph: Connection, parties: dict[
     ]  # fmt: skip
     assert company(graph, "Cleo", min_photos=2)[1] == met[:1]
     dan = Belongs(f"p{parties['Dan']}")
-    set_state(graph, State(faces={"ball-2-Cleo": dan}))  # by a way that counts nothing
+    set_state(graph, Assignments(faces={"ball-2-Cleo": dan}))  # by a way that counts nothing
     assert [(one.b_name, one.photos) for one in company(graph, "Cleo")[1]] == [("Ada", 1)]
     everybody = pairs(graph, list(parties.values()))
     assert {(one.a_name, one.b_name, one.photos) for one in everybody} == {
@@ -68,7 +68,7 @@ def test_the_page_leaves_out_the_hidden_and_the_rare(
     graph: Connection, parties: dict[str, int], tmp_path: Path
 ) -> None:
     number = parties["Cleo"]
-    set_state(graph, State(persons={f"p{number}": Known(number, "Cleo", hidden=True)}))
+    set_state(graph, Assignments(persons={f"p{number}": Known(number, "Cleo", hidden=True)}))
     done = network(graph, tmp_path / "all.html")
     assert (done.people, done.pairs, done.faces) == (3, 1, 0)
     assert network(graph, tmp_path / "few.html", min_photos=3).pairs == 0

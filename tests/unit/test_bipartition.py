@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graphface.clustering.bipartition import halves, nearest_across
+from graphface.clustering.bipartition import bipartition, nearest_across
 
 NONE = np.empty((0, 2), np.int64)
 
@@ -24,13 +24,13 @@ def people(sizes: tuple[int, ...], spread: float, seed: int) -> tuple[np.ndarray
 @pytest.mark.parametrize("sizes", [(20, 20), (60, 3), (2, 500), (1, 1), (5, 1), (900, 700)])
 def test_two_people_are_told_apart(sizes: tuple[int, int]) -> None:
     vectors, whose = people(sizes, 0.7, seed=sum(sizes))
-    side = halves(vectors, NONE)
+    side = bipartition(vectors, NONE)
     assert (side == whose).all() or (side != whose).all()
 
 
 def test_three_people_are_never_cut_through() -> None:
     vectors, whose = people((10, 12, 8), 0.6, seed=1)
-    side = halves(vectors, NONE)
+    side = bipartition(vectors, NONE)
     assert 0 < side.sum() < len(side)
     assert all(len(set(side[whose == one].tolist())) == 1 for one in range(3))
 
@@ -39,13 +39,13 @@ def test_faces_known_to_be_apart_decide() -> None:
     # One cloud: nothing in the distances says where to cut, the pair does.
     vectors, _ = people((30,), 0.9, seed=3)
     apart = np.array([[4, 17]])
-    side = halves(vectors, apart)
+    side = bipartition(vectors, apart)
     assert side[4] != side[17]
 
 
 @pytest.mark.parametrize("count", [2, 3, 50])
 def test_equal_faces_still_give_two_sides(count: int) -> None:
-    side = halves(np.ones((count, 128), np.float32), NONE)
+    side = bipartition(np.ones((count, 128), np.float32), NONE)
     assert 0 < side.sum() < count
 
 
