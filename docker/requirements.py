@@ -1,6 +1,8 @@
-"""What the image installs: pyproject's dependencies, less what only weighs in a container.
+"""What the image asks for: pyproject's dependencies, less what only weighs in a container.
 
-python docker/requirements.py pyproject.toml > requirements.txt
+python docker/requirements.py pyproject.toml
+
+`make lock` reads it and writes requirements/docker.txt, which the image installs.
 """
 
 from __future__ import annotations
@@ -9,7 +11,10 @@ import re
 import sys
 from pathlib import Path
 
-import tomllib
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 # TensorFlow's own wheel for this processor carries kernels for graphics cards: 700 MB more.
 INSTEAD = {

