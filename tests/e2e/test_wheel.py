@@ -64,7 +64,7 @@ def _link(package: metadata.Distribution, site: Path) -> None:
     """Bring one package's files into another environment, without copying them."""
     for file in package.files or []:
         source = Path(str(package.locate_file(file)))
-        if ".." in file.parts or not source.is_file() or file.suffix == ".pyc":
+        if ".." in file.parts or not source.is_file():
             continue  # scripts name the Python that they were installed for
         target = site / file
         target.parent.mkdir(parents=True, exist_ok=True)
