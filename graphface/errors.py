@@ -1,4 +1,6 @@
-"""Every error graphface raises on purpose. The command line prints one line of it and exits.
+"""Every error graphface raises on purpose, as data: a code, the facts, and what to do about it.
+
+The command line prints one line and exits; `to_dict` gives the same to programs.
 
 GraphfaceError
 ├── UsageError            what was asked for makes no sense: exit 2
@@ -20,76 +22,149 @@ GraphfaceError
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A call that puts something right or shows more of it, as data.
+
+    The command line prints it as a command, a web page as a button, and
+    `graphface.api.actions.perform` makes the call.
+    """
+
+    call: str
+    """A method of `graphface.Graph`; or `db.*` and `models.*`, which need no graph."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """By the names of the call. A tuple holds the several values of a `*name`."""
+    missing: tuple[str, ...] = ()
+    """Names of the arguments that only the user knows."""
+
+    def __str__(self) -> str:
+        """The call in Python, `...` where a value is missing."""
+        words: list[str] = []
+        for name, value in self.arguments.items():
+            several = isinstance(value, tuple)
+            words += map(repr, value) if several else [f"{name}={value!r}"]
+        return f"{self.call}({', '.join([*words, *(f'{name}=...' for name in self.missing)])})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        values = self.arguments.items()
+        return {
+            "call": self.call,
+            "arguments": {key: list(v) if isinstance(v, tuple) else v for key, v in values},
+            "missing": list(self.missing),
+        }
+
 
 class GraphfaceError(Exception):
-    """What happened, to which file or node (`message`), and what to do about it (`hint`)."""
+    """What happened, to which file or node (`message`), and what to do about it (`hint`).
+
+    `code` stays the same where the words change: programs compare it. `facts` are the values that
+    the message speaks of. `action` is the call that helps, where there is one. Texts name
+    parameters in backticks, as the API calls them: `min_face`. The command line shows its option.
+    """
 
     exit_code = 1
+    code: str = "error"
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        code: str = "",
+        action: Action | None = None,
+        **facts: Any,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.code = code or self.code
+        self.action = action
+        self.facts = facts
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.hint}" if self.hint else self.message
+        return self.told(str(self.action) if self.action else "")
+
+    def told(self, how: str) -> str:
+        """Message, hint and `how` to do it, in one line."""
+        advice = ": ".join(part for part in (self.hint, how) if part)
+        return f"{self.message}. {advice}" if advice else self.message
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "facts": self.facts,
+            "action": self.action and self.action.to_dict(),
+        }
 
 
 class UsageError(GraphfaceError):
     exit_code = 2
+    code = "usage"
 
 
 class PictureError(GraphfaceError):
-    pass
+    code = "picture-unreadable"
 
 
 class NoFace(PictureError):
     exit_code = 4
+    code = "no-face"
 
 
 class ModelError(GraphfaceError):
-    pass
+    code = "model-failed"
 
 
 class WeightsMissing(ModelError):
-    pass
+    code = "weights-missing"
 
 
 class ServerError(GraphfaceError):
-    pass
+    code = "server-failed"
 
 
 class DatabaseError(GraphfaceError):
-    pass
+    code = "database-refused"
 
 
 class DatabaseUnavailable(DatabaseError):
-    pass
+    code = "database-unavailable"
 
 
 class AuthenticationFailed(DatabaseError):
-    pass
+    code = "authentication-failed"
 
 
 class GdsMissing(DatabaseError):
-    pass
+    code = "gds-missing"
 
 
 class DatabaseReadOnly(DatabaseError):
-    pass
+    code = "database-read-only"
 
 
 class Overtaken(DatabaseError):
-    pass
+    code = "overtaken"
 
 
 class SpaceMismatch(GraphfaceError):
-    pass
+    code = "space-mismatch"
 
 
 class EmbeddingError(GraphfaceError):
-    pass
+    code = "embedding-invalid"
 
 
 class NotFound(GraphfaceError):
-    pass
+    code = "not-found"

@@ -21,7 +21,7 @@ def main() -> NoReturn:
 
         app()
         sys.exit(0)
-    except GraphfaceError as error:
+    except GraphfaceError as error:  # from outside a command, or GRAPHFACE_DEBUG is set
         _fail(str(error), error, error.exit_code)
     except SystemExit as end:
         if end.code == INTERRUPTED:  # what typer makes of Ctrl-C

@@ -19,6 +19,7 @@ from graphface.cli import (
     query,
     review,
 )
+from graphface.cli.command import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,3 +81,6 @@ for panel, functions in COMMANDS.items():
         app.command(name, rich_help_panel=panel)(function)
 app.add_typer(models.app, name="models", rich_help_panel="The graph")
 app.add_typer(db.app, name="db", rich_help_panel="The graph")
+for one in (app, models.app, db.app):
+    for info in one.registered_commands:
+        info.cls = Command

@@ -20,7 +20,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 
 def print_json(value: Any) -> None:
     """One JSON document, UTF-8, dates as ISO 8601, dataclasses and paths by their text."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=plain)
     sys.stdout.write("\n")
 
 
@@ -63,7 +63,7 @@ def cell(value: Any) -> str:
     if hasattr(value, "to_native"):  # the driver's own dates
         return str(value.to_native().isoformat(" ", "minutes"))
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, default=_plain)
+        return json.dumps(value, ensure_ascii=False, default=plain)
     return printable(_drawn(value) or str(value))
 
 
@@ -97,9 +97,16 @@ def printable(text: str) -> str:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What JSON has no form for, in one that it has."""
     import dataclasses
 
+    from graphface.errors import Action
+
+    if isinstance(value, Action):
+        from graphface.cli.actions import as_data
+
+        return as_data(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if hasattr(value, "labels"):  # a node

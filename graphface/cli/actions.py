@@ -1,0 +1,159 @@
+"""What the graph suggests, in the words of the command line: commands to paste, option names."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from typer import Context
+
+    from graphface.errors import Action, GraphfaceError
+
+    Parameter: TypeAlias = Any
+    """One of the click that typer brings along."""
+
+running: ContextVar[Context | None] = ContextVar("running", default=None)
+"""The command that runs, with what it was given."""
+
+_PARAMETER = re.compile(r"`([a-z_]+)`")
+
+
+def command_line(action: Action) -> str:
+    """The command that does `action`, quoted for a shell: it works when pasted.
+
+    What only the user knows stands in capitals. Names and order come from the commands themselves.
+    Where the running command was given `--home`, so is this one.
+    """
+    command = command_of(action.call)
+    given = {**action.arguments}
+    wanted = {_api_name(one): one for one in command.params}
+    if unknown := given.keys() - wanted.keys():
+        raise ValueError(f"{action.call} takes no {', '.join(sorted(unknown))}")
+    if (home := _home()) and "home" in wanted:
+        given.setdefault("home", home)
+    options: list[str] = []
+    arguments: list[str] = []
+    for name, parameter in wanted.items():
+        if parameter.param_type_name == "option":
+            options += _option(parameter, given.get(name), name in action.missing)
+        elif name in given:
+            arguments += [shlex.quote(str(value)) for value in _several(given[name])]
+        elif name in action.missing:
+            arguments.append(_capitals(parameter))
+    if any(one.startswith("-") for one in arguments):
+        return " ".join(["graphface", *_words(action.call), *options, "--", *arguments])
+    return " ".join(["graphface", *_words(action.call), *arguments, *options])
+
+
+def command_of(call: str) -> Any:
+    """The command that does what a call of the API does. Raises KeyError."""
+    found: Any = _root()
+    for word in _words(call):
+        found = found.commands[word]
+    return found
+
+
+def in_options(text: str) -> str:
+    """A text of the graph with its parameters called as the command line calls them."""
+    return _PARAMETER.sub(lambda found: _flag(found[1]) or found[0], text)
+
+
+def told(error: GraphfaceError) -> str:
+    """An error in one line, what to do as a command."""
+    how = command_line(error.action) if error.action else ""
+    return in_options(error.told("\0")).replace("\0", how) if how else in_options(error.told(""))
+
+
+def as_data(action: Action) -> dict[str, Any]:
+    """An action for JSON, the command with it."""
+    return {**action.to_dict(), "command": command_line(action)}
+
+
+def error_as_data(error: GraphfaceError) -> dict[str, Any]:
+    """An error for JSON."""
+    action = error.action and as_data(error.action)
+    return {**error.to_dict(), "hint": in_options(error.hint), "action": action}
+
+
+COMMANDS = {"import_embeddings": "import"}
+"""Calls whose command has another name."""
+
+
+def _words(call: str) -> list[str]:
+    return [COMMANDS.get(word, word).replace("_", "-") for word in call.split(".")]
+
+
+def _api_name(parameter: Parameter) -> str:
+    return str(parameter.name)
+
+
+def _option(option: Any, value: Any, missing: bool) -> Iterator[str]:
+    flag = max(option.opts, key=len)
+    if missing:
+        yield from (flag, _capitals(option))
+    elif option.is_flag:
+        if value:
+            yield flag
+    else:
+        for one in () if value is None else _several(value):
+            yield from (flag, shlex.quote(str(one)))
+
+
+def _several(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _capitals(parameter: Parameter) -> str:
+    """What stands for a value that the user has to give."""
+    shown = parameter.metavar or str(parameter.name).upper()
+    return re.sub(r"[^A-Z_]", "", shown.upper()) or "VALUE"
+
+
+def _flag(name: str) -> str | None:
+    """The option of the running command that is called so, else that of any command."""
+    context = running.get()
+    own = [context.command] if context else []
+    for command in (*own, *_commands()):
+        for one in command.params:
+            if one.param_type_name == "option" and one.name == name:
+                return str(max(one.opts, key=len))
+    return None
+
+
+def _commands() -> Iterator[Any]:
+    for command in _root().commands.values():
+        yield from getattr(command, "commands", {"": command}).values()
+
+
+@lru_cache(maxsize=1)
+def _root() -> Any:
+    import typer.main
+
+    from graphface.cli.app import app
+
+    return typer.main.get_command(app)
+
+
+def _home() -> Any:
+    """What `--home` of the running command says."""
+    return _given("home")
+
+
+def wants_json() -> bool:
+    """Whether the running command was told to print JSON."""
+    return bool(_given("json"))
+
+
+def _given(name: str) -> Any:
+    context: Any = running.get()
+    while context:
+        if value := context.params.get(name):
+            return value
+        context = context.parent
+    return None
