@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphface.cli import options, output
+from graphface.cli.actions import command_line
 from graphface.cli.output import from_here
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _show_explain(found: Explanation) -> None:
             print(output.printable(f"{kind:<8}{one.replace(here, ': ')}"))
     print(output.printable(found.text))
     if found.advice:
-        print(f"    {found.advice}")
+        print(f"    {command_line(found.advice)}")
 
 
 def _show_chain(found: Explanation) -> None:
@@ -109,8 +110,8 @@ def audit(
 ) -> None:
     """What may be wrong, the most faces first, each with the command that puts it right.
 
-    Persons that one SAME glues together (bridge) or that are too far apart inside (two-in-one), two
-    that look like one (alike), faces among another person's (missing-same), a person twice in a
+    Persons that one SAME joins (bridge) or that are too far apart inside (over-merged), two that
+    look like one (duplicate), faces among another person's (missing-same), a person twice in a
     photo, near copies under two names, empty persons, orphans.
 
     Example: graphface audit --limit 5
@@ -135,9 +136,9 @@ def _show_audit(shown: Sequence[Finding], found: Sequence[Finding]) -> None:
     for finding in shown:
         faces = f"{finding.faces} face{'' if finding.faces == 1 else 's'}"
         print(f"{finding.kind}  {faces}: {output.printable(finding.text)}")
-        print(f"    {finding.command}")
+        print(f"    {command_line(finding.action)}")
         if finding.look:
-            print(f"    why: {finding.look}")
+            print(f"    why: {command_line(finding.look)}")
     if not found:
         print("nothing found that looks wrong")
     elif len(found) > len(shown):

@@ -1,9 +1,10 @@
-"""What may be wrong in the graph: ranked, and each with the command that puts it right."""
+"""What may be wrong in the graph: ranked, and each with the call that puts it right."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphface.errors import Action
 from graphface.insights import contradictions, duplicates, over_merged
 from graphface.insights.audit_data import Finding, read_material
 from graphface.people.selectors import label
@@ -38,12 +39,12 @@ def apply(graph: Connection) -> list[str]:
 
 def _of_faces(material: Material) -> Iterator[Finding]:
     with task("looking for what may be wrong", total=5, unit="kinds") as bar:
-        glue = list(over_merged.bridges(material))
-        yield from glue
-        told = {finding.persons for finding in glue}  # one command for both: said once
-        yield from (one for one in over_merged.two_in_one(material) if one.persons not in told)
+        bridges = list(over_merged.bridges(material))
+        yield from bridges
+        told = {finding.persons for finding in bridges}  # one call for both: said once
+        yield from (one for one in over_merged.over_merged(material) if one.persons not in told)
         bar.advance()
-        joined = list(duplicates.alike(material))
+        joined = list(duplicates.duplicates(material))
         yield from joined
         bar.advance()
         alone = {face for finding in joined if finding.faces == 1 for face in finding.examples}
@@ -55,7 +56,7 @@ def _of_faces(material: Material) -> Iterator[Finding]:
             bar.advance()
 
 
-APPLY = "graphface audit --apply"
+APPLY = Action("audit", {"apply": True})
 
 
 def empty_people(graph: Connection) -> Iterator[Finding]:
@@ -69,7 +70,7 @@ def empty_people(graph: Connection) -> Iterator[Finding]:
             "empty-person",
             0,
             f"{called} has no face",
-            f"graphface forget {row['number']}" if named else APPLY,
+            Action("forget", {"person": row["number"]}) if named else APPLY,
             safe=not named,
             persons=(row["number"],),
         )

@@ -13,6 +13,7 @@ from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.face_graph import read_face_graph
 from graphface.clustering.impostors import common_reach, expected_reach, reaches
 from graphface.clustering.relative import PERSON
+from graphface.errors import Action
 from graphface.numbers import unit_vectors
 from graphface.people.selectors import label
 
@@ -28,28 +29,28 @@ if TYPE_CHECKING:
 
 
 Kind = Literal[
-    "bridge", "two-in-one", "alike", "missing-same", "twice-in-photo", "not-same", "copies",
+    "bridge", "over-merged", "duplicate", "missing-same", "twice-in-photo", "not-same", "copies",
     "empty-person", "orphan",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What may be wrong, how much a fix would change, and the command that fixes it."""
+    """What may be wrong, how much a fix would change, and the call that fixes it."""
 
     kind: Kind
     faces: int
     """Faces that belong to somebody else after the fix, or are gone."""
     text: str
-    command: str
+    action: Action
     safe: bool = False
-    """Whether `graphface audit --apply` may do it: nothing that anybody could miss."""
+    """Whether `audit(apply=True)` may do it: nothing that anybody could miss."""
     persons: tuple[int, ...] = ()
     """Numbers of the persons it is about."""
     examples: tuple[str, ...] = ()
     """Ids of faces to look at: the two ends, or one of each side."""
-    look: str | None = None
-    """A command that shows more."""
+    look: Action | None = None
+    """A call that shows more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,8 +159,8 @@ class Material:
         row = self.persons[int(self.label[face])]
         return f"face {self.short[face]} of {label(row['name'], row['number'])}"
 
-    def look(self, a: int, b: int) -> str:
-        return f"graphface explain {self.short[a]} {self.short[b]}"
+    def look(self, a: int, b: int) -> Action:
+        return Action("explain", {"a": self.short[a], "b": self.short[b]})
 
 
 def read_material(graph: Connection, space: Space) -> Material:

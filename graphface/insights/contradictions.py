@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.clustering.impostors import SURELY_SAME
+from graphface.errors import Action
 from graphface.insights.audit_data import Finding
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def impossible(material: Material) -> Iterator[Finding]:
             "twice-in-photo" if one_photo else "not-same",
             1,
             text,
-            f"graphface reject {material.short[loose]} {material.number(person)}",
+            Action("reject", {"face": material.short[loose], "person": material.number(person)}),
             persons=(material.number(person),),
             examples=(material.faces.ids[stays], material.faces.ids[loose]),
             look=material.look(a, b),
@@ -125,7 +126,7 @@ def _copy(material: Material, a: int, b: int) -> Finding:
         1,
         f"{material.path[stays]} and {material.path[loose]} are nearly the same picture, and one "
         f"face in them is {names[0]} and {names[1]}",
-        f"graphface move {material.short[loose]} {numbers[0]}",
+        Action("move", {"faces": [material.short[loose]], "person": numbers[0]}),
         persons=numbers,
         examples=(material.faces.ids[stays], material.faces.ids[loose]),
         look=material.look(a, b),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.clustering.agglomerative import contracted
+from graphface.errors import Action
 from graphface.insights.audit_data import Finding
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ BEYOND = 0.03
 """A face may be so far beyond the limit of one person, as a share of it."""
 
 
-def alike(material: Material) -> Iterator[Finding]:
+def duplicates(material: Material) -> Iterator[Finding]:
     """Pairs of persons nearer to each other than other people come, with nothing against it."""
     label, faces = material.label, material.faces
     pairs = contracted(np.stack([faces.left, faces.right], axis=1).astype(np.int64), label)
@@ -33,25 +34,25 @@ def alike(material: Material) -> Iterator[Finding]:
     for (a, b), distance in zip(pairs.tolist(), apart.tolist(), strict=True):
         limit = material.limit(sizes[a], sizes[b], float(others[a] + others[b]) / 2)
         if distance < limit and (a, b) not in forbidden:
-            yield _alike(material, a, b, distance, limit)
+            yield _duplicate(material, a, b, distance, limit)
 
 
-def _alike(material: Material, a: int, b: int, distance: float, limit: float) -> Finding:
+def _duplicate(material: Material, a: int, b: int, distance: float, limit: float) -> Finding:
     sizes = material.clusters[1]
     big, small = (a, b) if sizes[a] >= sizes[b] else (b, a)
     numbers = material.number(big), material.number(small)
     both_named = all(material.persons[one]["name"] is not None for one in (a, b))
-    into = f" --into {numbers[0]}" if both_named else ""
+    into = {"into": numbers[0]} if both_named else {}
     ends = int(material.members[big][0]), int(material.members[small][0])
     return Finding(
-        "alike",
+        "duplicate",
         int(sizes[small]),
         f"{material.called(big)} and {material.called(small)} look like one: {distance:.3f} apart "
         f"on the mean where one person stays under {limit:.3f}",
-        f"graphface merge {numbers[0]} {numbers[1]}{into}",
+        Action("merge", {"persons": numbers, **into}),
         persons=numbers,
         examples=(material.faces.ids[ends[0]], material.faces.ids[ends[1]]),
-        look=f"graphface explain {numbers[0]} {numbers[1]}",
+        look=Action("explain", {"a": numbers[0], "b": numbers[1]}),
     )
 
 
@@ -80,7 +81,7 @@ def _missing(
         1,
         f"{material.whose(face)} is not SAME to {material.whose(other)}, yet {shared} faces are "
         f"SAME to both; {theirs} of its neighbours are there, {own} at home",
-        f"graphface move {material.short[face]} {target}",
+        Action("move", {"faces": [material.short[face]], "person": target}),
         persons=(target,),
         examples=(material.faces.ids[face], material.faces.ids[other]),
         look=material.look(face, other),

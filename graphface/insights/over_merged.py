@@ -1,4 +1,4 @@
-"""Persons that are two: glued by one SAME, or too far apart inside."""
+"""Persons that are two: joined by one SAME, or too far apart inside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.errors import Action
 from graphface.insights.audit_data import Finding
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from graphface.insights.audit_data import Material
 
 LEAST_SIDE = 3
-"""A group that a bridge glues has so many faces, and as many SAME among them."""
+"""A group that a bridge joins has so many faces, and as many SAME among them."""
 
 LEAST_HALF = 2
 MARGIN = 0.05
@@ -45,7 +46,7 @@ def bridges(material: Material) -> Iterator[Finding]:
                 faces,
                 f"{material.called(person)}: {len(sides[0])} and {len(sides[1])} faces that one "
                 "single SAME holds together",
-                f"graphface split {material.number(person)}",
+                Action("split", {"person": material.number(person)}),
                 persons=(material.number(person),),
                 examples=(material.faces.ids[a], material.faces.ids[b]),
                 look=material.look(a, b),
@@ -53,7 +54,7 @@ def bridges(material: Material) -> Iterator[Finding]:
     yield from best.values()
 
 
-def two_in_one(material: Material) -> Iterator[Finding]:
+def over_merged(material: Material) -> Iterator[Finding]:
     """Persons whose faces fall into two halves as far apart as two people are."""
     for person in range(len(material.persons)):
         members = material.members[person]
@@ -66,11 +67,11 @@ def two_in_one(material: Material) -> Iterator[Finding]:
         limit = material.limit(len(left), len(right), float(material.others[person]))
         if apart > limit * (1 + MARGIN):
             yield Finding(
-                "two-in-one",
+                "over-merged",
                 len(smaller),
                 f"{material.called(person)} looks like two: {len(left)} and {len(right)} faces, "
                 f"{apart:.3f} apart on the mean where one person stays under {limit:.3f}",
-                f"graphface split {material.number(person)}",
+                Action("split", {"person": material.number(person)}),
                 persons=(material.number(person),),
                 examples=(material.faces.ids[left[0]], material.faces.ids[right[0]]),
                 look=material.look(int(left[0]), int(right[0])),

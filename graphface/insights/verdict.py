@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from graphface.clustering.cannot_link import TWICE
 from graphface.clustering.group_comparison import expected_others, mean_distance, read_embeddings
 from graphface.clustering.match_probability import learned_curve
+from graphface.errors import Action
 from graphface.people.selectors import faces_of, label
 from graphface.records import Box
 
@@ -81,8 +82,8 @@ class Explanation:
     verdict: Verdict
     text: str
     """The verdict in one sentence."""
-    advice: str | None
-    """The command to give, where the graph says otherwise than the verdict."""
+    advice: Action | None
+    """The call to make, where the graph says otherwise than the verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def _compared(one: Comparison, how: str) -> str:
     )
 
 
-def _verdict(facts: Facts) -> tuple[Verdict, str, str | None]:
+def _verdict(facts: Facts) -> tuple[Verdict, str, Action | None]:
     if facts.said_apart:
         return _two(facts, "Two people: that was said.")
     if facts.one_photo and not facts.mirror:
@@ -243,15 +244,16 @@ def _verdict(facts: Facts) -> tuple[Verdict, str, str | None]:
     return "two", f"Probably two people: other people come as near.{chained}", None
 
 
-def _two(facts: Facts, text: str) -> tuple[Verdict, str, str | None]:
+def _two(facts: Facts, text: str) -> tuple[Verdict, str, Action | None]:
     """Two people for sure; where the graph holds them for one, one of the faces has to go."""
     if not facts.one_person:
         return "two", text, None
     loose = next((e for e in (facts.b, facts.a) if e.face.source == "cluster"), facts.b)
-    return "two", text, f"graphface reject {loose.face.id} {loose.face.number}"
+    advice = Action("reject", {"face": loose.face.id, "person": loose.face.number})
+    return "two", text, advice
 
 
-def _within(facts: Facts) -> tuple[Verdict, str, str | None]:
+def _within(facts: Facts) -> tuple[Verdict, str, Action | None]:
     who = facts.a.face.label
     odd = [one for one in facts.comparisons if not one.near]
     if not odd:
@@ -259,17 +261,19 @@ def _within(facts: Facts) -> tuple[Verdict, str, str | None]:
     far = " and ".join(one.left for one in odd)
     text = f"Doubtful: both are in {who}, but {far} no nearer to the rest than others come."
     text = text.replace(" no nearer", " are no nearer" if len(odd) > 1 else " is no nearer")
-    return "unsure", text, f"graphface split {facts.a.face.number}"
+    return "unsure", text, Action("split", {"person": facts.a.face.number})
 
 
-def _join(facts: Facts) -> str | None:
-    """The command that makes them one person."""
+def _join(facts: Facts) -> Action | None:
+    """The call that makes them one person."""
     a, b = facts.a.face, facts.b.face
     if a.number is not None and b.number is not None and bool(facts.a.whole) == bool(facts.b.whole):
-        into = f" --into {a.number}" if a.name and b.name else ""
-        return f"graphface merge {a.number} {b.number}{into}"
+        into = {"into": a.number} if a.name and b.name else {}
+        return Action("merge", {"persons": (a.number, b.number), **into})
     lone, other = (b, a) if facts.a.whole or b.number is None else (a, b)
-    return f"graphface move {lone.id} {other.number}" if other.number is not None else None
+    if other.number is None:
+        return None
+    return Action("move", {"faces": [lone.id], "person": other.number})
 
 
 SLACK = 0.03

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from graphface.cli.actions import command_line
+from graphface.errors import Action
 from graphface.insights.audit import apply, audit
 from graphface.insights.contradictions import near_hashes
 from graphface.people.assignments import Assignments
@@ -52,24 +54,24 @@ def test_a_bridge(graph: Connection, made: Gathering) -> None:
     aside -= here * (here @ aside)
     way = aside / np.linalg.norm(aside) * 0.6
     made.add("Ada", 4, here, apart=0.05)
-    made.add("Ada", 5, here + way, prefix="glued", apart=0.05)
+    made.add("Ada", 5, here + way, prefix="joined", apart=0.05)
     made.face("end1", "Ada", here + 0.25 * way)
     made.face("end2", "Ada", here + 0.75 * way)
     number = made.write(graph)
     found = only(audit(graph), "bridge")
     assert found.faces == 5
     assert set(found.examples) == {"end1", "end2"}
-    assert found.command == f"graphface split {number['Ada']}"
-    assert found.look == f"graphface explain {found.examples[0]} {found.examples[1]}"
+    assert command_line(found.action) == f"graphface split {number['Ada']}"
+    assert found.look == Action("explain", {"a": found.examples[0], "b": found.examples[1]})
 
 
 def test_two_people_in_one_person(graph: Connection, made: Gathering) -> None:
     made.add("Ada", 5)
     made.add("Ada", 3, prefix="wrong")
     number = made.write(graph)
-    found = only(audit(graph), "two-in-one")
+    found = only(audit(graph), "over-merged")
     assert (found.faces, found.persons) == (3, (number["Ada"],))
-    assert found.command == f"graphface split {number['Ada']}"
+    assert command_line(found.action) == f"graphface split {number['Ada']}"
 
 
 def test_what_a_person_said_of_each_face_is_not_doubted(graph: Connection, made: Gathering) -> None:
@@ -87,10 +89,10 @@ def test_one_person_in_two(graph: Connection, made: Gathering) -> None:
     middle = made.add("Ada", 6)
     made.add("Countess", 4, middle)
     number = made.write(graph)
-    found = only(audit(graph), "alike")
+    found = only(audit(graph), "duplicate")
     assert found.faces == 4
     ada, other = number["Ada"], number["Countess"]
-    assert found.command == f"graphface merge {ada} {other} --into {ada}"
+    assert command_line(found.action) == f"graphface merge {ada} {other} --into {ada}"
     set_state(graph, Assignments(not_same={("Ada-00", "Countess-00"): "user"}))
     assert audit(graph) == [], "somebody said that they are two"
 
@@ -102,7 +104,7 @@ def test_a_missing_same(graph: Connection, made: Gathering) -> None:
     number = made.write(graph)
     found = only(audit(graph), "missing-same")
     assert found.examples[0] == "Ada-07"
-    assert found.command == f"graphface move Ada-07 {number['Ada']}"
+    assert command_line(found.action) == f"graphface move Ada-07 {number['Ada']}"
 
 
 def test_one_person_twice_in_a_photo(graph: Connection, made: Gathering) -> None:
@@ -111,7 +113,7 @@ def test_one_person_twice_in_a_photo(graph: Connection, made: Gathering) -> None
     made.vectors["Ada-03"] = (middle + 0.28 * made.centre()).astype(np.float32)
     number = made.write(graph)
     found = only(audit(graph), "twice-in-photo")
-    assert found.command == f"graphface reject Ada-03 {number['Ada']}"
+    assert command_line(found.action) == f"graphface reject Ada-03 {number['Ada']}"
     assert "/photos/photo-Ada-01.jpg" in found.text
 
 
@@ -126,7 +128,7 @@ def test_two_faces_of_a_person_that_were_said_to_be_two(graph: Connection, made:
     made.write(graph)
     set_state(graph, Assignments(not_same={("p3-00", "p3-01"): "user"}))
     found = only(audit(graph), "not-same")
-    assert found.command.startswith("graphface reject p3-0")
+    assert command_line(found.action).startswith("graphface reject p3-0")
 
 
 def test_a_copy_under_another_name(graph: Connection, made: Gathering) -> None:
@@ -136,7 +138,7 @@ def test_a_copy_under_another_name(graph: Connection, made: Gathering) -> None:
     made.phash = {"photo-Ada-02": 0x5A5A_33CC_0F0F_7171, "photo-copy": 0x5A5A_33CC_0F0F_7170}
     number = made.write(graph)
     found = {one.kind: one for one in audit(graph)}["copies"]
-    assert found.command == f"graphface move copy {number['Ada']}"
+    assert command_line(found.action) == f"graphface move copy {number['Ada']}"
     assert "/photos/photo-copy.jpg" in found.text
     graph.run("write-belongs", rows=[
         {"face": "copy", "person": f"p{number['Ada']}", "source": "user", "confidence": 1.0}
@@ -170,14 +172,14 @@ def test_what_is_empty_or_orphaned_goes(graph: Connection, made: Gathering) -> N
         ("orphan", True), ("empty-person", True), ("empty-person", False), ("orphan", True),
     ]  # fmt: skip
     assert found[0].examples == ("p2-01",)
-    assert found[2].command == "graphface forget 91"
+    assert command_line(found[2].action) == "graphface forget 91"
 
     done = apply(graph)
     assert done == [
         "deleted 1 face without a photo and 1 photo without file and face",
         "dropped 1 person without face and name",
     ]
-    assert [one.command for one in audit(graph)] == ["graphface forget 91"]
+    assert [command_line(one.action) for one in audit(graph)] == ["graphface forget 91"]
     assert {one.number: one.faces for one in people(graph)}[number["p2"]] == 3
     assert apply(graph) == []
 
