@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from typing_extensions import Self
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -96,6 +98,11 @@ class GraphfaceError(Exception):
         """Message, hint and `how` to do it, in one line."""
         advice = ": ".join(part for part in (self.hint, how) if part)
         return f"{self.message}. {advice}" if advice else self.message
+
+    def restated(self, message: str) -> Self:
+        """The same error with another message."""
+        facts = self.facts
+        return type(self)(message, self.hint, code=self.code, action=self.action, **facts)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -55,6 +55,8 @@ def command_of(call: str) -> Any:
     """The command that does what a call of the API does. Raises KeyError."""
     found: Any = _root()
     for word in _words(call):
+        if word.startswith("-"):
+            break
         found = found.commands[word]
     return found
 
@@ -81,12 +83,12 @@ def error_as_data(error: GraphfaceError) -> dict[str, Any]:
     return {**error.to_dict(), "hint": in_options(error.hint), "action": action}
 
 
-COMMANDS = {"import_embeddings": "import"}
+COMMANDS = {"import_embeddings": ["import"], "statements": ["query", "--list"]}
 """Calls whose command has another name."""
 
 
 def _words(call: str) -> list[str]:
-    return [COMMANDS.get(word, word).replace("_", "-") for word in call.split(".")]
+    return COMMANDS.get(call) or call.replace("_", "-").split(".")
 
 
 def _api_name(parameter: Parameter) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphface.cli import options, output
+from graphface.cli.actions import in_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,7 @@ def _labels(answers: Sequence[Answer]) -> list[tuple[Box, str]]:
 
 def _show_who(one: Asked) -> None:
     if one.error:
-        print(f"error: {output.printable(one.error)}", file=sys.stderr)
+        print(f"error: {output.printable(in_options(one.error))}", file=sys.stderr)
     elif not one.answers:
         print("no face in this picture")
     for answer in one.answers:
@@ -169,7 +170,7 @@ def verify(
             'graphface verify a.jpg b.jpg, or: graphface verify a.jpg --person "Ada"',
         )
     first = Choice(face, largest and face is None)
-    second = Choice(face_b, largest and face_b is None, "--face-b")
+    second = Choice(face_b, largest and face_b is None, "face_b")
     opened = connect(home) if person else graph_at_hand(home, model) or nullcontext()
     with opened as graph:
         extractor = extractor_for(graph.space() if graph else None, model, detector, min_face)
@@ -350,7 +351,7 @@ def _check(folders: list[Path] | None, store: bool, filters: Filters) -> None:
 
 def _show_search(found: Search) -> None:
     for problem in found.failed:
-        print(f"left out: {output.printable(problem.reason)}", file=sys.stderr)
+        print(f"left out: {output.printable(in_options(problem.reason))}", file=sys.stderr)
     if not found.faces:
         print("no face in this picture")
     for one in found.faces:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphface.cli import options, output
+from graphface.cli.actions import in_options
 
 if TYPE_CHECKING:
     from graphface.clustering.cluster import ClusterReport
@@ -107,7 +108,7 @@ def show_ingest(report: IngestReport) -> None:
     if report.named:
         print(f"{report.named:,} faces named after their folders")
     for problem in report.failed:
-        print(f"left out: {output.printable(problem.reason)}")
+        print(f"left out: {output.printable(in_options(problem.reason))}")
 
 
 def link(

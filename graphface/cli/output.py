@@ -101,12 +101,16 @@ def plain(value: Any) -> Any:
     """What JSON has no form for, in one that it has."""
     import dataclasses
 
-    from graphface.errors import Action
+    from graphface.errors import Action, GraphfaceError
 
     if isinstance(value, Action):
         from graphface.cli.actions import as_data
 
         return as_data(value)
+    if isinstance(value, GraphfaceError):
+        from graphface.cli.actions import error_as_data
+
+        return error_as_data(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     if hasattr(value, "labels"):  # a node

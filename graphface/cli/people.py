@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphface.cli import options, output
+from graphface.cli.actions import in_options
 
 if TYPE_CHECKING:
     from graphface.people.changes import Change
@@ -429,7 +430,7 @@ def _show_register(report: RegisterReport) -> None:
         print(_line(person))
     for one in report.pictures:
         if one.reason:
-            print(f"left out: {output.printable(one.reason)}")
+            print(f"left out: {output.printable(in_options(one.reason))}")
     count = sum(person.registered for person in report.people)
     faces = f"{count:,} face{'' if count == 1 else 's'}"
     if report.dry_run:

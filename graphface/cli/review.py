@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphface.cli import options, output, terminal
+from graphface.cli.actions import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,8 @@ def _tell(done: Outcomes, json: bool) -> None:
     if json:
         output.print_json(done)
     for one in () if json else done.answers:
-        print(output.printable(one.done or f"{one.id}: {one.error}"))
+        said = f"{one.id}: {told(one.error)}" if one.error else one.done
+        print(output.printable(said or ""))
     if not json:
         written = sum(one.done is not None for one in done.answers)
         print(f"answered {written}, {done.faces_named} faces named of {done.faces}")
@@ -115,9 +117,9 @@ class _Dialogue:
                 done = self.review.answer(asked, verdict, name)
             except NotFound as error:  # somebody else was at work meanwhile
                 self.review.skip(asked)
-                done = str(error)
+                done = told(error)
             except UsageError as error:
-                print(f"  {output.printable(str(error))}")
+                print(f"  {output.printable(told(error))}")
                 continue
             print(f"  {output.printable(done)}; {self.review.progress}")
             return True

@@ -202,7 +202,7 @@ def _examples(rows: list[Row]) -> tuple[Literal["names", "photos"], Pairs, Pairs
         raise NotFound(
             f"too little to learn from: {len(same)} pairs in bursts and copies and "
             f"{len(different)} in one photo, where {LEAST} of each are needed",
-            "Build with --people-from-folders where folders are named after people; until then the "
+            "Build with `people_from_folders` where folders are named after people; until then the "
             "curve that is built in for the model is used",
         )
     return "photos", same, different

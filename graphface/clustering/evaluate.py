@@ -70,7 +70,7 @@ def evaluate(
     space = graph.require_space()
     chosen, levels = _chosen(methods), _levels(space, methods, thresholds)
     if thresholds and not methods:
-        raise UsageError("thresholds are for methods", "Give --methods all, or names of methods")
+        raise UsageError("thresholds are for methods", "Give `methods`: all, or names")
     judged = read_truth(graph, truth_folder, truth_csv)
     say(
         f"the truth: {judged.kind} name {len(set(judged.names.values())):,} people "
@@ -186,7 +186,7 @@ def face_graph(graph: Connection, space: Space, judged: Judged, threshold: float
     if not faces.vectors.shape[1]:
         raise UsageError(
             f"this graph holds distances only, and none over {space.threshold:g}",
-            "Give lower --thresholds",
+            "Give lower `thresholds`",
         )
     return _compared(faces, threshold)
 
@@ -233,7 +233,7 @@ def plot_f(rows: Sequence[Evaluation], path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise UsageError(
-            "--plot needs matplotlib, which is not installed", "pip install 'graphface[plot]'"
+            "`plot` needs matplotlib, which is not installed", "pip install 'graphface[plot]'"
         ) from error
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     canvas = FigureCanvasAgg(figure)

@@ -72,7 +72,7 @@ def curve(space: Space, people: int = 1) -> Probability:
 
 
 def learned_curve(graph: Connection, space: Space, people: int = 1) -> Probability:
-    """The same by what `graphface calibrate` learned on this graph, or else what is built in."""
+    """The same by what `calibrate` learned on this graph, or else what is built in."""
     return match_curve(space, graph).among(people)
 
 

@@ -284,5 +284,5 @@ def _library(module: str, method: str, extra: str) -> Any:
         name = module.split(".", maxsplit=1)[0]
         raise UsageError(
             f"the method {method} needs {name}, which is not installed",
-            f"pip install 'graphface[{extra}]', or use another --method",
+            f"pip install 'graphface[{extra}]', or use another `method`",
         ) from error

@@ -56,7 +56,7 @@ class Metrics:
         return self.merges + self.moves
 
     def as_json(self) -> dict[str, Any]:
-        """The form `graphface evaluate --json` prints."""
+        """As plain numbers, for JSON."""
         return {
             "pairwise": _plain(self.pairwise),
             "bcubed": _plain(self.bcubed),

@@ -47,7 +47,7 @@ def read_truth(graph: Connection, folder: int | None, file: Path | None) -> Judg
     Raises NotFound when it names nobody, UsageError for a file that cannot be understood.
     """
     if folder is not None and file is not None:
-        raise UsageError("there can be one truth", "Give --truth-folder or --truth-csv")
+        raise UsageError("there can be one truth", "Give `truth_folder` or `truth_csv`")
     rows = list(graph.stream("judged-faces"))
     if file is not None:
         # What a person or a folder said may be where the file was made from.
@@ -60,8 +60,8 @@ def read_truth(graph: Connection, folder: int | None, file: Path | None) -> Judg
     if not names:
         raise NotFound(
             f"{kind}: there are none, so nobody knows who these faces are",
-            "Say who they are: --truth-folder 1 (each photo lies in a folder named after its "
-            "person) or --truth-csv FILE",
+            "Say who they are: `truth_folder` 1 (each photo lies in a folder named after its "
+            "person) or `truth_csv`, a file",
         )
     return Judged(
         kind=kind,
@@ -76,7 +76,7 @@ def _by_folder(rows: Iterable[Row], depth: int) -> dict[str, str]:
     from pathlib import PurePath
 
     if depth < 1:
-        raise UsageError(f"--truth-folder is {depth}", "1 is the folder that a photo lies in")
+        raise UsageError(f"`truth_folder` is {depth}", "1 is the folder that a photo lies in")
     names = {}
     for face, paths in _subjects(rows).items():
         folders = [PurePath(path).parts[:-1] for path in paths]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 from graphface.db.predicate import filled
 from graphface.db.statements import statement
 from graphface.errors import (
+    Action,
     AuthenticationFailed,
     DatabaseError,
     DatabaseReadOnly,
@@ -105,7 +106,7 @@ class Connection:
         """
         if predicate is None:
             if values:
-                raise UsageError("values are given, and no condition", "--param goes with --where")
+                raise UsageError("values are given, and no condition", "`param` goes with `where`")
             return self.run(name, **parameters)
         text = filled(statement(name), predicate, values, parameters)
         given = {**parameters, **values}
@@ -146,7 +147,12 @@ class Connection:
         """The space of this graph. Raises NotFound when the graph has no faces yet."""
         space = self.space()
         if space is None:
-            raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+            raise NotFound(
+                "this graph has no faces yet",
+                "Bring photos in",
+                code="graph-empty",
+                action=Action("build", missing=("folders",)),
+            )
         return space
 
     def gds_version(self) -> str:
@@ -194,8 +200,9 @@ class Connection:
         if isinstance(error, driver.ServiceUnavailable | driver.SessionExpired | OSError):
             raise DatabaseUnavailable(
                 f"no Neo4j answers at {where}",
-                "Check NEO4J_URI and that it runs (graphface db status); "
-                "what was written is kept, and the same command goes on from there",
+                "Check NEO4J_URI; what was written is kept, and the same again goes on from there. "
+                "See whether it runs",
+                action=Action("db.status"),
             ) from error
         raise DatabaseError(f"the Neo4j at {where}: {text}") from error
 
@@ -230,7 +237,8 @@ def _condition_errors() -> Iterator[None]:
         reason = re.sub(r"\s*\(line \d+, column \d+ \(offset: \d+\)\)", "", text).rstrip(". ")
         raise UsageError(
             f"the condition is refused by the server: {reason}",
-            "It is about f (a :Face) and p (its :Photo); graphface query --list shows examples",
+            "It is about f (a :Face) and p (its :Photo); the statements of a search show examples",
+            action=Action("statements"),
         ) from error
 
 

@@ -36,7 +36,7 @@ def parameters(found: Statement, given: Iterable[str]) -> dict[str, Any]:
     if missing:
         first = missing[0]
         raise UsageError(
-            f"{found.name} wants --param {first.name}=... ({first.type}: {first.meaning})",
+            f"{found.name} wants `param` {first.name}=... ({first.type}: {first.meaning})",
             f"Example: {found.example}" if found.example else "",
         )
     return values

@@ -125,7 +125,7 @@ def _check_words(tokens: list[tuple[str, str]]) -> None:
     for kind, text in tokens:
         word = text.upper()
         if kind == "word" and word == "RANGE":  # a loop that no timeout of the server stops
-            raise _wrong("uses range(), which can run for ever: give the list by --param")
+            raise _wrong("uses range(), which can run for ever: give the list by `param`")
         clause = word in _CLAUSES or (word == "WITH" and before not in ("STARTS", "ENDS"))
         if kind == "word" and clause:
             raise _wrong(f"holds the clause {word}: only a condition can stand here")
@@ -153,7 +153,7 @@ def _check_parameters(tokens: list[tuple[str, str]], values: Mapping[str, Any]) 
     if missing := sorted(used - set(values)):
         raise UsageError(
             f"the condition uses ${missing[0]}, and no value was given for it",
-            f"Give it with --param {missing[0]}=VALUE",
+            f"Give it with `param` {missing[0]}=VALUE",
         )
     if unused := sorted(set(values) - used):
         raise UsageError(
@@ -166,5 +166,5 @@ def _wrong(why: str) -> UsageError:
     return UsageError(
         f"the condition {why}",
         "It is a Cypher condition on f (face) and p (photo), as in 'p.width > $least'; "
-        "values go by --param",
+        "values go by `param`",
     )

@@ -51,8 +51,8 @@ def check_space(pinned: Space, space: Space) -> None:
             raise SpaceMismatch(
                 f"this graph holds faces of {_called(pinned, what)}, not of "
                 f"{_called(space, what)}, and the two cannot be compared",
-                f"Use --model {pinned.file or pinned.model}, or another graph "
-                "(--home, NEO4J_DATABASE)",
+                f"Use `model` {pinned.file or pinned.model}, or another graph "
+                "(`home`, NEO4J_DATABASE)",
             )
 
 

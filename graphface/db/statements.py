@@ -22,7 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from graphface.errors import NotFound
+from graphface.errors import Action, NotFound
 
 Mode = Literal["read", "write", "auto"]
 
@@ -93,8 +93,18 @@ def statement(name: str) -> Statement:
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=3)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "graphface query --list shows them all"
-    raise NotFound(f"no statement is called {name!r}", hint)
+    if near:
+        hint, action = f"Did you mean {' or '.join(near)}?", None
+    else:
+        hint, action = "See them all", Action("statements")
+    raise NotFound(
+        f"no statement is called {name!r}",
+        hint,
+        code="statement-unknown",
+        action=action,
+        asked=name,
+        near=near,
+    )
 
 
 def parse(name: str, group: str, text: str) -> Statement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphface.errors import DatabaseError, UsageError
+from graphface.errors import Action, DatabaseError, UsageError
 from graphface.exchange.backup_file import VERSION, Tally, Writer, plain
 from graphface.files import whole_file
 from graphface.progress import task
@@ -49,7 +49,10 @@ def backup(graph: Connection, file: Path, *, overwrite: bool = False) -> BackupR
     before = _facts(graph)
     if before["unfinished"]:
         raise UsageError(
-            "this graph is half restored", "Run graphface restore again: it begins anew"
+            "this graph is half restored",
+            "Restore it again: that begins anew",
+            code="restore-unfinished",
+            action=Action("restore", missing=("file",)),
         )
     with whole_file(file, overwrite=overwrite, mode=0o600) as out:
         tally = _write(graph, Writer(out), before)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from graphface.db.values import to_json
-from graphface.errors import UsageError
+from graphface.errors import Action, UsageError
 from graphface.files import shown
 from graphface.progress import task
 
@@ -128,7 +128,12 @@ def lines(path: Path, reading: Callable[[int], None] | None = None) -> Iterator[
 
 def _check_kind(path: Path, start: bytes) -> None:
     if start != b"\x1f\x8b":
-        raise UsageError(f"{shown(path)}: this is no backup", "graphface backup FILE writes one")
+        raise UsageError(
+            f"{shown(path)}: this is no backup",
+            "Make one",
+            code="backup-invalid",
+            action=Action("backup", missing=("file",)),
+        )
 
 
 def _header(path: Path) -> dict[str, Any]:
@@ -138,7 +143,12 @@ def _header(path: Path) -> dict[str, Any]:
         except ValueError:
             header = None
     if not isinstance(header, dict) or "graphfaceBackup" not in header:
-        raise UsageError(f"{shown(path)}: this is no backup", "graphface backup FILE writes one")
+        raise UsageError(
+            f"{shown(path)}: this is no backup",
+            "Make one",
+            code="backup-invalid",
+            action=Action("backup", missing=("file",)),
+        )
     if header["graphfaceBackup"] != VERSION:
         raise UsageError(
             f"{shown(path)}: a backup of form {header['graphfaceBackup']}, and this graphface "

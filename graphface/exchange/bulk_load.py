@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphface.db.schema import similarity
-from graphface.errors import DatabaseError
+from graphface.errors import Action, DatabaseError
 from graphface.progress import say, task
 
 if TYPE_CHECKING:
@@ -149,7 +149,8 @@ def _await_index(graph: Connection) -> None:
             if row["state"] == "FAILED":
                 raise DatabaseError(
                     "the server could not build the vector index on Face.embedding",
-                    "graphface db logs says why",
+                    "See what its log says",
+                    action=Action("db.logs"),
                 )
             percent = 100.0 if row["state"] == "ONLINE" else float(row["percent"])
             bar.advance(percent - done)

@@ -204,7 +204,10 @@ def _vector_names(names: Iterable[str]) -> list[str]:
 def _stack(file: Path, columns: Mapping[str, Any]) -> NDArray[np.float64]:
     names = _vector_names(columns)
     if not names:
-        raise EmbeddingError(f"{file}: has no column embedding", "See: graphface import --help")
+        raise EmbeddingError(
+            f"{file}: has no column embedding",
+            "Call the column embedding, or its numbers e0, e1, ...",
+        )
     return np.stack([columns[name] for name in names], axis=1).astype(np.float64)
 
 
@@ -228,7 +231,7 @@ def _check_length(file: Path, length: int, dimensions: int | None) -> None:
     if dimensions not in (None, length):
         raise EmbeddingError(
             f"{file}: its embeddings have {length} numbers, not {dimensions}",
-            "Name the model they were made with (--model), or their length (--dimensions)",
+            "Name the model they were made with (`model`), or their length (`dimensions`)",
         )
 
 

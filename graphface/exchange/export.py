@@ -1,11 +1,11 @@
-"""What `graphface export` can write, by name, and which options go with which."""
+"""What `export` can write, by name, and which options go with which."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from graphface.errors import UsageError
+from graphface.errors import Action, UsageError
 from graphface.exchange.folders import export_folders
 from graphface.exchange.graphml import export_graphml
 from graphface.exchange.sidecars import export_regions
@@ -40,17 +40,22 @@ def check_options(out: Path | None, wanted: Options) -> None:
     """Raise UsageError for options that do not go together."""
     to = wanted.to
     if out is None and to != "regions":
-        raise UsageError(f"--to {to} wants a place to write to", f"graphface export OUT --to {to}")
+        raise UsageError(
+            f"{to} needs a place to write to",
+            "Name one",
+            code="place-missing",
+            action=Action("export", {"to": to}, ("out",)),
+        )
     if out is not None and str(out) == "-" and to not in ("csv", "jsonl"):
-        raise UsageError(f"--to {to} cannot go to standard output", "Name a folder or a file")
+        raise UsageError(f"{to} cannot go to standard output", "Name a folder or a file")
     for name, given, good in (
-        ("--link", wanted.link, ("folders",)),
-        ("--unnamed", wanted.unnamed, ("folders", "regions")),
-        ("--embeddings", wanted.embeddings, ("csv", "jsonl")),
-        ("--force", wanted.force, ("csv", "jsonl", "graphml", "regions")),
+        ("link", wanted.link, ("folders",)),
+        ("unnamed", wanted.unnamed, ("folders", "regions")),
+        ("embeddings", wanted.embeddings, ("csv", "jsonl")),
+        ("force", wanted.force, ("csv", "jsonl", "graphml", "regions")),
     ):
         if given and to not in good:
-            raise UsageError(f"{name} goes with --to {' or '.join(good)}, not with --to {to}")
+            raise UsageError(f"`{name}` goes with {' or '.join(good)}, not with {to}")
 
 
 def export(graph: Connection, out: Path | None, wanted: Options) -> Report:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphface.db.schema import check_space, pin_space
-from graphface.errors import UsageError
+from graphface.errors import Action, UsageError
 from graphface.exchange.bulk_load import load_faces, name_faces, vector_index
 from graphface.exchange.embeddings import read_embeddings
 from graphface.progress import say
@@ -83,7 +83,7 @@ def import_embeddings(
     with _timed(seconds, "read"):
         embeddings = read_embeddings(file, space.dimensions or None)
     if people and embeddings.persons is None:
-        raise UsageError(f"{file}: has no column person", "Leave --people away")
+        raise UsageError(f"{file}: has no column person", "Leave `people` away")
     space = pin_space(graph, replace(space, dimensions=embeddings.vectors.shape[1]))
     index = vector_index(graph, space, embeddings.ids)
     with _timed(seconds, "index"), index, _timed(seconds, "write"):
@@ -126,13 +126,14 @@ def _space(
         ):
             say(
                 f"this graph keeps {pinned.metric} {pinned.threshold:g}; "
-                "graphface link --metric --threshold changes that"
+                "link with another `metric` and `threshold` to change that"
             )
         return replace(pinned, dimensions=dimensions or pinned.dimensions)
     if model is None:
         raise UsageError(
             "nobody said which model made these embeddings",
-            "Give --model NAME; graphface models list shows those that are known",
+            "Give `model`; see which are known",
+            action=Action("models.list"),
         )
     if pinned is not None:  # another model's: what is not given does not matter, it is refused
         metric, threshold = metric or pinned.metric, threshold or pinned.threshold
@@ -167,7 +168,7 @@ def _foreign(
     if metric is None or threshold is None:
         raise UsageError(
             f"graphface has no model {model}, so its metric and threshold must be given",
-            "Add --metric and --threshold; graphface distances then shows whether it parts people",
+            "Add `metric` and `threshold`; the distances then show whether it parts people",
         )
     return Space(model, "", "", dimensions or 0, metric, threshold)
 

@@ -107,7 +107,7 @@ def _row(file: Path, line: int, cells: dict[str, str | list[str] | None]) -> _Ro
     try:
         return _Row(line, texts, clean_name(name) if name else "")
     except UsageError as error:
-        raise UsageError(f"{shown(file)}, line {line}: {error.message}", error.hint) from error
+        raise error.restated(f"{shown(file)}, line {line}: {error.message}") from error
 
 
 def _faces(graph: Connection, rows: list[_Row], report: ImportedNames) -> dict[str, str]:

@@ -54,7 +54,7 @@ def restore(graph: Connection, file: Path, *, replace: bool = False) -> RestoreR
     if found["nodes"] and not (replace or found["unfinished"]):
         raise UsageError(
             f"this graph is not empty: {found['nodes']:,} nodes, {found['faces']:,} of them faces",
-            "--replace deletes them first; --home and NEO4J_DATABASE lead to another graph",
+            "`replace` deletes them first; `home` and NEO4J_DATABASE lead to another graph",
         )
     if found["unfinished"]:
         say("the last restore was cut off: it is begun anew")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphface.drawing.layout import circles, positions
-from graphface.errors import GraphfaceError, NotFound, UsageError
+from graphface.errors import Action, GraphfaceError, NotFound, UsageError
 from graphface.files import shown
 from graphface.insights.together import pairs
 from graphface.people.selectors import label
@@ -54,7 +54,12 @@ def network(graph: Connection, out: Path, *, min_photos: int = 1, most: int = 15
     """
     people = graph.run("together-people", most=most)
     if not people:
-        raise NotFound("nobody is in any photo here", "graphface build FOLDER brings photos in")
+        raise NotFound(
+            "nobody is in any photo here",
+            "Bring photos in",
+            code="graph-empty",
+            action=Action("build", missing=("folders",)),
+        )
     place = {row["number"]: k for k, row in enumerate(people)}
     met = pairs(graph, list(place), min_photos=min_photos)
     met = [one for one in met if one.a in place and one.b in place]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.errors import NotFound, UsageError
+from graphface.errors import Action, NotFound, UsageError
 from graphface.linking.gds_distance import distances as between
 from graphface.linking.link import own_threshold
 from graphface.linking.state import read_faces
@@ -89,7 +89,12 @@ def distances(
     space = graph.space()
     faces = read_faces(graph, space.dimensions, 0.0) if space else None
     if space is None or faces is None or len(faces) < 2:
-        raise NotFound("this graph has no pair of faces", "graphface ingest FOLDER makes some")
+        raise NotFound(
+            "this graph has no pair of faces",
+            "Bring photos in",
+            code="graph-empty",
+            action=Action("build", missing=("folders",)),
+        )
     metric = metric or space.metric
     threshold = own_threshold(space, metric) if threshold is None else threshold
     kinds = _draw(faces, _persons(graph, faces), pairs, np.random.default_rng(seed))

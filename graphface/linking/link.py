@@ -197,7 +197,9 @@ def _plan(
         raise UsageError(f"{threshold:g} is no threshold: it must be greater than 0")
     neighbors = state.neighbors if max_neighbors is None else max_neighbors or None
     if method == "cypher" and neighbors:
-        raise UsageError("--method cypher keeps all pairs", "Leave --max-neighbors away, or 0")
+        raise UsageError(
+            "the method cypher keeps all pairs", "Leave `max_neighbors` away, or give 0"
+        )
     insist = method in ("exact", "cypher")
     plan = Plan(method, metric, threshold, neighbors, recall, uuid.uuid4().hex, insist)
     return _chosen(graph, plan, state) if method == "auto" else plan
@@ -213,7 +215,7 @@ def own_threshold(space: Space, metric: Metric) -> float:
         return known(space.model).threshold(metric)
     except UsageError as error:
         raise UsageError(
-            f"no threshold is known for {space.model} in the metric {metric}", "Give --threshold"
+            f"no threshold is known for {space.model} in the metric {metric}", "Give `threshold`"
         ) from error
 
 
@@ -225,7 +227,7 @@ def _chosen(graph: Connection, plan: Plan, state: State) -> Plan:
     pairs = waiting * (2 * faces - waiting) // 2
     if pairs <= EXACT_PAIRS:
         return replace(plan, method="exact")
-    say(f"{pairs:,} pairs are left to compare: using an index (--method exact misses none)")
+    say(f"{pairs:,} pairs are left to compare: using an index (`method` exact misses none)")
     return replace(plan, method="index")
 
 
@@ -240,7 +242,7 @@ def _bounded(plan: Plan, faces: Faces, asked: int | None) -> Plan:
         return plan
     say(
         f"some faces have {largest:,} others under the threshold: each keeps its "
-        f"{NEIGHBORS} nearest and what holds persons together (--max-neighbors 0 keeps all)"
+        f"{NEIGHBORS} nearest and what holds persons together (`max_neighbors` 0 keeps all)"
     )
     return replace(plan, neighbors=NEIGHBORS)
 

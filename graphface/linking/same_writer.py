@@ -103,7 +103,7 @@ def check_distances(graph: Connection, faces: Faces, metric: Metric, pairs: Foun
     if [row["distance"] for row in rows] != distance:
         raise DatabaseError(
             "this server's Graph Data Science computes other distances than graphface",
-            "Use --method cypher, and report the version of its Graph Data Science",
+            "Use the method cypher, and report the version of its Graph Data Science",
         )
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphface.errors import NotFound
+from graphface.errors import Action, NotFound
 
 if TYPE_CHECKING:
     from graphface.db import Row, Run
@@ -74,7 +74,12 @@ def read_assignments(run: Run, like: Assignments, *, strict: bool = True) -> Ass
     faces = {row["face"]: row for row in run("read-belongs", faces=asked)} if asked else {}
     gone = [face for face in asked if face not in faces]
     if gone and strict:
-        raise NotFound(f"face {gone[0]} is not in this graph", "graphface faces PERSON lists them")
+        raise NotFound(
+            f"face {gone[0]} is not in this graph",
+            "See which are",
+            code="face-not-found",
+            action=Action("faces", missing=("what",)),
+        )
     persons = {row["person"]: row for row in run("read-persons", persons=list(like.persons))}
     pairs = [list(two) for two in like.not_same]
     said = {(row["a"], row["b"]): row["source"] for row in run("read-not-same", pairs=pairs)}
@@ -115,7 +120,10 @@ def write_assignments(run: Run, state: Assignments) -> None:
         given = run("write-belongs", rows=faces)[0]["faces"]
         if given != sum(to is not None for to in state.faces.values()):
             raise NotFound(
-                "a person was taken away meanwhile", "graphface people lists who is there"
+                "a person was taken away meanwhile",
+                "See who is there",
+                code="person-gone",
+                action=Action("people"),
             )
     if pairs:
         run("write-not-same", rows=pairs)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from graphface.errors import NotFound, UsageError
+from graphface.errors import Action, NotFound, UsageError
 from graphface.people.assignments import (
     Assignments,
     Belongs,
@@ -96,7 +96,12 @@ class _NotMeant(Exception):
 
 def _lock(run: Run) -> None:
     if not run("lock-people"):
-        raise NotFound("this graph has no faces yet", "graphface build FOLDER brings them in")
+        raise NotFound(
+            "this graph has no faces yet",
+            "Bring photos in",
+            code="graph-empty",
+            action=Action("build", missing=("folders",)),
+        )
 
 
 def _once(
@@ -140,7 +145,12 @@ def _undo(count: int, run: Run) -> list[Change]:
     _lock(run)
     rows = run("changes-to-undo", count=count)
     if not rows:
-        raise NotFound("there is nothing to undo", "graphface history lists what was done")
+        raise NotFound(
+            "there is nothing to undo",
+            "See what was done",
+            code="nothing-to-undo",
+            action=Action("history"),
+        )
     for row in rows:
         _take_back(run, row)
     run("mark-undone", numbers=[row["number"] for row in rows])
@@ -156,7 +166,7 @@ def _take_back(run: Run, row: Row) -> None:
         raise UsageError(
             f"change {row['number']} ({row['text']}) cannot be undone: "
             "what it left was changed since",
-            "Set it right by hand: graphface move, merge or split",
+            "Set it right by hand: move, merge or split",
         )
     write_assignments(
         run, Assignments(persons={one["person"]: Known(one["number"]) for one in kept})

@@ -126,7 +126,7 @@ def _refused(claim: Claim, there: list[Row]) -> Ruling | None:
     numbers = ", ".join(str(row["number"]) for row in there)
     error = UsageError(
         f"{shown(claim.path)}: several persons are called {claim.target.name!r} ({numbers})",
-        "Say which: --name and a number",
+        "Give the number of one as `name`",
     )
     return Ruling("left out", error)
 
@@ -145,7 +145,7 @@ def _rule(claim: Claim, there: list[Row], owner: Owner | None, force: bool) -> R
 def _belongs_to(claim: Claim, name: str) -> UsageError:
     return UsageError(
         f"{shown(claim.path)}: this face belongs to {name}, not to {claim.target.name}",
-        f"--force gives it to {claim.target.name}",
+        f"`force` gives it to {claim.target.name}",
     )
 
 

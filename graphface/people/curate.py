@@ -10,7 +10,7 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from graphface.errors import NotFound, UsageError
+from graphface.errors import Action, NotFound, UsageError
 from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
 from graphface.people.naming import known, refuse_taken
@@ -73,7 +73,7 @@ def reject(graph: Connection, face: str, person: str, *, dry_run: bool = False) 
 def _merge(texts: list[str], into: str | None, run: Run) -> tuple[str, Assignments]:
     people = list({one.id: one for one in (person_by(run, text) for text in texts)}.values())
     if len(people) < 2:
-        raise UsageError("merging takes two persons that are not the same", "graphface merge 3 5")
+        raise UsageError("merging takes two persons that are not the same", "Name another one")
     target, name = _target(run, people, into)
     others = [one for one in people if one.id != target.id]
     faces = {one.id: faces_by(run, one.id) for one in people}
@@ -98,7 +98,11 @@ def _target(run: Run, people: list[Person], into: str | None) -> tuple[Person, s
         if len({one.label.casefold() for one in named}) > 1:
             raise UsageError(
                 f"{' and '.join(one.label for one in named)} have names already",
-                f'Say what the one person is called: --into "{target.label}"',
+                "Say what the one person is called",
+                code="both-named",
+                action=Action(
+                    "merge", {"persons": tuple(one.number for one in people), "into": target.number}
+                ),
             )
         return target, target.name
     wanted = clean_name(into)
@@ -135,7 +139,10 @@ def _confirm(texts: list[str], run: Run) -> tuple[str, Assignments]:
     for face in faces:
         if face.person is None:
             raise UsageError(
-                f"{face.shown} belongs to nobody", f"graphface move {face.id} PERSON says to whom"
+                f"{face.shown} belongs to nobody",
+                "Say to whom",
+                code="face-of-nobody",
+                action=Action("move", {"faces": [face.id]}, ("person",)),
             )
     people = ", ".join(dict.fromkeys(face.label for face in faces))
     one = faces[0].shown if len(faces) == 1 else _count(len(faces), "face")
@@ -152,7 +159,7 @@ def _meant(run: Run, text: str) -> list[FaceNode]:
         try:
             return [face_by(run, text)]
         except NotFound:
-            raise NotFound(f"{nobody.message}, and no face", nobody.hint) from None
+            raise nobody.restated(f"{nobody.message}, and no face") from None
     found = faces_by(run, person.id)
     if not found:
         raise UsageError(f"{person.label} has no faces to confirm")

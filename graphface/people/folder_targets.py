@@ -72,14 +72,14 @@ def _by_folder(
         if not root.is_dir():
             raise UsageError(
                 f"{shown(root)}: nobody is named for it",
-                'Give --name "Ada", or a folder with a sub-folder for each person',
+                "Give `name`, or a folder with a sub-folder for each person",
             )
     tops = [r.resolve() if ".." in r.parts else Path(os.path.abspath(r)) for r in roots]
     for path in files:
         parts = next(path.relative_to(top).parts for top in tops if path.is_relative_to(top))
         try:
             if len(parts) < 2:
-                raise UsageError("it lies in no sub-folder named after a person", "Give --name")
+                raise UsageError("it lies in no sub-folder named after a person", "Give `name`")
             yield path, Target(clean_name(path_text(Path(parts[0]))))
         except UsageError as error:
-            yield path, UsageError(f"{shown(path)}: {error.message}", error.hint)
+            yield path, error.restated(f"{shown(path)}: {error.message}")

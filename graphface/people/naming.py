@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from graphface.errors import UsageError
+from graphface.errors import Action, UsageError
 from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, new_person
 from graphface.people.selectors import (
@@ -70,7 +70,10 @@ def rename(graph: Connection, person: str, new: str) -> tuple[Person, str]:
     found = find_person(graph, person)
     if found.name is None:
         raise UsageError(
-            f"person {found.number} has no name yet", f'graphface name {found.number} "{new[:40]}"'
+            f"person {found.number} has no name yet",
+            "Name them",
+            code="person-unnamed",
+            action=Action("name", {"person": found.number, "new": new}),
         )
     return name(graph, person, new)
 
@@ -103,7 +106,7 @@ def refuse_taken(run: Run, wanted: str, own: set[str]) -> None:
         raise UsageError(
             f"person {number} is already called {taken!r}",
             "Two persons of one name cannot be told apart: add something to the name, "
-            "or make one of the two (graphface merge)",
+            "or make one of the two",
         )
 
 

@@ -78,7 +78,7 @@ class Asked:
         return faces[1] if first_has_one else faces[0]
 
     def row(self) -> dict[str, Any]:
-        """For `--json`."""
+        """For JSON."""
         kind = self.question.kind
         plain = {"id": self.id, "kind": kind, "question": self.text}
         people = [{"person": side.label, **asdict(side)} for side in self.sides]

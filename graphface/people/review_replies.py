@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphface.errors import NotFound, UsageError
+from graphface.errors import Action, GraphfaceError, NotFound, UsageError
 from graphface.files import shown
 from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
@@ -71,7 +71,7 @@ class Outcome:
 
     id: str
     done: str | None
-    error: str | None = None
+    error: GraphfaceError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def reply_all(graph: Connection, given: Sequence[Reply]) -> Outcomes:
         try:
             made.append(Outcome(one.id, reply(graph, one).text))
         except (NotFound, UsageError) as error:
-            made.append(Outcome(one.id, None, str(error)))
+            made.append(Outcome(one.id, None, error))
     row = graph.run("review-progress")[0]
     return Outcomes(made, row["named"], row["faces"])
 
@@ -100,7 +100,9 @@ def parse_id(id: str) -> tuple[str, list[str]]:
     """The kind of a question and its faces. Raises UsageError when `id` is none."""
     kind, *faces = id.split(":")
     if {"name": 1, "same": 2}.get(kind) != len(faces) or not all(faces):
-        raise UsageError(f"{id!r} is the id of no question", "graphface review --json lists them")
+        raise UsageError(
+            f"{id!r} is the id of no question", "Take it from a question of the review"
+        )
     return kind, faces
 
 
@@ -117,18 +119,21 @@ def read_replies(path: Path) -> list[Reply]:
 def replies(entries: Any) -> list[Reply]:
     """Answers from JSON: objects with `id`, `answer` (y, n, skip, name), and `name` for a name.
 
-    Entries without an answer are left out: the list that `--json` prints, filled in here and
+    Entries without an answer are left out: the list of questions, filled in here and
     there, will do. Raises UsageError that says which entry is wrong.
     """
     if not isinstance(entries, list):
-        raise UsageError("answers are a JSON list of objects", "graphface review --help shows one")
+        raise UsageError(
+            "answers are a JSON list of objects",
+            'Like [{"id": "name:...", "answer": "name", "name": "Ada"}]',
+        )
     found = (_reply(number, entry) for number, entry in enumerate(entries, 1))
     return [one for one in found if one is not None]
 
 
 def _reply(number: int, entry: Any) -> Reply | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-        raise UsageError(f"answer {number} has no id", "Take it from: graphface review --json")
+        raise UsageError(f"answer {number} has no id", "Take it from a question of the review")
     kind, _ = parse_id(entry["id"])
     verdict, name = entry.get("answer"), entry.get("name")
     if verdict is None:
@@ -177,7 +182,9 @@ def _write(graph: Connection, work: Callable[[Run], tuple[str, Assignments, _Per
 def _person(run: Run, face: str) -> _Person:
     rows = run("review-person", face=face)
     if not rows:
-        raise NotFound(f"face {face} is not in this graph", "graphface review asks anew")
+        raise NotFound(
+            f"face {face} is not in this graph", "Ask for the questions anew", code="face-not-found"
+        )
     return _Person(**rows[0])
 
 
@@ -198,7 +205,9 @@ def _joined(run: Run, keep: _Person, other: _Person) -> tuple[str, Assignments, 
     if other.name is not None:
         raise UsageError(
             f"{keep.label} and {other.label} both have a name",
-            "If they are one person: graphface merge A B --into A",
+            "If they are one person, make one of them",
+            code="both-named",
+            action=Action("merge", {"persons": (keep.number, other.number), "into": keep.number}),
         )
     keep, persons = _founded(run, keep)
     confirmed = keep.source not in ("user", "folder")
@@ -223,7 +232,10 @@ def _different(a: str, b: str, run: Run) -> tuple[str, Assignments, _Person]:
     one, other = (_person(run, face) for face in (a, b))
     if one.person is not None and one.person == other.person:
         raise UsageError(
-            f"both faces belong to {one.label} by now", "graphface split takes them apart"
+            f"both faces belong to {one.label} by now",
+            "Make two persons of them",
+            code="same-person",
+            action=Action("split", {"person": one.number}),
         )
     state = Assignments(not_same={pair(a, b): "user"})
     return f"{other.label} is not {one.label}", state, one
@@ -234,7 +246,12 @@ def _name(faces: Sequence[str], name: str, run: Run) -> tuple[str, Assignments, 
     people = [_person(run, face) for face in faces]
     one = next((person for person in people if person.name is None), people[0])
     if one.name is not None:
-        raise UsageError(f"{one.label} has a name already", "graphface rename changes it")
+        raise UsageError(
+            f"{one.label} has a name already",
+            "Change it",
+            code="person-named",
+            action=Action("rename", {"person": one.number, "new": name}),
+        )
     called = run("review-called", name=name)
     if len(called) > 1:
         numbers = ", ".join(str(row["number"]) for row in called)

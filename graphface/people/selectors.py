@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from graphface.errors import NoFace, NotFound, UsageError
+from graphface.errors import Action, NoFace, NotFound, UsageError
 from graphface.files import path_text, shown
 from graphface.records import Box
 
@@ -69,8 +69,14 @@ def person_by(run: Run, text: str) -> Person:
         return found[0]
     names = [row["name"] for row in run("person-names")]
     near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
-    hint = f"Did you mean {', '.join(near)}?" if near else "graphface people lists everybody"
-    raise NotFound(f"no person is called {_short(text)!r}", hint)
+    raise NotFound(
+        f"no person is called {_short(text)!r}",
+        f"Did you mean {', '.join(near)}?" if near else "See who is there",
+        code="person-not-found",
+        action=None if near else Action("people"),
+        asked=_short(text),
+        near=near,
+    )
 
 
 def person_with_id(run: Run, id: str) -> Person:
@@ -78,7 +84,12 @@ def person_with_id(run: Run, id: str) -> Person:
     for row in run("find-person", text=id):
         if row["id"] == id:
             return Person(row["id"], row["number"], row["name"], row["faces"])
-    raise NotFound(f"person {id.lstrip('p')} was taken away", "graphface people lists everybody")
+    raise NotFound(
+        f"person {id.lstrip('p')} was taken away",
+        "See who is there",
+        code="person-gone",
+        action=Action("people"),
+    )
 
 
 def _short(text: str) -> str:
@@ -153,8 +164,9 @@ def face_by(run: Run, text: str) -> FaceNode:
     if found is None:
         raise NotFound(
             f"no face is called {wanted[:200]!r}, and no picture of the graph lies there",
-            "Give a face's id (graphface faces PERSON lists them) or PICTURE#2, "
-            "the second face from the left",
+            "Give PICTURE#2, the second face from the left, or a face's id: see those of a person",
+            code="face-not-found",
+            action=Action("faces", missing=("what",)),
         )
     return found
 
@@ -182,8 +194,12 @@ def faces_shown(graph: Connection, text: str) -> list[FaceNode]:
     except NotFound as error:
         if not Path(text[:4000]).name.count("."):
             raise
+        there = Path(text[:4000]).is_file()
         raise NotFound(
-            f"{text[:4000]}: this picture is not in the graph", "graphface ingest brings it in"
+            f"{text[:4000]}: this picture is not in the graph",
+            "Bring it in" if there else "Check the path",
+            code="picture-not-in-graph",
+            action=Action("ingest", {"folders": [text]}) if there else None,
         ) from error
 
 
@@ -256,14 +272,18 @@ class Choice:
     number: int | None = None
     """Counted from the left, the first is 1."""
     largest: bool = False
-    option: str = "--face"
-    """The option that gives `number`, for messages."""
+    parameter: str = "face"
+    """The parameter that gives `number`, for messages."""
 
     def __post_init__(self) -> None:
         if self.number is not None and self.largest:
-            raise UsageError(f"{self.option} and --largest both choose a face", "Give one of them")
+            raise UsageError(
+                f"`{self.parameter}` and `largest` both choose a face", "Give one of them"
+            )
         if self.number is not None and self.number < 1:
-            raise UsageError(f"{self.option} is {self.number}", "Count from the left: 1, 2, ...")
+            raise UsageError(
+                f"`{self.parameter}` is {self.number}", "Count from the left: 1, 2, ..."
+            )
 
 
 def choose_face(path: Path, faces: Sequence[F], choice: Choice) -> F:
@@ -276,19 +296,19 @@ def choose_face(path: Path, faces: Sequence[F], choice: Choice) -> F:
     if not ordered:
         raise NoFace(
             f"{shown(path)}: no face in this picture",
-            "Is it sharp, upright and large enough? (--min-face, --detector)",
+            "Is it sharp, upright and large enough? (`min_face`, `detector`)",
         )
     if choice.largest:
         return max(ordered, key=lambda face: face.box.width * face.box.height)
     if choice.number is None and len(ordered) > 1:
         raise UsageError(
             f"{shown(path)}: {len(ordered)} faces are in this picture",
-            f"Choose one: {choice.option} 1 to {len(ordered)}, from the left, or --largest",
+            f"Choose one: `{choice.parameter}` 1 to {len(ordered)}, from the left, or `largest`",
         )
     if choice.number is not None and choice.number > len(ordered):
         raise UsageError(
-            f"{shown(path)}: {choice.option} {choice.number}, but {_faces(len(ordered))} in this "
-            "picture",
+            f"{shown(path)}: `{choice.parameter}` {choice.number}, but {_faces(len(ordered))} in "
+            "this picture",
             "Count from the left",
         )
     return ordered[(choice.number or 1) - 1]

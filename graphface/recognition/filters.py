@@ -102,7 +102,7 @@ def read_values(given: Sequence[str]) -> dict[str, Any]:
     for text in given:
         key, equals, value = text.partition("=")
         if not equals or not key.isidentifier():
-            raise UsageError(f"--param {text!r} is not KEY=VALUE", "Like --param least=1000")
+            raise UsageError(f"`param` {text!r} is not KEY=VALUE", "Like least=1000")
         try:
             values[key] = json.loads(value)
         except json.JSONDecodeError:

@@ -189,7 +189,7 @@ _LEARNT = {
 
 
 def weights_of(graph: Connection, space: Space) -> Weights:
-    """What `graphface calibrate` learnt on this graph, or else what is built in."""
+    """What `calibrate` learnt on this graph, or else what is built in."""
     rows = graph.run("read-identification")
     if not rows:
         return weights_for(space)

@@ -15,7 +15,7 @@ import numpy as np
 from graphface.clustering.match_probability import match_curve
 from graphface.db import connect
 from graphface.db.schema import check_space
-from graphface.errors import NotFound
+from graphface.errors import Action, NotFound
 from graphface.linking.gds_distance import distances
 from graphface.numbers import logistic, unit_vectors
 from graphface.people.selectors import Choice, choose_face, find_person
@@ -152,7 +152,9 @@ def verify_person(
     if not theirs:
         raise NotFound(
             f"{found.label} has no faces in this graph",
-            f'graphface register --name "{found.label}" IMG ... brings some in',
+            "Bring some in",
+            code="person-without-faces",
+            action=Action("register", {"name": found.name or str(found.number)}, ("pictures",)),
         )
     nearest = theirs[0]
     weights = weights_of(graph, space)

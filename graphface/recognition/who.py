@@ -79,7 +79,7 @@ class Asked:
     error: str | None = None
 
     def row(self) -> dict[str, Any]:
-        """For `--json`."""
+        """For JSON."""
         faces = [{"person": answer.label, **asdict(answer)} for answer in self.answers]
         return {"image": str(self.path), "faces": faces, "error": self.error}
 

@@ -54,7 +54,7 @@ class ModelSpec:
         if chosen not in self.links:
             raise UsageError(
                 f"{self.name} has no threshold for the metric {chosen}",
-                "Give --threshold, or use one of: " + ", ".join(sorted(self.links)),
+                "Give `threshold`, or use one of: " + ", ".join(sorted(self.links)),
             )
         return self.links[chosen]
 

@@ -235,7 +235,7 @@ def _deepface_client(name: str) -> Any:
     except (ImportError, ValueError, OSError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelError(
-            f"the detector {name} cannot be loaded: {reason}", "Use --detector dlib or yunet"
+            f"the detector {name} cannot be loaded: {reason}", "Use `detector` dlib or yunet"
         ) from error
 
 

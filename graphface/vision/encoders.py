@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from graphface.errors import EmbeddingError, ModelError, WeightsMissing
+from graphface.errors import Action, EmbeddingError, ModelError, WeightsMissing
 from graphface.settings import settings
 from graphface.vision.catalog import OFFLINE, PREFERRED, known
 from graphface.vision.dlib_network import dlib_network
@@ -222,7 +222,8 @@ def _deepface_client(name: str, weights: Path | None) -> Any:
         reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
         raise ModelError(
             f"DeepFace cannot load {name} from {weights}: {reason}",
-            f"If that file is damaged, delete it and run: graphface models fetch {name}",
+            "If that file is damaged, delete it and fetch it again",
+            action=Action("models.fetch", {"name": name}),
         ) from error
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of `graphface models list`."""
+    """One row of the inventory."""
 
     model: str
     used: str

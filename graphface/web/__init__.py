@@ -1,1 +1,1 @@
-"""Faces and the graph in a web browser, on this machine only: what `graphface browse` serves."""
+"""Faces and the graph in a web browser, on this machine only: what `browse` serves."""

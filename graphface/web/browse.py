@@ -1,4 +1,4 @@
-"""`graphface browse`: thumbnails written, pages served, Neo4j Browser opened."""
+"""What `browse` does: thumbnails written, pages served, Neo4j Browser opened."""
 
 from __future__ import annotations
 

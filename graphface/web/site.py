@@ -130,7 +130,7 @@ class Site:
             cookie = f"{self._cookie}={self._token}; Path=/; HttpOnly; SameSite=Strict"
             return Answer(303, headers={"Location": rest, "Set-Cookie": cookie})
         if not self._known(headers.get("Cookie", "")):
-            return Answer(403, b"Open the address that `graphface browse` printed\n")
+            return Answer(403, b"Open the address that was printed when this began\n")
         return self._pages[path]()
 
     @property

@@ -1,4 +1,4 @@
-"""`thumbnail` on faces and persons: the URL at which `graphface browse` shows them."""
+"""`thumbnail` on faces and persons: the URL at which `browse` shows them."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_persons_are_found_by_number_and_name(linked: Connection) -> None:
 
 
 def test_an_empty_graph_says_what_to_do(graph: Connection) -> None:
-    with pytest.raises(NotFound, match="graphface ingest"):
+    with pytest.raises(NotFound, match=r"build\(folders=\.\.\.\)"):
         cluster(graph)
 
 

@@ -125,12 +125,12 @@ def test_gds_groups_pairs_of_any_threshold(folders: Connection, method: str) -> 
 
 
 def test_no_truth_says_how_to_give_one(folders: Connection) -> None:
-    with pytest.raises(NotFound, match="--truth-folder 1"):
+    with pytest.raises(NotFound, match="`truth_folder` 1"):
         evaluate(folders)
 
 
 def test_an_empty_graph_says_what_to_do(graph: Connection) -> None:
-    with pytest.raises(NotFound, match="graphface build"):
+    with pytest.raises(NotFound, match=r"build\(folders=\.\.\.\)"):
         evaluate(graph, truth_folder=1)
 
 

@@ -112,7 +112,7 @@ def test_a_folder_is_a_person(
 
 def test_of_several_faces_one_is_chosen(graph: Connection, album: Album, add: Any) -> None:
     picture = scene(album)
-    with pytest.raises(UsageError, match=r"2 faces are in this picture.*--face 1 to 2.*--largest"):
+    with pytest.raises(UsageError, match=r"2 faces are in this picture.*`face` 1 to 2.*`largest`"):
         add("Ada", picture.path)
     assert graph.run("stats")[0]["photos"] == 0
     add("Ada", picture.path, face=2)
@@ -122,14 +122,14 @@ def test_of_several_faces_one_is_chosen(graph: Connection, album: Album, add: An
     add("Bob", picture.path, face=1)
     shown = graph.run("people-of-photo", path=str(picture.path))
     assert [row["name"] for row in shown] == ["Bob", "Ada"]
-    with pytest.raises(UsageError, match="--face is for one picture"):
+    with pytest.raises(UsageError, match="`face` is for one picture"):
         add("Ada", *of(album, 0), face=1)
 
 
 def test_another_persons_face_is_refused(graph: Connection, album: Album, add: Any) -> None:
     mine, other = of(album, 0)[0], of(album, 1)[0]
     add("Ada", mine)
-    with pytest.raises(UsageError, match=r"this face belongs to Ada, not to Bob.*--force"):
+    with pytest.raises(UsageError, match=r"this face belongs to Ada, not to Bob.*`force`"):
         add("Bob", mine)
     assert listed(graph) == {"Ada": 1}
     report = add("Bob", mine, other)

@@ -204,7 +204,7 @@ def test_an_endless_condition_is_stopped(
 
 
 def test_unknown_people_and_an_empty_graph(graph: Connection) -> None:
-    with pytest.raises(NotFound, match="graphface build"):
+    with pytest.raises(NotFound, match=r"build\(folders=\.\.\.\)"):
         nearest(graph, np.zeros(128, np.float32))
     pin_space(graph, SPACE)
     assert nearest(graph, np.ones(128, np.float32)) == ()

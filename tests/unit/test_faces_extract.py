@@ -53,9 +53,9 @@ def test_the_choice_is_told_in_plain_sentences(offline: Path) -> None:
 
 
 def test_senseless_limits_are_refused() -> None:
-    with pytest.raises(UsageError, match="--min-face"):
+    with pytest.raises(UsageError, match="`min_face`"):
         offline_extractor(min_face=0)
-    with pytest.raises(UsageError, match="--min-confidence"):
+    with pytest.raises(UsageError, match="`min_confidence`"):
         offline_extractor(min_confidence=1.5)
 
 

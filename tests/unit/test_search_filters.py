@@ -128,7 +128,7 @@ def test_what_is_no_condition_is_refused_and_named(condition: str, why: str) -> 
 
 def test_values_of_a_condition() -> None:
     check("f.x > $least", {"least": 1}, {"top": 10})
-    with pytest.raises(UsageError, match="--param least=VALUE"):
+    with pytest.raises(UsageError, match="`param` least=VALUE"):
         check("f.x > $least", {}, {})
     with pytest.raises(UsageError, match="not in the condition"):
         check("f.x > 1", {"least": 1}, {})

@@ -46,9 +46,9 @@ def test_the_largest_and_the_only_one() -> None:
 
 
 def test_of_several_faces_nobody_guesses() -> None:
-    with pytest.raises(UsageError, match=r"party\.jpg: 3 faces.*--face-b 1 to 3.*--largest"):
-        choose_face(PARTY, THREE, Choice(option="--face-b"))
-    with pytest.raises(UsageError, match="--face 4, but 3 faces are"):
+    with pytest.raises(UsageError, match=r"party\.jpg: 3 faces.*`face_b` 1 to 3.*`largest`"):
+        choose_face(PARTY, THREE, Choice(parameter="face_b"))
+    with pytest.raises(UsageError, match="`face` 4, but 3 faces are"):
         choose_face(PARTY, THREE, Choice(4))
     with pytest.raises(UsageError, match="but one face is"):
         choose_face(PARTY, [LEFT], Choice(2))
@@ -124,7 +124,7 @@ def test_two_pictures_need_no_graph(drawn: list[Drawn], extractor: Extractor) ->
     apart = np.linalg.norm(one / np.linalg.norm(one) - two / np.linalg.norm(two))
     assert same.distance == pytest.approx(apart, abs=1e-6)
 
-    with pytest.raises(UsageError, match=r"both\.jpg: 2 faces.*--face 1 to 2"):
+    with pytest.raises(UsageError, match=r"both\.jpg: 2 faces.*`face` 1 to 2"):
         verify(both, a, extractor)
     where = 1 + [shown.name for shown in drawn[3].people].index(drawn[0].people[0].name)
     assert verify(both, a, extractor, choose_a=Choice(where)).same

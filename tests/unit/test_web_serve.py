@@ -52,7 +52,7 @@ def test_a_port_that_is_taken() -> None:
         with pytest.raises(ServerError, match=rf"port {taken} cannot be had: something else") as e:
             listen(taken)
         assert "\n" not in str(e.value)
-        assert "--port 0" in e.value.hint
+        assert "`port` 0" in e.value.hint
 
 
 def test_the_next_port_is_taken_where_nobody_said_which() -> None:

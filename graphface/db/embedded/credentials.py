@@ -7,7 +7,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
-from graphface.errors import ServerError
+from graphface.errors import Action, ServerError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,8 @@ def ensure_password(home: Path) -> str:
         if not fresh:
             raise ServerError(
                 f"the database in {home} has lost its password file, {file}",
-                "Put the file back; or `graphface db reset` deletes the database",
+                "Put the file back, or delete the database",
+                action=Action("db.reset"),
             )
         _write_private(file, secrets.token_urlsafe(24) + "\n")
     password = read_password(home)
@@ -47,7 +48,8 @@ def read_password(home: Path) -> str:
     except FileNotFoundError:
         raise ServerError(
             f"no password in {home}: no server was started there",
-            "Start one with `graphface db start`",
+            "Start one",
+            action=Action("db.start", {"home": str(home)}),
         ) from None
     if not password:
         raise ServerError(f"{home / 'password'} is empty", "Put the password back into it")

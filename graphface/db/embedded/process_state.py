@@ -195,7 +195,7 @@ KNOWN = (
     (
         "locked by another process",
         "another Neo4j uses this folder",
-        "Stop that one, or choose another folder with --home",
+        "Stop that one, or choose another folder with `home`",
     ),
     ("Permission denied", "a file may not be written", "See who owns the files in the folder"),
     ("AccessDenied", "a file may not be written", "See who owns the files in the folder"),

@@ -133,7 +133,7 @@ class EmbeddedServer:
         if not self._record_file.is_file():
             raise ServerError(
                 f"{self.home} is no home of a graphface database",
-                "Nothing was deleted; --home names another folder",
+                "Nothing was deleted; `home` names another folder",
             )
         with self._alone():
             self.stop()
@@ -178,7 +178,7 @@ class EmbeddedServer:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise ServerError(
-                f"cannot make {self.home}: {error.strerror}", "Choose another folder with --home"
+                f"cannot make {self.home}: {error.strerror}", "Choose another folder with `home`"
             ) from error
         with FileLock(self.home / ".lock"):
             yield
@@ -272,7 +272,7 @@ class EmbeddedServer:
             raise ServerError(
                 f"no room for the database in {self.home}: {free / 1e6:.0f} MB are "
                 f"free, {NEEDED / 1e6:.0f} are needed",
-                "Free some room, or choose another folder with --home",
+                "Free some room, or choose another folder with `home`",
             )
 
     @staticmethod
