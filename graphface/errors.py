@@ -110,9 +110,15 @@ class GraphfaceError(Exception):
             "code": self.code,
             "message": self.message,
             "hint": self.hint,
-            "facts": self.facts,
+            "facts": {name: _plain(value) for name, value in self.facts.items()},
             "action": self.action and self.action.to_dict(),
         }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 class UsageError(GraphfaceError):

@@ -83,7 +83,12 @@ def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o666) -> Ite
     of it. Raises UsageError when `path` is there already and is not to be overwritten.
     """
     if not overwrite and os.path.lexists(path):
-        raise UsageError(f"{shown(path)} is there already", "Choose another name, or move it away")
+        raise UsageError(
+            f"{shown(path)} is there already",
+            "Choose another name, or move it away",
+            code="file-exists",
+            path=path,
+        )
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)  # what a killed run left, with whatever rights
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

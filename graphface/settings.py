@@ -73,10 +73,18 @@ class Settings(BaseSettings):
             raise UsageError(
                 f"NEO4J_AUTH_FILE cannot be read: {self.neo4j_auth_file}: {error.strerror}",
                 "It names a file that holds user/password, readable by you",
+                code="password-file-invalid",
+                neo4j_auth_file=self.neo4j_auth_file,
+                strerror=error.strerror,
             ) from error
         user, slash, password = text.strip().partition("/")
         if not slash:
-            raise UsageError(f"{self.neo4j_auth_file} holds no user/password", "Like: neo4j/secret")
+            raise UsageError(
+                f"{self.neo4j_auth_file} holds no user/password",
+                "Like: neo4j/secret",
+                code="password-file-invalid",
+                neo4j_auth_file=self.neo4j_auth_file,
+            )
         return user, password
 
 

@@ -81,7 +81,11 @@ class Asking(Opened):
                 self.connection, path_of(a), str(person), self.extractor, threshold=threshold
             )
         if person is not None or b is None:
-            raise UsageError("two pictures are compared, or one with a person", "verify(a, b)")
+            raise UsageError(
+                "two pictures are compared, or one with a person",
+                "verify(a, b)",
+                code="verify-sides",
+            )
         return verify(
             path_of(a), path_of(b), self.extractor, graph=self.connection, threshold=threshold
         )
@@ -109,7 +113,11 @@ class Asking(Opened):
 
         asked = path_of(query)
         if folders is not None and filters is not None:
-            raise UsageError("filters are for the graph, not for folders", "Leave out one of them")
+            raise UsageError(
+                "filters are for the graph, not for folders",
+                "Leave out one of them",
+                code="filters-without-graph",
+            )
         if folders is None:
             found = search_graph(
                 self.connection, asked, self.extractor, top=top or 10, threshold=threshold,

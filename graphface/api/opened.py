@@ -63,7 +63,11 @@ class Opened:
         Raises ServerError when an embedded Neo4j cannot start, AuthenticationFailed.
         """
         if uri and home is not None:
-            raise UsageError("a graph is in a folder or at an address, not both", "home, or uri")
+            raise UsageError(
+                "a graph is in a folder or at an address, not both",
+                "home, or uri",
+                code="two-graphs",
+            )
         connection = (
             Connection(uri, username, password, database)
             if uri
@@ -117,7 +121,12 @@ class Opened:
         wanted = {parameter.name for parameter in statement(name).parameters}
         if wanted != set(parameters):
             takes = ", ".join(sorted(wanted)) or "none"
-            raise UsageError(f"{name} takes other parameters", f"It takes: {takes}")
+            raise UsageError(
+                f"{name} takes other parameters",
+                f"It takes: {takes}",
+                code="parameter-unknown",
+                name=name,
+            )
         return self.connection.run(name, **parameters)
 
     def stats(self) -> dict[str, int]:

@@ -51,7 +51,7 @@ def who(
     from graphface.recognition.who import who_in_files
 
     if annotate and len(images) > 1:
-        raise UsageError("--annotate takes one picture at a time")
+        raise UsageError("--annotate takes one picture at a time", code="one-picture-only")
     with connect(home) as graph:
         extractor = extractor_for(graph.space(), model, detector, min_face)
         asked = who_in_files(graph, images, extractor, threshold=threshold, evidence=evidence)
@@ -168,6 +168,7 @@ def verify(
         raise UsageError(
             "two pictures are compared, or one with a person",
             'graphface verify a.jpg b.jpg, or: graphface verify a.jpg --person "Ada"',
+            code="verify-sides",
         )
     first = Choice(face, largest and face is None)
     second = Choice(face_b, largest and face_b is None, "face_b")
@@ -341,11 +342,12 @@ def _check(folders: list[Path] | None, store: bool, filters: Filters) -> None:
     from graphface.errors import UsageError
 
     if store and not folders:
-        raise UsageError("--store wants a folder", "Name it: --in FOLDER")
+        raise UsageError("--store wants a folder", "Name it: --in FOLDER", code="folder-missing")
     if folders and not store and replace(filters, min_face=0).any:
         raise UsageError(
             "pictures in a folder have no persons and no filters, a graph's have",
             "Add --store to bring the folder into the graph, or leave --in away",
+            code="filters-without-graph",
         )
 
 

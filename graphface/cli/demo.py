@@ -118,7 +118,9 @@ class _Steps:
         print(f"$ graphface {shlex.join(map(str, args))}", flush=True)
         code = subprocess.run(self._command(*args), env=self.environment, check=False).returncode
         if code not in codes:
-            raise GraphfaceError(f"the demo stopped: graphface {args[0]} ended with {code}")
+            raise GraphfaceError(
+                f"the demo stopped: graphface {args[0]} ended with {code}", code="demo-stopped"
+            )
 
     def unnamed(self, album: Album) -> dict[str, int]:
         """Name -> number of the person that the graph made of that person's portraits.
@@ -140,4 +142,6 @@ def _face(graph: Connection, album: Album, name: str) -> Row:
             found = graph.run("people-of-photo", path=path_text(picture.path.absolute()))
             if found and found[0]["number"] is not None:
                 return found[0]
-    raise GraphfaceError(f"the demo stopped: the graph has nobody who is {name}")
+    raise GraphfaceError(
+        f"the demo stopped: the graph has nobody who is {name}", code="demo-stopped"
+    )

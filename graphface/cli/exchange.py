@@ -226,7 +226,9 @@ def restore(
         if found and found["nodes"]:
             told = f"{found['nodes']:,} nodes, {found['faces']:,} of them faces"
             if not sys.stdin.isatty():
-                raise UsageError(f"--replace would delete {told}", "Add --yes to do that")
+                raise UsageError(
+                    f"--replace would delete {told}", "Add --yes to do that", code="not-confirmed"
+                )
             typer.confirm(f"Delete {told}, for good?", abort=True, err=True)
         report = run(graph, file, replace=replace)
     if json:

@@ -271,7 +271,9 @@ def options_number(text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no threshold", "Give numbers: 0.3,0.33,0.36") from error
+        raise UsageError(
+            f"{text!r} is no threshold", "Give numbers: 0.3,0.33,0.36", code="threshold-invalid"
+        ) from error
 
 
 def as_json(rows: Sequence[Evaluation], by_method: bool) -> Any:

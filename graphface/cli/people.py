@@ -251,7 +251,7 @@ def ask(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError("nothing was done", "Add --yes to do it")
+        raise UsageError("nothing was done", "Add --yes to do it", code="not-confirmed")
     typer.confirm(question, abort=True, err=True)
 
 

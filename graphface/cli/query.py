@@ -94,7 +94,9 @@ def query(
         show_catalogue(group, json)
         return
     if name is None:
-        raise UsageError("which statement?", "graphface query --list shows them all")
+        raise UsageError(
+            "which statement?", "graphface query --list shows them all", code="statement-missing"
+        )
     found = statement(name)
     if show:
         text = for_browser(found, param or ())
@@ -140,7 +142,9 @@ def show_catalogue(group: str | None, json: bool) -> None:
     from graphface.errors import UsageError
 
     if group is not None and group not in GROUPS:
-        raise UsageError(f"no group is called {group!r}", f"There are: {', '.join(GROUPS)}")
+        raise UsageError(
+            f"no group is called {group!r}", f"There are: {', '.join(GROUPS)}", code="group-unknown"
+        )
     found = [one for one in statements().values() if group in (None, one.group)]
     if json:
         output.print_json([_row(one) for one in found])

@@ -50,6 +50,7 @@ def review(
         raise UsageError(
             "review asks on a terminal, and this is none",
             "--json lists the questions, and --answers FILE takes the answers",
+            code="terminal-missing",
         )
     with connect(home) as graph:
         if answers:

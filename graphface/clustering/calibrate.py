@@ -204,6 +204,8 @@ def _examples(rows: list[Row]) -> tuple[Literal["names", "photos"], Pairs, Pairs
             f"{len(different)} in one photo, where {LEAST} of each are needed",
             "Build with `people_from_folders` where folders are named after people; until then the "
             "curve that is built in for the model is used",
+            code="too-little-to-learn",
+            least=LEAST,
         )
     return "photos", same, different
 
@@ -229,7 +231,11 @@ def _across(groups: list[str | None], rng: np.random.Generator) -> Pairs:
     a, b = rng.integers(0, len(named), (2, MOST))
     two = numbers[a] != numbers[b]
     if not two.any():
-        raise NotFound("only one person is named", "Name a second one: two are needed to compare")
+        raise NotFound(
+            "only one person is named",
+            "Name a second one: two are needed to compare",
+            code="too-little-to-learn",
+        )
     return np.stack([named[a[two]], named[b[two]]], axis=1)
 
 

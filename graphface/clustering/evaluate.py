@@ -70,7 +70,9 @@ def evaluate(
     space = graph.require_space()
     chosen, levels = _chosen(methods), _levels(space, methods, thresholds)
     if thresholds and not methods:
-        raise UsageError("thresholds are for methods", "Give `methods`: all, or names")
+        raise UsageError(
+            "thresholds are for methods", "Give `methods`: all, or names", code="methods-missing"
+        )
     judged = read_truth(graph, truth_folder, truth_csv)
     say(
         f"the truth: {judged.kind} name {len(set(judged.names.values())):,} people "
@@ -99,7 +101,10 @@ def _chosen(names: Sequence[str]) -> dict[str, Method]:
     for name in names:
         if name not in known:
             raise UsageError(
-                f"no clustering method is called {name!r}", f"There is {', '.join(known)}"
+                f"no clustering method is called {name!r}",
+                f"There is {', '.join(known)}",
+                code="method-unknown",
+                name=name,
             )
     return {name: known[name] for name in names}
 
@@ -108,7 +113,10 @@ def _levels(space: Space, methods: Sequence[str], asked: Sequence[float]) -> lis
     """Thresholds of the table, ascending, each once; the graph's own and some around it for all."""
     if asked:
         if min(asked) <= 0:
-            raise UsageError(f"{min(asked):g} is no threshold: it must be greater than 0")
+            raise UsageError(
+                f"{min(asked):g} is no threshold: it must be greater than 0",
+                code="threshold-invalid",
+            )
         return sorted(set(asked))
     shares = SPREAD if "all" in methods else (1.0,)
     return [round(space.threshold * share, 4) for share in shares]
@@ -187,6 +195,8 @@ def face_graph(graph: Connection, space: Space, judged: Judged, threshold: float
         raise UsageError(
             f"this graph holds distances only, and none over {space.threshold:g}",
             "Give lower `thresholds`",
+            code="threshold-invalid",
+            threshold=space.threshold,
         )
     return _compared(faces, threshold)
 
@@ -233,13 +243,20 @@ def plot_f(rows: Sequence[Evaluation], path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise UsageError(
-            "`plot` needs matplotlib, which is not installed", "pip install 'graphface[plot]'"
+            "`plot` needs matplotlib, which is not installed",
+            "pip install 'graphface[plot]'",
+            code="package-missing",
         ) from error
     figure = Figure(figsize=(11, 4.5), layout="constrained")
     canvas = FigureCanvasAgg(figure)
     formats = canvas.get_supported_filetypes()
     if path.suffix[1:].lower() not in formats:
-        raise UsageError(f"{path} is of no known format", f"Use one of {', '.join(formats)}")
+        raise UsageError(
+            f"{path} is of no known format",
+            f"Use one of {', '.join(formats)}",
+            code="format-unknown",
+            path=path,
+        )
     kinds = {"pairwise": "pairwise F", "bcubed": "BCubed F"}
     for axes, kind in zip(figure.subplots(1, 2, sharey=True), kinds, strict=True):
         for name in dict.fromkeys(row.method for row in rows):

@@ -124,6 +124,8 @@ def _refuse(row: Row, why: str) -> None:
     raise EmbeddingError(
         f"the embedding of face {row['id']} {why}",
         "Delete this face, or ingest its photo again",
+        code="embedding-invalid",
+        why=why,
     )
 
 

@@ -130,5 +130,10 @@ def read_embeddings(graph: Connection, faces: Sequence[str]) -> Vectors:
     rows = {row["face"]: row for row in graph.run("face-embeddings", faces=list(faces))}
     for face in faces:
         if face not in rows:
-            raise NotFound(f"face {face} has no embedding", "Ingest its photo again")
+            raise NotFound(
+                f"face {face} has no embedding",
+                "Ingest its photo again",
+                code="embedding-missing",
+                face=face,
+            )
     return np.array([rows[face]["embedding"] for face in faces], dtype=np.float32)

@@ -73,7 +73,12 @@ def method(name: str) -> Method:
 
     if name not in PEERS:
         known = ", ".join([*METHODS, *PEERS])
-        raise UsageError(f"no clustering method is called {name!r}", f"There is {known}")
+        raise UsageError(
+            f"no clustering method is called {name!r}",
+            f"There is {known}",
+            code="method-unknown",
+            name=name,
+        )
     return PEERS[name]
 
 
@@ -285,4 +290,7 @@ def _library(module: str, method: str, extra: str) -> Any:
         raise UsageError(
             f"the method {method} needs {name}, which is not installed",
             f"pip install 'graphface[{extra}]', or use another `method`",
+            code="package-missing",
+            method=method,
+            name=name,
         ) from error

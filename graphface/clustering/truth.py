@@ -47,7 +47,9 @@ def read_truth(graph: Connection, folder: int | None, file: Path | None) -> Judg
     Raises NotFound when it names nobody, UsageError for a file that cannot be understood.
     """
     if folder is not None and file is not None:
-        raise UsageError("there can be one truth", "Give `truth_folder` or `truth_csv`")
+        raise UsageError(
+            "there can be one truth", "Give `truth_folder` or `truth_csv`", code="two-truths"
+        )
     rows = list(graph.stream("judged-faces"))
     if file is not None:
         # What a person or a folder said may be where the file was made from.
@@ -62,6 +64,8 @@ def read_truth(graph: Connection, folder: int | None, file: Path | None) -> Judg
             f"{kind}: there are none, so nobody knows who these faces are",
             "Say who they are: `truth_folder` 1 (each photo lies in a folder named after its "
             "person) or `truth_csv`, a file",
+            code="truth-missing",
+            kind=kind,
         )
     return Judged(
         kind=kind,
@@ -76,7 +80,12 @@ def _by_folder(rows: Iterable[Row], depth: int) -> dict[str, str]:
     from pathlib import PurePath
 
     if depth < 1:
-        raise UsageError(f"`truth_folder` is {depth}", "1 is the folder that a photo lies in")
+        raise UsageError(
+            f"`truth_folder` is {depth}",
+            "1 is the folder that a photo lies in",
+            code="out-of-range",
+            depth=depth,
+        )
     names = {}
     for face, paths in _subjects(rows).items():
         folders = [PurePath(path).parts[:-1] for path in paths]
@@ -109,13 +118,17 @@ def _read_csv(file: Path) -> dict[str, str]:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             rows = [row for row in csv.reader(lines) if row]
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no text in UTF-8", "Save it as CSV, UTF-8") from error
+        raise UsageError(
+            f"{file} is no text in UTF-8", "Save it as CSV, UTF-8", code="table-invalid", file=file
+        ) from error
     if rows and [cell.strip().lower() for cell in rows[0]] in (["face", "name"], ["path", "name"]):
         del rows[0]
     if wrong := next((row for row in rows if len(row) != 2), None):
         raise UsageError(
             f"{file}: {','.join(wrong)!r} has {len(wrong)} columns, not 2",
             "Each row is a face's id or a photo's path, and the person's name",
+            code="table-invalid",
+            file=file,
         )
     return {key.strip().replace("\\", "/"): name.strip() for key, name in rows}
 

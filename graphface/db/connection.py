@@ -57,6 +57,8 @@ class Connection:
             raise DatabaseUnavailable(
                 f"{uri!r} is no address of a Neo4j",
                 "An address looks like neo4j://host:7687 or bolt://127.0.0.1:7687",
+                code="address-invalid",
+                uri=uri,
             )
         with self._plain_errors():
             self.driver: Driver = neo4j.GraphDatabase.driver(
@@ -106,14 +108,22 @@ class Connection:
         """
         if predicate is None:
             if values:
-                raise UsageError("values are given, and no condition", "`param` goes with `where`")
+                raise UsageError(
+                    "values are given, and no condition",
+                    "`param` goes with `where`",
+                    code="condition-missing",
+                )
             return self.run(name, **parameters)
         text = filled(statement(name), predicate, values, parameters)
         given = {**parameters, **values}
         with self._plain_errors(), _condition_errors(), self.session("read") as session:
             plan = session.run(f"EXPLAIN {text}", given).consume()
             if plan.query_type != "r":
-                raise UsageError("the condition would write", "Only reading is allowed here")
+                raise UsageError(
+                    "the condition would write",
+                    "Only reading is allowed here",
+                    code="condition-refused",
+                )
             return session.execute_read(_timed(text, given))
 
     def transact(self, work: Callable[[Run], T]) -> T:
@@ -185,26 +195,39 @@ class Connection:
                 f"the Neo4j at {where} refuses this name or password",
                 "Set NEO4J_USERNAME and NEO4J_PASSWORD, or NEO4J_AUTH_FILE; "
                 "or unset NEO4J_URI to use the embedded one",
+                where=where,
             ) from error
         if "gds." in text and ("Unknown function" in text or "no procedure" in text):
             raise GdsMissing(
                 f"the Neo4j at {where} has no Graph Data Science",
                 "Install the GDS plugin there (NEO4J_PLUGINS='[\"graph-data-science\"]' in Docker)",
+                where=where,
             ) from error
         if code in _READ_ONLY:
             raise DatabaseReadOnly(
-                f"the Neo4j at {where} refuses writes", "Is it a read replica, or read-only?"
+                f"the Neo4j at {where} refuses writes",
+                "Is it a read replica, or read-only?",
+                where=where,
             ) from error
         if code == "Neo.ClientError.Database.DatabaseNotFound":
-            raise DatabaseError(f"the Neo4j at {where}: {text}", "Set NEO4J_DATABASE") from error
+            raise DatabaseError(
+                f"the Neo4j at {where}: {text}",
+                "Set NEO4J_DATABASE",
+                code="database-refused",
+                where=where,
+                text=text,
+            ) from error
         if isinstance(error, driver.ServiceUnavailable | driver.SessionExpired | OSError):
             raise DatabaseUnavailable(
                 f"no Neo4j answers at {where}",
                 "Check NEO4J_URI; what was written is kept, and the same again goes on from there. "
                 "See whether it runs",
                 action=Action("db.status"),
+                where=where,
             ) from error
-        raise DatabaseError(f"the Neo4j at {where}: {text}") from error
+        raise DatabaseError(
+            f"the Neo4j at {where}: {text}", code="database-refused", where=where, text=text
+        ) from error
 
 
 _ADDRESS = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/\s]+")
@@ -230,7 +253,10 @@ def _condition_errors() -> Iterator[None]:
         code, text = error.code or "", str(error.message or error).split("\n")[0]
         if "TransactionTimedOut" in code:
             raise UsageError(
-                f"the condition takes more than {CONDITION_SECONDS:.0f} s", "Ask for less"
+                f"the condition takes more than {CONDITION_SECONDS:.0f} s",
+                "Ask for less",
+                code="condition-slow",
+                condition_seconds=CONDITION_SECONDS,
             ) from error
         if not code.startswith("Neo.ClientError.Statement") or "gds." in text:
             raise
@@ -239,6 +265,8 @@ def _condition_errors() -> Iterator[None]:
             f"the condition is refused by the server: {reason}",
             "It is about f (a :Face) and p (its :Photo); the statements of a search show examples",
             action=Action("statements"),
+            code="condition-refused",
+            reason=reason,
         ) from error
 
 

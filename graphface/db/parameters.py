@@ -38,6 +38,10 @@ def parameters(found: Statement, given: Iterable[str]) -> dict[str, Any]:
         raise UsageError(
             f"{found.name} wants `param` {first.name}=... ({first.type}: {first.meaning})",
             f"Example: {found.example}" if found.example else "",
+            code="parameter-missing",
+            name=found.name,
+            type=first.type,
+            meaning=first.meaning,
         )
     return values
 
@@ -77,7 +81,13 @@ def _values(found: Statement, given: Iterable[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not equals or name not in types:
             wanted = ", ".join(f"{one} ({kind})" for one, kind in types.items()) or "none"
-            raise UsageError(f"{found.name} takes no parameter {text!r}", f"It takes: {wanted}")
+            raise UsageError(
+                f"{found.name} takes no parameter {text!r}",
+                f"It takes: {wanted}",
+                code="parameter-unknown",
+                name=found.name,
+                text=text,
+            )
         values[name] = _value(name, types[name], value)
     return values
 
@@ -109,7 +119,14 @@ def _malformed(name: str, kind: str, text: str) -> UsageError:
         "BOOLEAN": "true or false",
     }
     like = shown.get(kind.partition("<")[0], "12 or 0.5")
-    return UsageError(f"{name}={text} is no {kind}", f"Such as: {name}={like}")
+    return UsageError(
+        f"{name}={text} is no {kind}",
+        f"Such as: {name}={like}",
+        code="parameter-invalid",
+        name=name,
+        text=text,
+        kind=kind,
+    )
 
 
 def _blank(kind: str) -> Any:

@@ -75,7 +75,9 @@ def check(predicate: str, values: Mapping[str, Any], taken: Mapping[str, Any]) -
         raise _wrong(f"has {len(predicate):,} characters, {LONGEST:,} at most")
     if both := sorted(set(values) & set(taken)):
         raise UsageError(
-            f"the parameter {both[0]!r} is one of graphface's own", "Give yours another name"
+            f"the parameter {both[0]!r} is one of graphface's own",
+            "Give yours another name",
+            code="parameter-reserved",
         )
     tokens = list(_tokens(predicate))
     _check_brackets(tokens)
@@ -154,11 +156,13 @@ def _check_parameters(tokens: list[tuple[str, str]], values: Mapping[str, Any]) 
         raise UsageError(
             f"the condition uses ${missing[0]}, and no value was given for it",
             f"Give it with `param` {missing[0]}=VALUE",
+            code="parameter-missing",
         )
     if unused := sorted(set(values) - used):
         raise UsageError(
             f"the parameter {unused[0]!r} is not in the condition",
             f"Write it there as ${unused[0]}",
+            code="parameter-unknown",
         )
 
 
@@ -167,4 +171,6 @@ def _wrong(why: str) -> UsageError:
         f"the condition {why}",
         "It is a Cypher condition on f (face) and p (photo), as in 'p.width > $least'; "
         "values go by `param`",
+        code="condition-refused",
+        why=why,
     )

@@ -68,7 +68,11 @@ def _special(value: Any) -> dict[str, Any]:
     if kind == "Duration":
         return {"$duration": list(value)}
     if kind not in _TIMES:
-        raise DatabaseError(f"a property holds {kind}, which graphface does not know")
+        raise DatabaseError(
+            f"a property holds {kind}, which graphface does not know",
+            code="value-unknown",
+            kind=kind,
+        )
     zone = getattr(value, "tzinfo", None)
     name = getattr(zone, "key", None) or getattr(zone, "zone", None)
     text = value.iso_format()
@@ -93,7 +97,11 @@ def _from_special(kind: str, inner: Any) -> Any:
         return _point(spatial, *inner)
     known: dict[str, Any] = {"datetime": times.DateTime, "date": times.Date, "time": times.Time}
     if kind not in known:
-        raise DatabaseError(f"a value of the kind {kind!r}, which this graphface does not know")
+        raise DatabaseError(
+            f"a value of the kind {kind!r}, which this graphface does not know",
+            code="value-unknown",
+            kind=kind,
+        )
     read = known[kind].from_iso_format(inner[0])
     return _in_zone(read, inner[1]) if len(inner) > 1 else read
 

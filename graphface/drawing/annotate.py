@@ -213,16 +213,28 @@ def form_of(out: Path, size: tuple[int, int], shows: Sequence[Path]) -> str:
         raise UsageError(
             f"{shown(out)}: a picture cannot be written as {out.suffix or 'a file without suffix'}",
             f"Use one of {' '.join(FORMATS)}",
+            code="format-unknown",
+            out=out,
         )
     longest = _LONGEST.get(form, sum(size))
     if max(size) > longest:
         raise UsageError(
-            f"{shown(out)}: {form} holds at most {longest:,} pixels a side", "Write a .png"
+            f"{shown(out)}: {form} holds at most {longest:,} pixels a side",
+            "Write a .png",
+            code="picture-too-large",
+            out=out,
+            form=form,
+            longest=longest,
         )
     for path in shows:
         with suppress(OSError):  # neither need exist
             if os.path.samefile(out, path):
-                raise UsageError(f"{shown(out)}: this is the picture itself", "Give another name")
+                raise UsageError(
+                    f"{shown(out)}: this is the picture itself",
+                    "Give another name",
+                    code="file-exists",
+                    out=out,
+                )
     return form
 
 
@@ -236,7 +248,11 @@ def save(image: Image, out: Path, form: str) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PictureError(
-            f"{shown(out)}: cannot be written ({reason})", "Give a folder that you may write to"
+            f"{shown(out)}: cannot be written ({reason})",
+            "Give a folder that you may write to",
+            code="not-writable",
+            out=out,
+            reason=reason,
         ) from error
     finally:
         with suppress(OSError):

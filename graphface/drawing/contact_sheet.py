@@ -69,7 +69,11 @@ def contact_sheet(
     """
     cards = [Entry(*entry) for entry in entries]
     if not 0 < len(cards) <= MOST:
-        raise UsageError(f"{len(cards):,} faces make no contact sheet", f"Give 1 to {MOST:,}")
+        raise UsageError(
+            f"{len(cards):,} faces make no contact sheet",
+            f"Give 1 to {MOST:,}",
+            code="out-of-range",
+        )
     sheet = draw(cards, columns)
     save(sheet, out, form_of(out, sheet.size, [card.path for card in cards]))
 

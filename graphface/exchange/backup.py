@@ -61,7 +61,9 @@ def backup(graph: Connection, file: Path, *, overwrite: bool = False) -> BackupR
             before["relationships"],
         ):
             raise DatabaseError(
-                "the graph changed while it was read", "Run it again when nothing else writes"
+                "the graph changed while it was read",
+                "Run it again when nothing else writes",
+                code="graph-changed",
             )
     held = tally.as_json()
     return BackupReport(str(file), file.stat().st_size, **held)

@@ -97,7 +97,9 @@ def check(path: Path) -> dict[str, Any]:
     """Read all of the file; returns its header. Raises UsageError unless it is whole, unchanged."""
     if not path.is_file():
         what = "this is no file" if path.exists() else "no such file"
-        raise UsageError(f"{shown(path)}: {what}", "Check the path")
+        raise UsageError(
+            f"{shown(path)}: {what}", "Check the path", code="backup-invalid", path=path, what=what
+        )
     size = path.stat().st_size - _SEAL_BYTES
     digest = hashlib.sha256()
     with path.open("rb") as file, task("checking", total=max(size, 0), unit="B") as bar:
@@ -109,7 +111,12 @@ def check(path: Path) -> dict[str, Any]:
             left -= len(block)
             bar.advance(len(block))
         if file.read() != _sealed(digest.hexdigest()):
-            raise UsageError(f"{shown(path)}: this backup is cut off or was changed", _COPY_AGAIN)
+            raise UsageError(
+                f"{shown(path)}: this backup is cut off or was changed",
+                _COPY_AGAIN,
+                code="backup-invalid",
+                path=path,
+            )
     return _header(path)
 
 
@@ -154,6 +161,9 @@ def _header(path: Path) -> dict[str, Any]:
             f"{shown(path)}: a backup of form {header['graphfaceBackup']}, and this graphface "
             f"reads form {VERSION}",
             "Use the graphface that wrote it, or a newer one",
+            code="backup-unknown-form",
+            path=path,
+            version=VERSION,
         )
     return header
 

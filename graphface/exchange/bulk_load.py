@@ -151,6 +151,7 @@ def _await_index(graph: Connection) -> None:
                     "the server could not build the vector index on Face.embedding",
                     "See what its log says",
                     action=Action("db.logs"),
+                    code="index-failed",
                 )
             percent = 100.0 if row["state"] == "ONLINE" else float(row["percent"])
             bar.advance(percent - done)

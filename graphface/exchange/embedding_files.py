@@ -55,9 +55,14 @@ def read_columns(file: Path, dimensions: int | None) -> Columns:
     """
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        raise UsageError(f"{file}: not a file of embeddings", f"Give {', '.join(_READERS)}")
+        raise UsageError(
+            f"{file}: not a file of embeddings",
+            f"Give {', '.join(_READERS)}",
+            code="format-unknown",
+            file=file,
+        )
     if not file.is_file():
-        raise UsageError(f"{file}: no such file")
+        raise UsageError(f"{file}: no such file", code="file-not-found", file=file)
     return reader(file, dimensions)
 
 
@@ -69,6 +74,9 @@ def _npz(file: Path, dimensions: int | None) -> Columns:
         raise EmbeddingError(
             f"{file}: cannot be read as .npz ({error})",
             "Write it with numpy.savez; texts as strings, not as objects",
+            code="table-unreadable",
+            file=file,
+            reason=str(error),
         ) from error
     _same_length(file, {name: len(np.atleast_1d(values)) for name, values in found.items()})
     vectors = found["embedding"] if "embedding" in found else _stack(file, found)
@@ -76,6 +84,9 @@ def _npz(file: Path, dimensions: int | None) -> Columns:
         raise EmbeddingError(
             f"{file}: embedding is {vectors.dtype} {list(vectors.shape)}",
             "It must be numbers, [faces, dimensions]",
+            code="table-invalid",
+            file=file,
+            dtype=vectors.dtype,
         )
     _check_length(file, vectors.shape[1], dimensions)
     return Columns(vectors, {name: found[name] for name in TEXTS if name in found}, _boxes(found))
@@ -85,13 +96,20 @@ def _parquet(file: Path, dimensions: int | None) -> Columns:
     try:
         from pyarrow import ArrowException, parquet
     except ImportError as error:
-        raise UsageError("Parquet needs pyarrow", "pip install 'graphface[parquet]'") from error
+        raise UsageError(
+            "Parquet needs pyarrow", "pip install 'graphface[parquet]'", code="package-missing"
+        ) from error
     try:
         names = [name for name in parquet.read_schema(file).names if _wanted(name)]
         table = parquet.read_table(file, columns=names)
     except (ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise EmbeddingError(f"{file}: cannot be read as Parquet ({reason})") from error
+        raise EmbeddingError(
+            f"{file}: cannot be read as Parquet ({reason})",
+            code="table-unreadable",
+            file=file,
+            reason=reason,
+        ) from error
     found = {name: table[name].to_pylist() for name in names if name not in _vector_names(names)}
     numbers = {name: table[name].to_numpy() for name in _vector_names(names) if name != "embedding"}
     if "embedding" in names:
@@ -109,7 +127,13 @@ def _arrow_vectors(
     from pyarrow import compute
 
     if not hasattr(column.type, "value_type"):
-        raise EmbeddingError(f"{file}: embedding is {column.type}", "It must be a list of numbers")
+        raise EmbeddingError(
+            f"{file}: embedding is {column.type}",
+            "It must be a list of numbers",
+            code="table-invalid",
+            file=file,
+            type=column.type,
+        )
     lengths = compute.fill_null(compute.list_value_length(column), 0).to_numpy()
     expected = _expected(file, lengths.tolist(), dimensions)
     good = (lengths == expected) & column.is_valid().to_numpy()
@@ -118,7 +142,12 @@ def _arrow_vectors(
     try:
         vectors[good] = compute.cast(numbers, "float64").to_numpy().reshape(-1, expected)
     except pyarrow.ArrowInvalid as error:
-        raise EmbeddingError(f"{file}: embedding holds no numbers ({error})") from error
+        raise EmbeddingError(
+            f"{file}: embedding holds no numbers ({error})",
+            code="table-invalid",
+            file=file,
+            reason=str(error),
+        ) from error
     return vectors, {int(i): _length(lengths[i], expected) for i in np.flatnonzero(~good)}
 
 
@@ -130,9 +159,16 @@ def _csv(file: Path, dimensions: int | None) -> Columns:
             header = [name.strip() for name in next(rows, [])]
             return _csv_columns(file, header, rows, dimensions)
     except UnicodeDecodeError as error:
-        raise EmbeddingError(f"{file}: not UTF-8", "Save it as UTF-8") from error
+        raise EmbeddingError(
+            f"{file}: not UTF-8", "Save it as UTF-8", code="table-unreadable", file=file
+        ) from error
     except csv.Error as error:
-        raise EmbeddingError(f"{file}: cannot be read as CSV ({error})") from error
+        raise EmbeddingError(
+            f"{file}: cannot be read as CSV ({error})",
+            code="table-unreadable",
+            file=file,
+            reason=str(error),
+        ) from error
 
 
 def _csv_columns(
@@ -207,6 +243,8 @@ def _stack(file: Path, columns: Mapping[str, Any]) -> NDArray[np.float64]:
         raise EmbeddingError(
             f"{file}: has no column embedding",
             "Call the column embedding, or its numbers e0, e1, ...",
+            code="table-invalid",
+            file=file,
         )
     return np.stack([columns[name] for name in names], axis=1).astype(np.float64)
 
@@ -214,7 +252,12 @@ def _stack(file: Path, columns: Mapping[str, Any]) -> NDArray[np.float64]:
 def _same_length(file: Path, lengths: dict[str, int]) -> None:
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
-        raise EmbeddingError(f"{file}: its columns differ in length ({told})")
+        raise EmbeddingError(
+            f"{file}: its columns differ in length ({told})",
+            code="table-invalid",
+            file=file,
+            told=told,
+        )
 
 
 def _expected(file: Path, lengths: list[int], dimensions: int | None) -> int:
@@ -232,6 +275,10 @@ def _check_length(file: Path, length: int, dimensions: int | None) -> None:
         raise EmbeddingError(
             f"{file}: its embeddings have {length} numbers, not {dimensions}",
             "Name the model they were made with (`model`), or their length (`dimensions`)",
+            code="embedding-length",
+            file=file,
+            length=length,
+            dimensions=dimensions,
         )
 
 

@@ -76,7 +76,7 @@ def read_embeddings(file: Path, dimensions: int | None = None) -> Embeddings:
     if problems:
         _refuse(file, len(vectors), [RowProblem(i + 1, problems[i]) for i in sorted(problems)])
     if not ids:
-        raise EmbeddingError(f"{file}: holds no embeddings")
+        raise EmbeddingError(f"{file}: holds no embeddings", code="table-invalid", file=file)
     return Embeddings(file, ids, vectors, texts["person"], texts["path"], boxes)
 
 
@@ -179,4 +179,7 @@ def _refuse(file: Path, rows: int, problems: list[RowProblem]) -> None:
     raise EmbeddingError(
         f"{file}: {len(problems):,} of {rows:,} rows are wrong, and nothing was written",
         f"The first: {problems[0]}. Mend them or leave them out",
+        code="table-invalid",
+        file=file,
+        rows=rows,
     )

@@ -47,7 +47,9 @@ def check_options(out: Path | None, wanted: Options) -> None:
             action=Action("export", {"to": to}, ("out",)),
         )
     if out is not None and str(out) == "-" and to not in ("csv", "jsonl"):
-        raise UsageError(f"{to} cannot go to standard output", "Name a folder or a file")
+        raise UsageError(
+            f"{to} cannot go to standard output", "Name a folder or a file", code="options-conflict"
+        )
     for name, given, good in (
         ("link", wanted.link, ("folders",)),
         ("unnamed", wanted.unnamed, ("folders", "regions")),
@@ -55,7 +57,11 @@ def check_options(out: Path | None, wanted: Options) -> None:
         ("force", wanted.force, ("csv", "jsonl", "graphml", "regions")),
     ):
         if given and to not in good:
-            raise UsageError(f"`{name}` goes with {' or '.join(good)}, not with {to}")
+            raise UsageError(
+                f"`{name}` goes with {' or '.join(good)}, not with {to}",
+                code="options-conflict",
+                name=name,
+            )
 
 
 def export(graph: Connection, out: Path | None, wanted: Options) -> Report:

@@ -55,7 +55,7 @@ def export_folders(
     the file system has no such links.
     """
     if out.exists() and not out.is_dir():
-        raise UsageError(f"{shown(out)} is a file", "Name a folder")
+        raise UsageError(f"{shown(out)} is a file", "Name a folder", code="not-a-folder", out=out)
     names = _folder_names(graph, unnamed)
     report = FoldersReport(str(out))
     used: set[int] = set()

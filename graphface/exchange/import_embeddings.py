@@ -83,7 +83,9 @@ def import_embeddings(
     with _timed(seconds, "read"):
         embeddings = read_embeddings(file, space.dimensions or None)
     if people and embeddings.persons is None:
-        raise UsageError(f"{file}: has no column person", "Leave `people` away")
+        raise UsageError(
+            f"{file}: has no column person", "Leave `people` away", code="table-invalid", file=file
+        )
     space = pin_space(graph, replace(space, dimensions=embeddings.vectors.shape[1]))
     index = vector_index(graph, space, embeddings.ids)
     with _timed(seconds, "index"), index, _timed(seconds, "write"):
@@ -116,9 +118,18 @@ def _space(
 ) -> Space:
     """The space asked for; its `dimensions` are 0 where only the file can say them."""
     if threshold is not None and not 0 < threshold < float("inf"):
-        raise UsageError(f"{threshold:g} is no threshold: it must be greater than 0")
+        raise UsageError(
+            f"{threshold:g} is no threshold: it must be greater than 0",
+            code="threshold-invalid",
+            threshold=threshold,
+        )
     if metric is not None and metric not in METRICS:
-        raise UsageError(f"no metric is called {metric}", f"Use one of {', '.join(METRICS)}")
+        raise UsageError(
+            f"no metric is called {metric}",
+            f"Use one of {', '.join(METRICS)}",
+            code="metric-unknown",
+            metric=metric,
+        )
     if pinned is not None and model in (None, pinned.model):
         if (metric or pinned.metric, threshold or pinned.threshold) != (
             pinned.metric,
@@ -134,6 +145,7 @@ def _space(
             "nobody said which model made these embeddings",
             "Give `model`; see which are known",
             action=Action("models.list"),
+            code="model-missing",
         )
     if pinned is not None:  # another model's: what is not given does not matter, it is refused
         metric, threshold = metric or pinned.metric, threshold or pinned.threshold
@@ -169,6 +181,8 @@ def _foreign(
         raise UsageError(
             f"graphface has no model {model}, so its metric and threshold must be given",
             "Add `metric` and `threshold`; the distances then show whether it parts people",
+            code="model-unknown",
+            model=model,
         )
     return Space(model, "", "", dimensions or 0, metric, threshold)
 

@@ -93,11 +93,24 @@ def _read(file: Path) -> tuple[set[str], list[_Row]]:
             for row in reader
         ]
     except FileNotFoundError as error:
-        raise UsageError(f"{shown(file)}: no such file", "Check the path") from error
+        raise UsageError(
+            f"{shown(file)}: no such file", "Check the path", code="file-not-found", file=file
+        ) from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{shown(file)}: this is no CSV in UTF-8 ({error})", _COLUMNS) from error
+        raise UsageError(
+            f"{shown(file)}: this is no CSV in UTF-8 ({error})",
+            _COLUMNS,
+            code="table-unreadable",
+            file=file,
+            reason=str(error),
+        ) from error
     if "name" not in columns or not columns & {"face", "path", "old_name"}:
-        raise UsageError(f"{shown(file)}: its columns are not what is needed", _COLUMNS)
+        raise UsageError(
+            f"{shown(file)}: its columns are not what is needed",
+            _COLUMNS,
+            code="table-invalid",
+            file=file,
+        )
     return columns, [row for row in rows if row.name]
 
 
@@ -151,18 +164,23 @@ def _faces_by_path(
 
 def _face_of(seen: Seen | None, row: _Row) -> str:
     if seen is None or not seen.faces:
-        raise UsageError("no such photo in the graph" if seen is None else "it shows no face")
+        raise UsageError(
+            "no such photo in the graph" if seen is None else "it shows no face",
+            code="face-not-found",
+        )
     box = _box(row.cells)
     if box is None:
         if len(seen.faces) > 1:
-            raise UsageError(f"it shows {len(seen.faces)} faces", "Give the box")
+            raise UsageError(
+                f"it shows {len(seen.faces)} faces", "Give the box", code="several-faces"
+            )
         return seen.faces[0][0]
     size = max(seen.width or 1, box.x + box.width), max(seen.height or 1, box.y + box.height)
     wanted = area_of(box, *size)
     scored = [(area_of(b, *size).overlap(wanted), id) for id, b in seen.faces if b]
     best = max(scored, default=(0.0, ""))
     if best[0] < LEAST_OVERLAP:
-        raise UsageError("no face is there")
+        raise UsageError("no face is there", code="face-not-found")
     return best[1]
 
 
@@ -183,7 +201,13 @@ def _rename(
             report.unmatched.append(f"line {row.line}: {error}")
             continue
         if person.id in wanted and wanted[person.id][1] != row.name:
-            raise UsageError(f"{shown(file)}, line {row.line}: {person.label} gets two names")
+            raise UsageError(
+                f"{shown(file)}, line {row.line}: {person.label} gets two names",
+                code="two-names",
+                file=file,
+                line=row.line,
+                label=person.label,
+            )
         wanted[person.id] = (person, row.name)
     done = change(graph, "import", partial(_renamed, wanted, file, report), dry_run=dry_run)
     report.change = done.number if done else None
@@ -202,7 +226,10 @@ def _renamed(
             *wanted
         }:
             raise UsageError(
-                f"two persons would be called {name!r}", "graphface merge makes two persons one"
+                f"two persons would be called {name!r}",
+                "graphface merge makes two persons one",
+                code="name-taken",
+                name=name,
             )
     changed = {id: name for id, (_, name) in wanted.items() if persons[id]["name"] != name}
     report.named, report.already = len(changed), len(wanted) - len(changed)

@@ -99,7 +99,12 @@ def _files(places: Sequence[Path]) -> list[Path]:
         elif path.exists():
             found[path] = None
         else:
-            raise UsageError(f"{shown(place)}: no such file or folder", "Check the path")
+            raise UsageError(
+                f"{shown(place)}: no such file or folder",
+                "Check the path",
+                code="file-not-found",
+                place=place,
+            )
     return sorted(found, key=lambda path: (path.suffix.lower() != ".xmp", os.fsencode(path)))
 
 
@@ -135,7 +140,9 @@ def _source(file: Path) -> _Source | None:
     try:
         xmp = Xmp(file.read_bytes())
     except PictureError as error:
-        raise PictureError(f"{shown(file)}: {error}") from error
+        raise PictureError(
+            f"{shown(file)}: {error}", code="regions-unreadable", file=file, reason=str(error)
+        ) from error
     return _Source(file, picture, xmp, read_frame(picture) if picture.is_file() else None)
 
 

@@ -285,10 +285,17 @@ def read_frame(path: Path) -> Frame:
             with _opened(file, start) as image:
                 return _frame(image)
     except FileNotFoundError as error:
-        raise PictureError(f"{shown(path)}: no such file", "Check the path") from error
+        raise PictureError(
+            f"{shown(path)}: no such file", "Check the path", code="file-not-found", path=path
+        ) from error
     except Exception as error:  # decoders raise nearly every kind for a damaged file
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise PictureError(f"{shown(path)}: cannot be read ({reason})") from error
+        raise PictureError(
+            f"{shown(path)}: cannot be read ({reason})",
+            code="file-unreadable",
+            path=path,
+            reason=reason,
+        ) from error
 
 
 def _opened(file: io.BufferedReader, start: bytes) -> Image:

@@ -55,6 +55,7 @@ def restore(graph: Connection, file: Path, *, replace: bool = False) -> RestoreR
         raise UsageError(
             f"this graph is not empty: {found['nodes']:,} nodes, {found['faces']:,} of them faces",
             "`replace` deletes them first; `home` and NEO4J_DATABASE lead to another graph",
+            code="graph-not-empty",
         )
     if found["unfinished"]:
         say("the last restore was cut off: it is begun anew")
@@ -67,6 +68,8 @@ def restore(graph: Connection, file: Path, *, replace: bool = False) -> RestoreR
         raise DatabaseError(
             f"what the graph holds now is not what {shown(file)} holds",
             "Is something else writing to it? Restore it again when nothing is",
+            code="restore-differs",
+            file=file,
         )
     graph.run("restore-end")
     return RestoreReport(str(file), **end)
@@ -96,7 +99,9 @@ def _load(graph: Connection, file: Path, header: dict[str, Any]) -> dict[str, An
                 batch.flush()
                 return dict(line[1])
             batch.add(line)
-    raise UsageError(f"{shown(file)}: this backup has no end", "Make a new one")
+    raise UsageError(
+        f"{shown(file)}: this backup has no end", "Make a new one", code="backup-invalid", file=file
+    )
 
 
 @dataclass(slots=True)

@@ -88,12 +88,23 @@ def _export(
 ) -> None:
     frame = read_frame(file)
     if photo.width and photo.height and frame.upright != (photo.width, photo.height):
-        raise PictureError(f"{shown(file)}: was changed since it was ingested", "Ingest it again")
+        raise PictureError(
+            f"{shown(file)}: was changed since it was ingested",
+            "Ingest it again",
+            code="picture-changed",
+            file=file,
+        )
     target = sidecar(file, out)
     try:
         xmp = Xmp(target.read_bytes()) if os.path.lexists(target) else Xmp()
     except PictureError as error:
-        raise PictureError(f"{shown(target)}: {error}", "It was left as it is") from error
+        raise PictureError(
+            f"{shown(target)}: {error}",
+            "It was left as it is",
+            code="sidecar-not-written",
+            target=target,
+            reason=str(error),
+        ) from error
     upright = [area_of(face.box, *frame.upright) for face in faces if face.box]
     areas, size = _in_packet(xmp, frame, upright)
     ours = [Face(face.name or "", area) for face, area in zip(faces, areas, strict=True)]

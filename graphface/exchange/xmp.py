@@ -42,15 +42,19 @@ class Xmp:
         try:
             text = _EMPTY.encode() if data is None else data.strip(b"\0 \t\r\n")
             if len(text) > LONGEST:
-                raise PictureError(f"XMP of {len(text) / 1e6:,.0f} MB is too much")
+                raise PictureError(
+                    f"XMP of {len(text) / 1e6:,.0f} MB is too much", code="xmp-invalid"
+                )
             self.document = minidom.parseString(text)
         except (ExpatError, ValueError, LookupError) as error:
-            raise PictureError(f"this is no XMP ({error})") from error
+            raise PictureError(
+                f"this is no XMP ({error})", code="xmp-invalid", reason=str(error)
+            ) from error
         if self.document.doctype is not None:
-            raise PictureError("XMP with a document type, which XMP never has")
+            raise PictureError("XMP with a document type, which XMP never has", code="xmp-invalid")
         found = self.document.getElementsByTagNameNS(RDF, "RDF")
         if not found:
-            raise PictureError("this is no XMP (it has no rdf:RDF)")
+            raise PictureError("this is no XMP (it has no rdf:RDF)", code="xmp-invalid")
         self.rdf: Element = found[0]
 
     def descriptions(self) -> Iterator[Element]:

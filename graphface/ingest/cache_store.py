@@ -132,6 +132,9 @@ def _refused(file: Path, error: Exception) -> GraphfaceError:
     return GraphfaceError(
         f"{file}: embeddings cannot be kept there ({reason})",
         "Make room or set GRAPHFACE_CACHE to a folder you may write to",
+        code="cache-unwritable",
+        file=file,
+        reason=reason,
     )
 
 

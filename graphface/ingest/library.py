@@ -82,7 +82,13 @@ def _start(root: Path, walk: _Walk) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         missing = "no such file or folder" if isinstance(error, FileNotFoundError) else reason
-        raise UsageError(f"{shown(root)}: {missing}", "Check the path") from error
+        raise UsageError(
+            f"{shown(root)}: {missing}",
+            "Check the path",
+            code="file-not-found",
+            root=root,
+            missing=missing,
+        ) from error
     path = _absolute(root)
     if stat.S_ISDIR(facts.st_mode):
         walk.folders.append(str(path))
@@ -92,6 +98,8 @@ def _start(root: Path, walk: _Walk) -> None:
         raise UsageError(
             f"{shown(root)}: this is {kind_of(facts.st_mode)}, neither a file nor a folder",
             "Name pictures, or folders that hold them",
+            code="not-a-picture",
+            root=root,
         )
 
 

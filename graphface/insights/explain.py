@@ -59,9 +59,14 @@ class _Sides:
     def _refuse_same(self) -> None:
         a, b = self.sides
         if isinstance(a, End) and isinstance(b, End) and a.face.id == b.face.id:
-            raise UsageError("both are the same face", "Give two")
+            raise UsageError("both are the same face", "Give two", code="same-face")
         if not isinstance(a, End) and not isinstance(b, End) and a.id == b.id:
-            raise UsageError(f"both are {a.label}", "Give two persons, or two faces")
+            raise UsageError(
+                f"both are {a.label}",
+                "Give two persons, or two faces",
+                code="same-person",
+                label=a.label,
+            )
 
     def _faces(self, side: End | Person, other: End | Person) -> list[FaceNode]:
         if isinstance(side, End):
@@ -69,7 +74,12 @@ class _Sides:
         but = other.face.id if isinstance(other, End) else None
         found = [face for face in faces_of(self.graph, side.id) if face.id != but]
         if not found:
-            raise UsageError(f"{side.label} has no other face", "Nothing to compare with")
+            raise UsageError(
+                f"{side.label} has no other face",
+                "Nothing to compare with",
+                code="person-without-faces",
+                label=side.label,
+            )
         return found[:: -(-len(found) // MOST_FACES)]
 
     def _read(self, faces: Sequence[FaceNode]) -> Vectors:

@@ -134,6 +134,9 @@ def _write(out: Path, page: bytes) -> None:
         raise UsageError(
             f"{shown(out)}: cannot be written ({error.strerror})",
             "Give a folder that you may write to",
+            code="not-writable",
+            out=out,
+            strerror=error.strerror,
         ) from error
     finally:
         with suppress(OSError):

@@ -52,7 +52,7 @@ def photos_of(graph: Connection, texts: Sequence[str]) -> tuple[list[Person], li
     """
     persons = [find_person(graph, text) for text in texts]
     if len({person.id for person in persons}) < len(persons):
-        raise UsageError("one person is named twice", "Name different persons")
+        raise UsageError("one person is named twice", "Name different persons", code="same-person")
     rows = graph.run("together-photos", persons=[person.id for person in persons])
     return persons, [SharedPhoto(row["path"], row["takenAt"], row["faces"]) for row in rows]
 

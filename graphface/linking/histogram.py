@@ -113,7 +113,9 @@ def plot(histogram: Histogram, path: Path) -> None:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise UsageError("plots need matplotlib", "pip install 'graphface[plot]'") from error
+        raise UsageError(
+            "plots need matplotlib", "pip install 'graphface[plot]'", code="package-missing"
+        ) from error
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     for curve in histogram.curves:

@@ -188,17 +188,33 @@ def _plan(
 ) -> Plan:
     metric = metric or space.metric
     if method not in METHODS:
-        raise UsageError(f"linking knows no method {method}", f"Use one of {', '.join(METHODS)}")
+        raise UsageError(
+            f"linking knows no method {method}",
+            f"Use one of {', '.join(METHODS)}",
+            code="method-unknown",
+            method=method,
+        )
     if metric not in METRICS:
-        raise UsageError(f"no metric is called {metric}", f"Use one of {', '.join(METRICS)}")
+        raise UsageError(
+            f"no metric is called {metric}",
+            f"Use one of {', '.join(METRICS)}",
+            code="metric-unknown",
+            metric=metric,
+        )
     if threshold is None:
         threshold = own_threshold(space, metric)
     if not 0 < threshold < float("inf"):
-        raise UsageError(f"{threshold:g} is no threshold: it must be greater than 0")
+        raise UsageError(
+            f"{threshold:g} is no threshold: it must be greater than 0",
+            code="threshold-invalid",
+            threshold=threshold,
+        )
     neighbors = state.neighbors if max_neighbors is None else max_neighbors or None
     if method == "cypher" and neighbors:
         raise UsageError(
-            "the method cypher keeps all pairs", "Leave `max_neighbors` away, or give 0"
+            "the method cypher keeps all pairs",
+            "Leave `max_neighbors` away, or give 0",
+            code="options-conflict",
         )
     insist = method in ("exact", "cypher")
     plan = Plan(method, metric, threshold, neighbors, recall, uuid.uuid4().hex, insist)
@@ -215,7 +231,11 @@ def own_threshold(space: Space, metric: Metric) -> float:
         return known(space.model).threshold(metric)
     except UsageError as error:
         raise UsageError(
-            f"no threshold is known for {space.model} in the metric {metric}", "Give `threshold`"
+            f"no threshold is known for {space.model} in the metric {metric}",
+            "Give `threshold`",
+            code="threshold-missing",
+            model=space.model,
+            metric=metric,
         ) from error
 
 

@@ -104,6 +104,7 @@ def check_distances(graph: Connection, faces: Faces, metric: Metric, pairs: Foun
         raise DatabaseError(
             "this server's Graph Data Science computes other distances than graphface",
             "Use the method cypher, and report the version of its Graph Data Science",
+            code="gds-differs",
         )
 
 

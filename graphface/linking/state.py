@@ -178,6 +178,9 @@ def _refuse(ids: list[str], why: str) -> None:
     raise EmbeddingError(
         f"the embedding of face {ids[0]}{more} {why}",
         "Delete these faces, or ingest their photos again",
+        code="embedding-invalid",
+        more=more,
+        why=why,
     )
 
 

@@ -82,7 +82,9 @@ def undo(graph: Connection, count: int = 1) -> list[Change]:
     Raises UsageError when what one of them left was changed since by something else.
     """
     if count < 1:
-        raise UsageError(f"{count} changes cannot be undone", "Give 1 or more")
+        raise UsageError(
+            f"{count} changes cannot be undone", "Give 1 or more", code="out-of-range", count=count
+        )
     return graph.transact(partial(_undo, count))
 
 
@@ -167,6 +169,7 @@ def _take_back(run: Run, row: Row) -> None:
             f"change {row['number']} ({row['text']}) cannot be undone: "
             "what it left was changed since",
             "Set it right by hand: move, merge or split",
+            code="changed-since",
         )
     write_assignments(
         run, Assignments(persons={one["person"]: Known(one["number"]) for one in kept})

@@ -105,7 +105,11 @@ def _people(run: Run, claims: Sequence[Claim]) -> dict[str, list[Row]]:
     for row in run("read-persons", persons=sorted(ids)):
         found[ids[row["person"]]].append(row)
     if gone := set(ids.values()) - set(found):
-        raise NotFound(f"{gone.pop()} is not in this graph any more", "Somebody else changed it")
+        raise NotFound(
+            f"{gone.pop()} is not in this graph any more",
+            "Somebody else changed it",
+            code="person-gone",
+        )
     names = sorted({claim.target.name for claim in claims if not claim.target.id})
     for row in run("persons-called", names=names) if names else ():
         found[row["name"]].append(row)
@@ -127,6 +131,10 @@ def _refused(claim: Claim, there: list[Row]) -> Ruling | None:
     error = UsageError(
         f"{shown(claim.path)}: several persons are called {claim.target.name!r} ({numbers})",
         "Give the number of one as `name`",
+        code="several-persons",
+        path=claim.path,
+        name=claim.target.name,
+        numbers=numbers,
     )
     return Ruling("left out", error)
 
@@ -146,6 +154,9 @@ def _belongs_to(claim: Claim, name: str) -> UsageError:
     return UsageError(
         f"{shown(claim.path)}: this face belongs to {name}, not to {claim.target.name}",
         f"`force` gives it to {claim.target.name}",
+        code="face-taken",
+        path=claim.path,
+        name=name,
     )
 
 

@@ -73,7 +73,11 @@ def reject(graph: Connection, face: str, person: str, *, dry_run: bool = False) 
 def _merge(texts: list[str], into: str | None, run: Run) -> tuple[str, Assignments]:
     people = list({one.id: one for one in (person_by(run, text) for text in texts)}.values())
     if len(people) < 2:
-        raise UsageError("merging takes two persons that are not the same", "Name another one")
+        raise UsageError(
+            "merging takes two persons that are not the same",
+            "Name another one",
+            code="same-person",
+        )
     target, name = _target(run, people, into)
     others = [one for one in people if one.id != target.id]
     faces = {one.id: faces_by(run, one.id) for one in people}
@@ -107,7 +111,9 @@ def _target(run: Run, people: list[Person], into: str | None) -> tuple[Person, s
         return target, target.name
     wanted = clean_name(into)
     if wanted.isdecimal():
-        raise UsageError(f"--into takes a name, and {wanted} is a number")
+        raise UsageError(
+            f"--into takes a name, and {wanted} is a number", code="name-is-number", wanted=wanted
+        )
     called = [one for one in named if one.label.casefold() == wanted.casefold()]
     if called:
         return called[0], called[0].name
@@ -162,7 +168,11 @@ def _meant(run: Run, text: str) -> list[FaceNode]:
             raise nobody.restated(f"{nobody.message}, and no face") from None
     found = faces_by(run, person.id)
     if not found:
-        raise UsageError(f"{person.label} has no faces to confirm")
+        raise UsageError(
+            f"{person.label} has no faces to confirm",
+            code="person-without-faces",
+            label=person.label,
+        )
     return found
 
 

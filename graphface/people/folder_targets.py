@@ -38,7 +38,9 @@ def picture_targets(
     found = scan(pictures)
     problems = list(found.problems)
     if not found.files and not problems:
-        raise UsageError(f"no picture files below {', '.join(shown(p) for p in pictures)}")
+        raise UsageError(
+            f"no picture files below {', '.join(shown(p) for p in pictures)}", code="no-pictures"
+        )
     if name is not None:
         target = _target(graph, name)
         return [PictureTarget(path, target) for path in found.files], problems
@@ -58,7 +60,10 @@ def _target(graph: Connection, name: str) -> Target:
     except NotFound:
         if re.fullmatch(r"(person )?p?\d+", wanted):
             raise NotFound(
-                f"no person has the number {wanted}", "Give a new person a name that is no number"
+                f"no person has the number {wanted}",
+                "Give a new person a name that is no number",
+                code="person-not-found",
+                wanted=wanted,
             ) from None
         return Target(wanted)
     return Target(person.label, person.id)
@@ -73,13 +78,19 @@ def _by_folder(
             raise UsageError(
                 f"{shown(root)}: nobody is named for it",
                 "Give `name`, or a folder with a sub-folder for each person",
+                code="name-missing",
+                root=root,
             )
     tops = [r.resolve() if ".." in r.parts else Path(os.path.abspath(r)) for r in roots]
     for path in files:
         parts = next(path.relative_to(top).parts for top in tops if path.is_relative_to(top))
         try:
             if len(parts) < 2:
-                raise UsageError("it lies in no sub-folder named after a person", "Give `name`")
+                raise UsageError(
+                    "it lies in no sub-folder named after a person",
+                    "Give `name`",
+                    code="name-missing",
+                )
             yield path, Target(clean_name(path_text(Path(parts[0]))))
         except UsageError as error:
             yield path, error.restated(f"{shown(path)}: {error.message}")

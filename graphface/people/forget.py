@@ -165,5 +165,8 @@ def _verify(
         raise DatabaseError(
             f"something of {person.label} is still in the graph ({where})",
             "Something wrote it meanwhile. Do it again when nothing else runs",
+            code="forget-incomplete",
+            label=person.label,
+            where=where,
         )
     return tuple(f"{row['label']}.{row['key']}: {row['value']}" for row in found)

@@ -112,7 +112,9 @@ def _detected(extractor: Extractor, path: Path) -> _File:
         picture = read_picture(path)
         found = extractor.detect(picture)
     except MemoryError as error:
-        raise PictureError(f"{shown(path)}: too large for this machine's memory") from error
+        raise PictureError(
+            f"{shown(path)}: too large for this machine's memory", code="memory-full", path=path
+        ) from error
     # Three bytes that look like all the pixels: a batch of large pictures would fill the memory.
     blank = np.broadcast_to(np.zeros(3, np.uint8), picture.pixels.shape)
     return _File(path, picture.id, picture.modified, replace(picture, pixels=blank), found)

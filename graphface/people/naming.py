@@ -107,6 +107,9 @@ def refuse_taken(run: Run, wanted: str, own: set[str]) -> None:
             f"person {number} is already called {taken!r}",
             "Two persons of one name cannot be told apart: add something to the name, "
             "or make one of the two",
+            code="name-taken",
+            number=number,
+            taken=taken,
         )
 
 

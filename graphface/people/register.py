@@ -122,7 +122,9 @@ def register(
     targets, problems = picture_targets(graph, pictures, name)
     if face is not None and len(targets) != 1:
         raise UsageError(
-            f"`face` is for one picture, and these are {len(targets)}", "Use `largest`"
+            f"`face` is for one picture, and these are {len(targets)}",
+            "Use `largest`",
+            code="one-picture-only",
         )
     people = len({aim.target.name for aim in targets})
     job = _job(graph, extractor, choice, people, force=force, dry_run=dry_run)

@@ -185,7 +185,11 @@ def _deck(graph: Connection) -> tuple[list[str], list[int | None], Deck]:
     space = graph.require_space()
     ids, vectors = read_vectors(graph, space)
     if not vectors.shape[1]:
-        raise NotFound("the faces of this graph have no embeddings", "Ingest their photos")
+        raise NotFound(
+            "the faces of this graph have no embeddings",
+            "Ingest their photos",
+            code="embedding-missing",
+        )
     rows = {row["face"]: row for row in graph.stream("review-faces")}
     kept = np.array([id in rows for id in ids], np.bool_)  # another process may have forgotten one
     ids, vectors = [id for id in ids if id in rows], vectors[kept]

@@ -52,12 +52,15 @@ def reply(graph: Connection, given: Reply, about: str | None = None) -> Done:
         return Done("skipped")
     if given.verdict == "name":
         if given.name is None:
-            raise UsageError(f"{given.id}: the answer gives no name")
+            raise UsageError(f"{given.id}: the answer gives no name", code="answers-invalid")
         name = clean_name(given.name)
         work = partial(_name, [about] if about else faces, name)
     elif kind == "name":
         raise UsageError(
-            f"{given.id}: {given.verdict!r} is no answer to who this is", "Give a name"
+            f"{given.id}: {given.verdict!r} is no answer to who this is",
+            "Give a name",
+            code="answers-invalid",
+            verdict=given.verdict,
         )
     else:
         a, b = faces
@@ -101,7 +104,9 @@ def parse_id(id: str) -> tuple[str, list[str]]:
     kind, *faces = id.split(":")
     if {"name": 1, "same": 2}.get(kind) != len(faces) or not all(faces):
         raise UsageError(
-            f"{id!r} is the id of no question", "Take it from a question of the review"
+            f"{id!r} is the id of no question",
+            "Take it from a question of the review",
+            code="question-unknown",
         )
     return kind, faces
 
@@ -113,7 +118,9 @@ def read_replies(path: Path) -> list[Reply]:
     try:
         return replies(json.loads(path.read_bytes()))
     except ValueError as error:  # UnicodeDecodeError is one
-        raise UsageError(f"{shown(path)} is no JSON: {error}") from error
+        raise UsageError(
+            f"{shown(path)} is no JSON: {error}", code="json-invalid", path=path, reason=str(error)
+        ) from error
 
 
 def replies(entries: Any) -> list[Reply]:
@@ -126,6 +133,7 @@ def replies(entries: Any) -> list[Reply]:
         raise UsageError(
             "answers are a JSON list of objects",
             'Like [{"id": "name:...", "answer": "name", "name": "Ada"}]',
+            code="answers-invalid",
         )
     found = (_reply(number, entry) for number, entry in enumerate(entries, 1))
     return [one for one in found if one is not None]
@@ -133,17 +141,33 @@ def replies(entries: Any) -> list[Reply]:
 
 def _reply(number: int, entry: Any) -> Reply | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-        raise UsageError(f"answer {number} has no id", "Take it from a question of the review")
+        raise UsageError(
+            f"answer {number} has no id",
+            "Take it from a question of the review",
+            code="answers-invalid",
+            number=number,
+        )
     kind, _ = parse_id(entry["id"])
     verdict, name = entry.get("answer"), entry.get("name")
     if verdict is None:
         return None
     allowed = ("skip", "name") if kind == "name" else ("y", "n", "skip", "name")
     if verdict not in allowed:
-        raise UsageError(f"answer {number} is {verdict!r}", f"Give one of {', '.join(allowed)}")
+        raise UsageError(
+            f"answer {number} is {verdict!r}",
+            f"Give one of {', '.join(allowed)}",
+            code="answers-invalid",
+            number=number,
+            verdict=verdict,
+        )
     if verdict == "name":
         if not isinstance(name, str):
-            raise UsageError(f"answer {number} gives no name", '{"answer": "name", "name": "Ada"}')
+            raise UsageError(
+                f"answer {number} gives no name",
+                '{"answer": "name", "name": "Ada"}',
+                code="answers-invalid",
+                number=number,
+            )
         name = clean_name(name)
     return Reply(entry["id"], verdict, name)
 
@@ -255,7 +279,12 @@ def _name(faces: Sequence[str], name: str, run: Run) -> tuple[str, Assignments, 
     called = run("review-called", name=name)
     if len(called) > 1:
         numbers = ", ".join(str(row["number"]) for row in called)
-        raise UsageError(f"several persons are called {name!r}", f"They are: {numbers}")
+        raise UsageError(
+            f"several persons are called {name!r}",
+            f"They are: {numbers}",
+            code="several-persons",
+            name=name,
+        )
     if called:
         return _joined(run, _Person(face="", source="user", **called[0]), one)
     before = one.label

@@ -63,7 +63,9 @@ def person_by(run: Run, text: str) -> Person:
     if len(found) > 1:
         numbers = ", ".join(str(person.number) for person in found)
         raise UsageError(
-            f"several persons are called {_short(text)!r}", f"Give a number instead: {numbers}"
+            f"several persons are called {_short(text)!r}",
+            f"Give a number instead: {numbers}",
+            code="several-persons",
         )
     if found:
         return found[0]
@@ -101,11 +103,17 @@ def clean_name(name: str) -> str:
     """A name fit to be stored: NFC, one line, no control characters. Raises UsageError."""
     clean = " ".join(unicodedata.normalize("NFC", name).split())
     if not clean:
-        raise UsageError("a name cannot be empty")
+        raise UsageError("a name cannot be empty", code="name-invalid")
     if len(clean) > NAME_LENGTH:
-        raise UsageError(f"a name of {len(clean)} characters is too long", f"At most {NAME_LENGTH}")
+        raise UsageError(
+            f"a name of {len(clean)} characters is too long",
+            f"At most {NAME_LENGTH}",
+            code="name-invalid",
+        )
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in clean):
-        raise UsageError(f"the name {clean!r} has control characters in it")
+        raise UsageError(
+            f"the name {clean!r} has control characters in it", code="name-invalid", clean=clean
+        )
     return clean
 
 
@@ -219,7 +227,12 @@ def _by_id(run: Run, text: str) -> FaceNode | None:
     rows = exact or (rows if len(text) >= SHORTEST else [])
     if len(rows) > 1:
         shown = ", ".join(row["id"] for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
-        raise UsageError(f"several faces begin with {text!r}", f"Give more of it: {shown}")
+        raise UsageError(
+            f"several faces begin with {text!r}",
+            f"Give more of it: {shown}",
+            code="several-faces",
+            text=text,
+        )
     return _node(rows[0]) if rows else None
 
 
@@ -231,14 +244,22 @@ def _by_path(run: Run, text: str) -> FaceNode | None:
     if faces is None:
         return None
     if not faces:
-        raise NotFound(f"{text}: no face was found in this picture")
+        raise NotFound(f"{text}: no face was found in this picture", code="no-face", text=text)
     if which is None and len(faces) > 1:
         raise UsageError(
             f"{text}: {len(faces)} faces are in this picture",
             f"Say which, counted from the left: {text}#1 to {text}#{len(faces)}",
+            code="several-faces",
+            text=text,
         )
     if which is not None and not 1 <= which <= len(faces):
-        raise UsageError(f"{text}: there is no face #{which}", f"It has {len(faces)}")
+        raise UsageError(
+            f"{text}: there is no face #{which}",
+            f"It has {len(faces)}",
+            code="face-not-found",
+            text=text,
+            which=which,
+        )
     return faces[(which or 1) - 1]
 
 
@@ -278,11 +299,18 @@ class Choice:
     def __post_init__(self) -> None:
         if self.number is not None and self.largest:
             raise UsageError(
-                f"`{self.parameter}` and `largest` both choose a face", "Give one of them"
+                f"`{self.parameter}` and `largest` both choose a face",
+                "Give one of them",
+                code="options-conflict",
+                parameter=self.parameter,
             )
         if self.number is not None and self.number < 1:
             raise UsageError(
-                f"`{self.parameter}` is {self.number}", "Count from the left: 1, 2, ..."
+                f"`{self.parameter}` is {self.number}",
+                "Count from the left: 1, 2, ...",
+                code="out-of-range",
+                parameter=self.parameter,
+                number=self.number,
             )
 
 
@@ -297,6 +325,7 @@ def choose_face(path: Path, faces: Sequence[F], choice: Choice) -> F:
         raise NoFace(
             f"{shown(path)}: no face in this picture",
             "Is it sharp, upright and large enough? (`min_face`, `detector`)",
+            path=path,
         )
     if choice.largest:
         return max(ordered, key=lambda face: face.box.width * face.box.height)
@@ -304,12 +333,18 @@ def choose_face(path: Path, faces: Sequence[F], choice: Choice) -> F:
         raise UsageError(
             f"{shown(path)}: {len(ordered)} faces are in this picture",
             f"Choose one: `{choice.parameter}` 1 to {len(ordered)}, from the left, or `largest`",
+            code="several-faces",
+            path=path,
         )
     if choice.number is not None and choice.number > len(ordered):
         raise UsageError(
             f"{shown(path)}: `{choice.parameter}` {choice.number}, but {_faces(len(ordered))} in "
             "this picture",
             "Count from the left",
+            code="face-not-found",
+            path=path,
+            parameter=choice.parameter,
+            number=choice.number,
         )
     return ordered[(choice.number or 1) - 1]
 

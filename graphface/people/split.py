@@ -60,7 +60,11 @@ def propose_split(graph: Connection, person: str) -> Split:
     vectors = {row["face"]: row["embedding"] for row in rows}
     seen = [face for face in faces if face.id in vectors]
     if len(seen) < 2:
-        raise UsageError(f"{found.label} has {len(seen)} faces: nothing to split")
+        raise UsageError(
+            f"{found.label} has {len(seen)} faces: nothing to split",
+            code="too-few-faces",
+            label=found.label,
+        )
     array = np.array([vectors[face.id] for face in seen], np.float32)
     side = bipartition(array, _apart(graph, seen))
     if _rank(seen, side.tolist(), True) > _rank(seen, side.tolist(), False):
@@ -92,7 +96,12 @@ def _split(proposal: Split, run: Run) -> tuple[str, Assignments]:
     person = person_with_id(run, proposal.person.id)
     now = {face.id for face in faces_by(run, person.id)}
     if not now.issuperset(face.id for face in (*proposal.stay, *proposal.leave)):
-        raise UsageError(f"{person.label} was changed meanwhile", "Look at the halves again")
+        raise UsageError(
+            f"{person.label} was changed meanwhile",
+            "Look at the halves again",
+            code="changed-since",
+            label=person.label,
+        )
     id, number = new_person(run)
     faces: dict[str, Belongs | None] = {face.id: Belongs(id) for face in proposal.leave}
     if person.name is None:  # nothing else holds the faces of an unnamed person in place

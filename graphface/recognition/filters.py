@@ -76,7 +76,11 @@ def read_date(text: str) -> datetime:
         return datetime(year, month or 1, day or 1, hour, minute, second)
     except ValueError as error:
         raise UsageError(
-            f"{text!r} is no date: {error}", "Like 2019, 2019-06, 2019-06-30 or 2019-06-30T12:00"
+            f"{text!r} is no date: {error}",
+            "Like 2019, 2019-06, 2019-06-30 or 2019-06-30T12:00",
+            code="date-invalid",
+            text=text,
+            reason=str(error),
         ) from None
 
 
@@ -93,6 +97,8 @@ def read_near(text: str) -> tuple[Location, float]:
     raise UsageError(
         f"{text!r} is no place",
         "Give latitude,longitude,kilometres: 48.2,16.37,5 (south and west -)",
+        code="place-invalid",
+        text=text,
     )
 
 
@@ -102,7 +108,12 @@ def read_values(given: Sequence[str]) -> dict[str, Any]:
     for text in given:
         key, equals, value = text.partition("=")
         if not equals or not key.isidentifier():
-            raise UsageError(f"`param` {text!r} is not KEY=VALUE", "Like least=1000")
+            raise UsageError(
+                f"`param` {text!r} is not KEY=VALUE",
+                "Like least=1000",
+                code="parameter-invalid",
+                text=text,
+            )
         try:
             values[key] = json.loads(value)
         except json.JSONDecodeError:

@@ -87,6 +87,8 @@ def learn(vectors: Vectors, people: NDArray[np.int64], twin: float, *, seed: int
         raise UsageError(
             f"{int((sizes > 1).sum())} people have two faces or more, and {FEWEST} are needed",
             "Name more people, or use the built-in weights",
+            code="too-little-to-learn",
+            fewest=FEWEST,
         )
     draw, ready = np.random.default_rng(seed), unit_vectors(vectors, np.float64)
     asked = [one for _ in range(ROUNDS) for one in _round(ready, people, twin, draw)]

@@ -97,7 +97,7 @@ def search_folder(
     found = scan(folders)
     asked, trouble = embedded([query.absolute()], extractor)
     if not asked:
-        raise PictureError(trouble[0].reason.rstrip("."))
+        raise PictureError(trouble[0].reason.rstrip("."), code="picture-unreadable")
     pictures, problems = embedded(found.files, extractor, workers=workers)
     faces = _chosen(query, _large(asked[0].faces, extractor), face)
     there = [(p, f) for p in pictures for f in _large(p.faces, extractor)]
@@ -211,7 +211,13 @@ def _chosen(query: Path, faces: list[Face], number: int | None) -> list[Face]:
         return ordered
     if number > len(ordered):
         count = f"{len(ordered)} face{'s' if len(ordered) > 1 else ''}"
-        raise UsageError(f"{query}: there is no face {number}", f"It shows {count}, left to right")
+        raise UsageError(
+            f"{query}: there is no face {number}",
+            f"It shows {count}, left to right",
+            code="face-not-found",
+            query=query,
+            number=number,
+        )
     return [ordered[number - 1]]
 
 

@@ -103,9 +103,14 @@ def make_album(
     """
     known = identities()
     if not 1 <= people <= len(known):
-        raise UsageError(f"{people} people cannot be drawn", f"Choose 1 to {len(known)}")
+        raise UsageError(
+            f"{people} people cannot be drawn",
+            f"Choose 1 to {len(known)}",
+            code="out-of-range",
+            people=people,
+        )
     if pictures < 0 or scenes < 0:
-        raise UsageError("a number of pictures cannot be negative")
+        raise UsageError("a number of pictures cannot be negative", code="out-of-range")
     cast = known[:people]
     plans = album_plan(folder, cast, pictures, scenes, seed, layout)
     asked = [] if ask is None else _questions(ask, known, people, seed)

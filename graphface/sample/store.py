@@ -77,7 +77,12 @@ def _is_there(drawing: Drawing) -> bool:
     except FileNotFoundError:
         return False
     if MARK.encode() not in data[:HEAD]:
-        raise UsageError(f"{drawing.path} is not a drawn picture", "Choose another folder")
+        raise UsageError(
+            f"{drawing.path} is not a drawn picture",
+            "Choose another folder",
+            code="file-exists",
+            path=drawing.path,
+        )
     return drawing.fingerprint.encode() in data[:HEAD] and data.endswith(END_OF_JPEG)
 
 

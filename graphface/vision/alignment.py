@@ -72,7 +72,12 @@ def align(alignment: str, size: tuple[int, int], pixels: Pixels, face: Detection
     if alignment == "square-224":
         return Aligned(warp(pixels, _upright_square(points, face.box, size), size), points)
     if alignment not in ALIGNMENTS:
-        raise ModelError(f"no alignment is called {alignment}", f"Use one of {ALIGNMENTS}")
+        raise ModelError(
+            f"no alignment is called {alignment}",
+            f"Use one of {ALIGNMENTS}",
+            code="alignment-unknown",
+            alignment=alignment,
+        )
     return Aligned(warp(pixels, _five_point(alignment, size, points), size), points)
 
 

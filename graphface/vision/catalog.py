@@ -55,6 +55,9 @@ class ModelSpec:
             raise UsageError(
                 f"{self.name} has no threshold for the metric {chosen}",
                 "Give `threshold`, or use one of: " + ", ".join(sorted(self.links)),
+                code="threshold-missing",
+                name=self.name,
+                chosen=chosen,
             )
         return self.links[chosen]
 
@@ -130,4 +133,6 @@ def known(name: str) -> ModelSpec:
     raise UsageError(
         f"no model is called {name}",
         f"Use one of {', '.join(MODELS)}, or the path of an .onnx file",
+        code="model-unknown",
+        name=name,
     )

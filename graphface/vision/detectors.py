@@ -79,7 +79,12 @@ def load_detector(name: str | None = None, min_confidence: float | None = None) 
     if name == "yunet":
         return YuNet(YUNET_SCORE if min_confidence is None else min_confidence)
     if name not in DETECTORS:
-        raise UsageError(f"no detector is called {name}", f"Use one of: {', '.join(DETECTORS)}")
+        raise UsageError(
+            f"no detector is called {name}",
+            f"Use one of: {', '.join(DETECTORS)}",
+            code="detector-unknown",
+            name=name,
+        )
     return DeepFaceDetector(name, min_confidence or 0.0)
 
 
@@ -235,7 +240,11 @@ def _deepface_client(name: str) -> Any:
     except (ImportError, ValueError, OSError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ModelError(
-            f"the detector {name} cannot be loaded: {reason}", "Use `detector` dlib or yunet"
+            f"the detector {name} cannot be loaded: {reason}",
+            "Use `detector` dlib or yunet",
+            code="detector-failed",
+            name=name,
+            reason=reason,
         ) from error
 
 

@@ -58,6 +58,9 @@ def convert(data: bytes, name: str = NETWORK) -> bytes:
         raise ModelError(
             f"{name} is not dlib's face network: {error}",
             "pip install --force-reinstall face_recognition_models",
+            code="model-damaged",
+            name=name,
+            reason=str(error),
         ) from error
     return _Graph(means).build(layers)
 

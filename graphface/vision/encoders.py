@@ -93,6 +93,9 @@ def check_vectors(vectors: Vectors, dimensions: int) -> list[str]:
         raise EmbeddingError(
             f"the model gave vectors of shape {vectors.shape}, not of {dimensions} numbers",
             "Its description and its file do not belong together",
+            code="embedding-length",
+            shape=vectors.shape,
+            dimensions=dimensions,
         )
     return [
         "the embedding is not a number" if not np.isfinite(vector).all()
@@ -178,7 +181,12 @@ class DeepFaceEncoder:
 def _in_batches(chips: Chips, spec: ModelSpec, encode: Any, size: int = BATCH) -> Vectors:
     if chips.ndim != 4 or chips.shape[1:] != (*spec.size, 3) or chips.dtype != np.uint8:
         raise ModelError(
-            f"{spec.name} takes uint8 chips of {spec.size}, not {chips.dtype} {chips.shape}"
+            f"{spec.name} takes uint8 chips of {spec.size}, not {chips.dtype} {chips.shape}",
+            code="pixels-invalid",
+            name=spec.name,
+            size=spec.size,
+            dtype=chips.dtype,
+            shape=chips.shape,
         )
     parts = [encode(chips[i : i + size]) for i in range(0, len(chips), size)]
     return np.concatenate([np.zeros((0, spec.dimensions), np.float32), *parts])
@@ -197,7 +205,11 @@ def _session(path: Path, threads: int | None) -> Any:
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise ModelError(
-            f"{path} cannot be run: {reason}", "Delete it, or export it anew"
+            f"{path} cannot be run: {reason}",
+            "Delete it, or export it anew",
+            code="model-damaged",
+            path=path,
+            reason=reason,
         ) from error
 
 
@@ -224,6 +236,10 @@ def _deepface_client(name: str, weights: Path | None) -> Any:
             f"DeepFace cannot load {name} from {weights}: {reason}",
             "If that file is damaged, delete it and fetch it again",
             action=Action("models.fetch", {"name": name}),
+            code="model-damaged",
+            name=name,
+            weights=weights,
+            reason=reason,
         ) from error
 
 

@@ -187,6 +187,16 @@ def face_id(picture_id: str, box: Box) -> str:
 
 def _check(min_face: int, min_confidence: float | None) -> None:
     if min_face < 1:
-        raise UsageError(f"`min_face` is {min_face} pixels", "Give 1 or more")
+        raise UsageError(
+            f"`min_face` is {min_face} pixels",
+            "Give 1 or more",
+            code="out-of-range",
+            min_face=min_face,
+        )
     if min_confidence is not None and not 0 <= min_confidence <= 1:
-        raise UsageError(f"`min_confidence` is {min_confidence}", "Give a number from 0 to 1")
+        raise UsageError(
+            f"`min_confidence` is {min_confidence}",
+            "Give a number from 0 to 1",
+            code="out-of-range",
+            min_confidence=min_confidence,
+        )

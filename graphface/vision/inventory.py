@@ -85,7 +85,12 @@ def model_path(name: str | None = None) -> Path:
     if is_onnx(name):
         path = Path(name).expanduser().resolve()
         if not path.is_file():
-            raise WeightsMissing(f"{path}: no such file", "Give the path of an .onnx file")
+            raise WeightsMissing(
+                f"{path}: no such file",
+                "Give the path of an .onnx file",
+                code="file-not-found",
+                path=path,
+            )
         return path
     weights = _weights_of(name)
     return network_path() if weights is None else weights.path

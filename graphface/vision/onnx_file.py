@@ -88,18 +88,44 @@ def _shapes(path: Path) -> tuple[list[Any], int, str]:
         (taken,) = [value for value in graph.input if value.name not in constants]
         shape, given = _shape(taken), _shape(graph.output[0])
     except FileNotFoundError as error:
-        raise ModelError(f"{path}: no such file", "Give the path of an .onnx file") from error
+        raise ModelError(
+            f"{path}: no such file",
+            "Give the path of an .onnx file",
+            code="file-not-found",
+            path=path,
+        ) from error
     except Exception as error:
-        raise ModelError(f"{path} is no ONNX model with one input", "Export it anew") from error
+        raise ModelError(
+            f"{path} is no ONNX model with one input",
+            "Export it anew",
+            code="model-unfit",
+            path=path,
+        ) from error
     if len(shape) != 4 or 3 not in (shape[1], shape[3]):
         raise ModelError(
-            f"{path} takes {shape}, not a picture", "It must take [n, 3, h, w] or [n, h, w, 3]"
+            f"{path} takes {shape}, not a picture",
+            "It must take [n, 3, h, w] or [n, h, w, 3]",
+            code="model-unfit",
+            path=path,
+            shape=shape,
         )
     if len(given) != 2 or not isinstance(given[1], int):
-        raise ModelError(f"{path} gives {given}, not vectors", "It must give [n, dimensions]")
+        raise ModelError(
+            f"{path} gives {given}, not vectors",
+            "It must give [n, dimensions]",
+            code="model-unfit",
+            path=path,
+            given=given,
+        )
     kind = onnx.helper.tensor_dtype_to_np_dtype(taken.type.tensor_type.elem_type).name
     if kind not in TYPES:
-        raise ModelError(f"{path} takes {kind}, not pixels", f"It must take {' or '.join(TYPES)}")
+        raise ModelError(
+            f"{path} takes {kind}, not pixels",
+            f"It must take {' or '.join(TYPES)}",
+            code="model-unfit",
+            path=path,
+            kind=kind,
+        )
     return shape, given[1], kind
 
 
@@ -115,15 +141,32 @@ def _options(path: Path) -> dict[str, Any]:
     try:
         options = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise UsageError(f"{path} is no JSON: {error}") from error
+        raise UsageError(
+            f"{path} is no JSON: {error}", code="json-invalid", path=path, reason=str(error)
+        ) from error
     if unknown := set(options) - KEYS:
-        raise UsageError(f"{path}: unknown key {sorted(unknown)[0]}", f"Known: {sorted(KEYS)}")
+        raise UsageError(
+            f"{path}: unknown key {sorted(unknown)[0]}",
+            f"Known: {sorted(KEYS)}",
+            code="model-description-invalid",
+            path=path,
+        )
     if options.get("alignment", ALIGNMENTS[0]) not in ALIGNMENTS:
-        raise UsageError(f"{path}: no such alignment", f"Use one of {', '.join(ALIGNMENTS)}")
+        raise UsageError(
+            f"{path}: no such alignment",
+            f"Use one of {', '.join(ALIGNMENTS)}",
+            code="model-description-invalid",
+            path=path,
+        )
     if bad := set(options.get("thresholds", {})) | {options.get("metric", "cosine")}:
         bad -= set(METRICS)
     if bad:
-        raise UsageError(f"{path}: no metric is called {sorted(bad)[0]}", f"Use {METRICS}")
+        raise UsageError(
+            f"{path}: no metric is called {sorted(bad)[0]}",
+            f"Use {METRICS}",
+            code="model-description-invalid",
+            path=path,
+        )
     return dict(options)
 
 
@@ -143,12 +186,15 @@ def _with_pixels(taken: OnnxInput, options: dict[str, Any]) -> OnnxInput:
         raise UsageError(
             f"{taken.path} takes pixels as they are: mean and std say nothing",
             f"Take them out of {taken.path.with_suffix('.json').name}",
+            code="model-description-invalid",
+            path=taken.path,
         )
     mean, std = _three(options.get("mean", 0.5)), _three(options.get("std", 0.5))
     if max(mean) > 1 or min(std) <= 0 or max(std) > 1:
         raise UsageError(
             f"{taken.path.with_suffix('.json')}: mean and std are for pixels in [0, 1]",
             "Divide by 255",
+            code="model-description-invalid",
         )
     return replace(taken, mean=mean, std=std, bgr=options.get("channels", "RGB").upper() == "BGR")
 

@@ -84,6 +84,9 @@ def picture_of(pixels: Pixels) -> Picture:
         raise UsageError(
             f"pixels are uint8 [height, width, 3], and these are {array.dtype} {array.shape}",
             "OpenCV's are BGR: frame[:, :, ::-1]",
+            code="pixels-invalid",
+            dtype=array.dtype,
+            shape=array.shape,
         )
     whole = np.ascontiguousarray(array)
     digest = hashlib.sha256(whole.tobytes()).hexdigest()
@@ -117,7 +120,10 @@ def _pixel_limit() -> int:
         limit = 0
     if limit < 1:
         raise UsageError(
-            f"GRAPHFACE_MAX_PIXELS is {text!r}", "Give a whole number of pixels, 400000000 say"
+            f"GRAPHFACE_MAX_PIXELS is {text!r}",
+            "Give a whole number of pixels, 400000000 say",
+            code="setting-invalid",
+            text=text,
         )
     return limit
 
@@ -135,7 +141,12 @@ def _read(path: Path) -> tuple[bytes, os.stat_result]:
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     if not data:
-        raise PictureError(f"{shown(path)}: the file is empty (0 bytes)", _COPY_AGAIN)
+        raise PictureError(
+            f"{shown(path)}: the file is empty (0 bytes)",
+            _COPY_AGAIN,
+            code="picture-damaged",
+            path=path,
+        )
     return data, facts
 
 
@@ -144,21 +155,38 @@ def _check_kind(path: Path, facts: os.stat_result) -> None:
         raise PictureError(
             f"{shown(path)}: this is {kind_of(facts.st_mode)}, not a picture file",
             "Name the pictures, or the folder that holds them",
+            code="not-a-picture",
+            path=path,
         )
     if facts.st_size > MAX_BYTES:
         raise PictureError(
             f"{shown(path)}: {facts.st_size / 1e9:.1f} GB are too much for a picture",
             "If it is one, save it smaller",
+            code="picture-too-large",
+            path=path,
         )
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> PictureError:
     if isinstance(error, FileNotFoundError):
-        return PictureError(f"{shown(path)}: no such file", "Check the path")
+        return PictureError(
+            f"{shown(path)}: no such file", "Check the path", code="file-not-found", path=path
+        )
     if isinstance(error, PermissionError):
-        return PictureError(f"{shown(path)}: permission denied", "Allow reading it: chmod u+r")
+        return PictureError(
+            f"{shown(path)}: permission denied",
+            "Allow reading it: chmod u+r",
+            code="permission-denied",
+            path=path,
+        )
     reason = getattr(error, "strerror", None) or str(error)
-    return PictureError(f"{shown(path)}: cannot be read ({reason})", "Check the disk and the path")
+    return PictureError(
+        f"{shown(path)}: cannot be read ({reason})",
+        "Check the disk and the path",
+        code="file-unreadable",
+        path=path,
+        reason=reason,
+    )
 
 
 def _decode(path: Path, data: bytes, max_pixels: int) -> Image:
@@ -168,19 +196,35 @@ def _decode(path: Path, data: bytes, max_pixels: int) -> Image:
         image = Image.open(io.BytesIO(data), formats=_formats(data[4:8] == b"ftyp"))
         _check_size(path, image.size, max_pixels)
         if not _has_end(data):
-            raise PictureError(f"{shown(path)}: the picture is cut off before its end", _COPY_AGAIN)
+            raise PictureError(
+                f"{shown(path)}: the picture is cut off before its end",
+                _COPY_AGAIN,
+                code="picture-damaged",
+                path=path,
+            )
         image.load()
     except UnidentifiedImageError as error:
-        raise PictureError(f"{shown(path)}: {_not_a_picture(data)}", _KINDS) from error
+        raise PictureError(
+            f"{shown(path)}: {_not_a_picture(data)}", _KINDS, code="not-a-picture", path=path
+        ) from error
     except PictureError:
         raise
     except MemoryError as error:
         raise PictureError(
-            f"{shown(path)}: too large for this machine's free memory", "Use fewer workers"
+            f"{shown(path)}: too large for this machine's free memory",
+            "Use fewer workers",
+            code="memory-full",
+            path=path,
         ) from error
     except Exception as error:  # decoders raise nearly every kind for a damaged file
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise PictureError(f"{shown(path)}: damaged or cut off ({reason})", _COPY_AGAIN) from error
+        raise PictureError(
+            f"{shown(path)}: damaged or cut off ({reason})",
+            _COPY_AGAIN,
+            code="picture-damaged",
+            path=path,
+            reason=reason,
+        ) from error
     return image
 
 
@@ -226,6 +270,10 @@ def _check_size(path: Path, size: tuple[int, int], max_pixels: int) -> None:
             f"{shown(path)}: {width:,} x {height:,} pixels are more than the limit of "
             f"{max_pixels / 1e6:,.4g} million",
             f"Scale it down, or set GRAPHFACE_MAX_PIXELS={width * height}",
+            code="picture-too-large",
+            path=path,
+            width=width,
+            height=height,
         )
 
 

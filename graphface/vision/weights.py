@@ -59,6 +59,8 @@ class Weights:
             f"the weights of {self.owner} are not here and {reason}",
             f"Get {address} on a machine that reaches it and put it at {self.path}"
             + (" (unpacked)" if address.endswith(".bz2") else ""),
+            owner=self.owner,
+            reason=reason,
         )
 
 
@@ -179,7 +181,12 @@ def _source_of(kind: Task, name: str) -> Path:
         sources = AVAILABLE_MODELS[kind][name]
         dotted = sources.get(get_backend_engine()) or sources[ANY]
     except (KeyError, ValueError) as error:
-        raise ModelError(f"this DeepFace does not run {name} here ({error})") from error
+        raise ModelError(
+            f"this DeepFace does not run {name} here ({error})",
+            code="deepface-unfit",
+            name=name,
+            reason=str(error),
+        ) from error
     package = importlib.util.find_spec("deepface")
     assert package is not None
     assert package.origin is not None
@@ -194,7 +201,13 @@ def _addresses(module: Path, constant: str) -> tuple[str, ...]:
         ):
             value = ast.literal_eval(node.value)
             return (value,) if isinstance(value, str) else tuple(value)
-    raise ModelError(f"DeepFace's {module.name} has no {constant}", "Use another DeepFace version")
+    raise ModelError(
+        f"DeepFace's {module.name} has no {constant}",
+        "Use another DeepFace version",
+        code="deepface-unfit",
+        name=module.name,
+        constant=constant,
+    )
 
 
 def packaged(name: str) -> Path:
@@ -208,4 +221,9 @@ def packaged(name: str) -> Path:
         path = Path(folder) / "models" / name
         if path.is_file():
             return path
-    raise ModelError(f"{name} is not installed", "pip install face_recognition_models")
+    raise ModelError(
+        f"{name} is not installed",
+        "pip install face_recognition_models",
+        code="package-missing",
+        name=name,
+    )

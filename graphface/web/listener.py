@@ -87,7 +87,11 @@ def _bound(port: int) -> Server:
         taken = error.errno == errno.EADDRINUSE
         why = "something else listens there" if taken else error.strerror
         raise ServerError(
-            f"port {port} cannot be had: {why}", "Give another one: `port` 0 takes any that is free"
+            f"port {port} cannot be had: {why}",
+            "Give another one: `port` 0 takes any that is free",
+            code="port-taken",
+            port=port,
+            why=why,
         ) from error
 
 

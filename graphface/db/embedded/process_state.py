@@ -225,4 +225,7 @@ def died(home: Path, text: str, log: Path) -> ServerError:
     return ServerError(
         f"Neo4j in {home} stopped while it started: {reason}",
         f"{hint}. Its log: {log}".removeprefix(". "),
+        code="server-stopped",
+        home=home,
+        reason=reason,
     )

@@ -95,6 +95,9 @@ class EmbeddedServer:
                     raise ServerError(
                         f"Neo4j (process {process.pid}) does not end in {STOP_TIMEOUT:.0f} s",
                         f"It may still be writing. Its log: {self._log}",
+                        code="server-slow",
+                        pid=process.pid,
+                        stop_timeout=STOP_TIMEOUT,
                     )
 
     def status(self) -> ServerStatus:
@@ -134,6 +137,8 @@ class EmbeddedServer:
             raise ServerError(
                 f"{self.home} is no home of a graphface database",
                 "Nothing was deleted; `home` names another folder",
+                code="home-invalid",
+                home=self.home,
             )
         with self._alone():
             self.stop()
@@ -178,7 +183,11 @@ class EmbeddedServer:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise ServerError(
-                f"cannot make {self.home}: {error.strerror}", "Choose another folder with `home`"
+                f"cannot make {self.home}: {error.strerror}",
+                "Choose another folder with `home`",
+                code="home-invalid",
+                home=self.home,
+                strerror=error.strerror,
             ) from error
         with FileLock(self.home / ".lock"):
             yield
@@ -253,6 +262,8 @@ class EmbeddedServer:
                 raise ServerError(
                     f"Neo4j does not answer after {START_TIMEOUT:.0f} s",
                     f"It may still be starting. Its log: {self._log}",
+                    code="server-slow",
+                    start_timeout=START_TIMEOUT,
                 )
             time.sleep(POLL)
 
@@ -273,6 +284,8 @@ class EmbeddedServer:
                 f"no room for the database in {self.home}: {free / 1e6:.0f} MB are "
                 f"free, {NEEDED / 1e6:.0f} are needed",
                 "Free some room, or choose another folder with `home`",
+                code="disk-full",
+                home=self.home,
             )
 
     @staticmethod
