@@ -67,11 +67,11 @@ def test_strange_names_of_files(cli: Cli, album: Album, tmp_path: Path) -> None:
         [os.fsencode(n) for n in names] + [b"caf\xe9.jpg"], sources, strict=True
     ):
         shutil.copy(source, os.path.join(folder, name))
-    done = cli("ingest", tmp_path / "photos", "--json")
+    done = cli.process("ingest", tmp_path / "photos", "--json")
     assert (done.json["new"], done.json["failed"]) == (6, [])
     assert cli("ingest", tmp_path / "photos", "--json").json["skipped"] == 6
     assert cli("link").code == cli("cluster").code == 0
-    assert cli("who", Path(os.fsdecode(os.path.join(folder, b"caf\xe9.jpg")))).code == 0
+    assert cli.process("who", Path(os.fsdecode(os.path.join(folder, b"caf\xe9.jpg")))).code == 0
 
 
 def test_no_such_folder_and_an_empty_one(cli: Cli, tmp_path: Path) -> None:

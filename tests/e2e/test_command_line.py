@@ -1,4 +1,4 @@
-"""The main job as a user runs it: processes, exit codes, what is printed."""
+"""The main job as a user runs it: exit codes, what is printed, and a process of each kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def built(cli: Cli, graph: Connection, album: Album) -> Cli:
 
 
 def test_the_main_job(built: Cli, album: Album, tmp_path: Path) -> None:
-    listed = {row["name"]: row for row in built("people", "--json").json}
+    listed = {row["name"]: row for row in built.process("people", "--json").json}
     assert set(album.people) <= set(listed)
     right = 0
     for asked in album.ask:
@@ -43,7 +43,7 @@ def test_the_main_job(built: Cli, album: Album, tmp_path: Path) -> None:
     assert right == len(album.ask), f"{right} of {len(album.ask)} left-out pictures named right"
 
     out = tmp_path / "annotated.jpg"
-    done = built("who", album.ask[0].path, "--annotate", out)
+    done = built.process("who", album.ask[0].path, "--annotate", out)
     assert album.people[0] in done.out
     assert "% sure" in done.out
     assert str(album.folder) in done.out, "the evidence names files"
@@ -56,7 +56,7 @@ def test_a_stranger_is_unknown_and_no_face_is_said(
     from PIL import Image
 
     assert album.stranger is not None
-    done = built("who", album.stranger.path)
+    done = built.process("who", album.stranger.path)
     assert done.code == 3, done.out
     assert "unknown" in done.out
     Image.new("RGB", (300, 300), "teal").save(tmp_path / "teal.png")
@@ -67,7 +67,7 @@ def test_a_stranger_is_unknown_and_no_face_is_said(
 
 def test_a_second_build_does_nothing(built: Cli, album: Album) -> None:
     before = built("stats", "--json").json
-    done = built("build", album.folder, "--json")
+    done = built.process("build", album.folder, "--json")
     assert done.json["ingest"]["new"] == 0
     assert done.json["ingest"]["skipped"] == len(album.pictures)
     assert done.json["link"]["written"] == 0
@@ -125,7 +125,7 @@ def test_query_lists_shows_and_runs(cli: Cli) -> None:
     assert "list-people" in cli("query", "--list").out
     assert "MATCH (person:Person)" in cli("query", "list-people", "--show").out
     assert cli("query", "stats", "--json").json[0]["photos"] == 0
-    done = cli("query", "list-people")
+    done = cli.process("query", "list-people")
     assert done.code == 2
     assert "minFaces" in done.err
 

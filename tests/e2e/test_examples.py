@@ -39,9 +39,8 @@ def shop(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="module")
-def library(shop: Workshop, pytestconfig: pytest.Config) -> Library:
-    assert pytestconfig.cache is not None
-    return workshop.stocked(shop, pytestconfig.cache.mkdir("drawn-people"))
+def library(shop: Workshop) -> Library:
+    return workshop.stocked(shop)
 
 
 @pytest.mark.slow

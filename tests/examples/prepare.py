@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests import albums
+
 if TYPE_CHECKING:
     from graphface.db import Connection
     from graphface.sample.album import Album, Drawn
@@ -37,17 +39,9 @@ class Library:
     """Drawn person -> number in that graph."""
 
 
-def draw(kept: Path, folder: Path) -> Album:
-    """The album of `graphface sample` at its defaults, flat, in `folder`.
-
-    It is drawn in `kept`, where an earlier run may have left it, and copied.
-    """
-    from graphface.sample import make_album
-
-    make_album(kept / "photos", people=8, pictures=5, scenes=4, ask=kept / "ask")
-    for place in ("photos", "ask"):
-        shutil.copytree(kept / place, folder / place)
-    return make_album(folder / "photos", people=8, pictures=5, scenes=4, ask=folder / "ask")
+def draw(folder: Path) -> Album:
+    """The album of `graphface sample` at its defaults, flat, in `folder`."""
+    return albums.drawn(folder, people=8, pictures=5, scenes=4)
 
 
 def party(album: Album) -> Path:

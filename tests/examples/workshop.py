@@ -101,12 +101,12 @@ def connected(server: EmbeddedServer) -> Iterator[Connection]:
         yield graph
 
 
-def stocked(workshop: Workshop, kept: Path) -> Library:
+def stocked(workshop: Workshop) -> Library:
     """The album, and its graph as a backup: a document's graph is there in half a second."""
     from graphface import Graph
     from graphface.exchange.backup import backup
 
-    album = prepare.draw(kept, workshop.folder)
+    album = prepare.draw(workshop.folder)
     prepare.furnish(workshop.home, album)
     built = workshop.folder / "built.backup"
     with connected(workshop.server) as graph:
