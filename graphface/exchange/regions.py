@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphface.errors import PictureError
-from graphface.exchange.xmp import Element, Xmp, fields, items, plain
+from graphface.exchange.xmp import Xmp, fields, items, plain
 from graphface.files import shown
 from graphface.vision.exif import orientation
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from PIL.Image import Image
 
+    from graphface.exchange.xmp import Element
     from graphface.records import Box
 
 
@@ -48,7 +49,7 @@ def applied_size(xmp: Xmp) -> tuple[float, float] | None:
     """Width and height of the picture that the MWG regions were drawn in."""
     regions = xmp.property((MWG, "Regions"))
     size = fields(regions).get((MWG, "AppliedToDimensions")) if regions is not None else None
-    if not isinstance(size, Element):
+    if size is None or isinstance(size, str):
         return None
     found = fields(size)
     width, height = _number(found.get((SIZE, "w"))), _number(found.get((SIZE, "h")))
@@ -111,7 +112,7 @@ def microsoft_regions(xmp: Xmp) -> list[Region]:
 
 
 def _mwg_area(area: str | Element | None, applied: tuple[float, float] | None) -> Area | None:
-    if not isinstance(area, Element):
+    if area is None or isinstance(area, str):
         return None
     found = fields(area)
     x, y, w, h = (_number(found.get((AREA, name))) for name in ("x", "y", "w", "h"))
@@ -119,7 +120,7 @@ def _mwg_area(area: str | Element | None, applied: tuple[float, float] | None) -
 
 
 def _iptc_area(bounds: str | Element | None, applied: tuple[float, float] | None) -> Area | None:
-    if not isinstance(bounds, Element):
+    if bounds is None or isinstance(bounds, str):
         return None
     found = fields(bounds)
     if plain(found.get((IPTC, "rbShape"))) not in ("rectangle", ""):
@@ -157,15 +158,7 @@ def _checked(
 
 def _kind(item: Element) -> str:
     """The content type of an IPTC region: its identifiers and names, as one text."""
-    return " ".join(_texts(item)).casefold()
-
-
-def _texts(element: Element) -> Iterator[str]:
-    for child in element.childNodes:
-        if child.nodeType == child.ELEMENT_NODE:
-            yield from _texts(child)
-        elif child.nodeType == child.TEXT_NODE:
-            yield child.data
+    return " ".join(map(str, item.itertext())).casefold()
 
 
 def _number(value: str | Element | None) -> float | None:

@@ -7,20 +7,20 @@ element, an attribute, or either of them inside a nested rdf:Description.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
-from xml.dom import minidom
-from xml.parsers.expat import ExpatError
 
 from graphface.errors import PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Element: TypeAlias = minidom.Element
+    from lxml import etree
+
+    Element: TypeAlias = etree._Element
+
 Name: TypeAlias = tuple[str, str]
 """A namespace and a name in it."""
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-XMLNS = "http://www.w3.org/2000/xmlns/"
 XML = "http://www.w3.org/XML/1998/namespace"
 META = "adobe:ns:meta/"
 
@@ -39,36 +39,22 @@ class Xmp:
 
     def __init__(self, data: bytes | None = None) -> None:
         """Parse `data`, or begin an empty packet. Raises PictureError when it is no XMP."""
-        try:
-            text = _EMPTY.encode() if data is None else data.strip(b"\0 \t\r\n")
-            if len(text) > LONGEST:
-                raise PictureError(
-                    f"XMP of {len(text) / 1e6:,.0f} MB is too much", code="xmp-invalid"
-                )
-            self.document = minidom.parseString(text)
-        except (ExpatError, ValueError, LookupError) as error:
-            raise PictureError(
-                f"this is no XMP ({error})", code="xmp-invalid", reason=str(error)
-            ) from error
-        if self.document.doctype is not None:
-            raise PictureError("XMP with a document type, which XMP never has", code="xmp-invalid")
-        found = self.document.getElementsByTagNameNS(RDF, "RDF")
-        if not found:
+        text = _EMPTY.encode() if data is None else data.strip(b"\0 \t\r\n")
+        self._declared = text.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml ")
+        self._root = _parsed(text)
+        found = next(self._root.iter(clark((RDF, "RDF"))), None)
+        if found is None:
             raise PictureError("this is no XMP (it has no rdf:RDF)", code="xmp-invalid")
-        self.rdf: Element = found[0]
+        self.rdf: Element = found
 
     def descriptions(self) -> Iterator[Element]:
-        for child in children(self.rdf):
-            if (child.namespaceURI, child.localName) == (RDF, "Description"):
-                yield child
+        """The top-level rdf:Description elements."""
+        yield from self.rdf.iterchildren(clark((RDF, "Description")))
 
     def property(self, name: Name) -> Element | None:
         """The element of a top-level property."""
-        for description in self.descriptions():
-            for child in children(description):
-                if named(child, name):
-                    return child
-        return None
+        found = (child for one in self.descriptions() for child in one.iterchildren(clark(name)))
+        return next(found, None)
 
     def need(self, name: Name, prefix: str, container: str | None = None) -> Element:
         """The property, or its rdf:Bag, rdf:Seq ...; made where it is not there yet."""
@@ -88,70 +74,73 @@ class Xmp:
         self, parent: Element, name: Name, prefix: str, text: str | None = None, **facts: str
     ) -> Element:
         """A new child of `parent`; `facts` are rdf: attributes (parseType="Resource")."""
-        known, declared = _prefix(parent, name[0], prefix)
-        element = self.document.createElementNS(name[0], f"{known}:{name[1]}")
-        parent.appendChild(element)
-        if not declared:
-            self._top(element).setAttributeNS(XMLNS, f"xmlns:{known}", name[0])
+        from lxml import etree
+
+        while parent.nsmap.get(prefix, name[0]) != name[0]:  # it stands for another namespace
+            prefix += "_"
+        declared = name[0] in parent.nsmap.values()
+        new = None if declared else {prefix: name[0]}
+        element = etree.SubElement(parent, clark(name), nsmap=new)
         for key, value in facts.items():
             set_rdf(element, key, value)
-        if text is not None:
-            element.appendChild(self.document.createTextNode(text))
+        element.text = text
         return element
 
     def add_text(self, parent: Element, language: str, text: str) -> None:
         """One language of an rdf:Alt."""
-        item = self.add(parent, (RDF, "li"), "rdf", text)
-        item.setAttributeNS(XML, "xml:lang", language)
+        self.add(parent, (RDF, "li"), "rdf", text).set(clark((XML, "lang")), language)
 
     def bytes(self) -> bytes:
         """The packet as UTF-8, everything that was in it and is not known here included."""
-        return "".join(_written(self.document)).encode() + b"\n"
+        from lxml import etree
 
-    def _top(self, element: Element) -> Element:
-        """The rdf:Description that an element lies in, where namespaces are declared once."""
-        node: Any = element
-        while node.parentNode is not None and node.parentNode is not self.rdf:
-            node = node.parentNode
-        return node if node.parentNode is self.rdf else element
+        before = [*self._root.itersiblings(preceding=True)][::-1]
+        nodes = [*before, self._root, *self._root.itersiblings()]
+        parts = [etree.tostring(node, encoding="UTF-8", with_tail=False) for node in nodes]
+        head = [b'<?xml version="1.0" encoding="UTF-8"?>'] if self._declared else []
+        return b"\n".join([*head, *parts]) + b"\n"
+
+
+def clark(name: Name) -> str:
+    """A name as lxml writes it: {namespace}name."""
+    return f"{{{name[0]}}}{name[1]}"
 
 
 def set_rdf(element: Element, name: str, value: str) -> None:
     """Set an attribute of RDF itself: about, parseType."""
-    element.setAttributeNS(RDF, f"{_prefix(element, RDF, 'rdf')[0]}:{name}", value)
+    element.set(clark((RDF, name)), value)
 
 
 def children(element: Element) -> Iterator[Element]:
-    for child in element.childNodes:
-        if child.nodeType == child.ELEMENT_NODE:
-            yield child
+    """The elements in an element, without comments and instructions."""
+    yield from element.iterchildren("{*}*")
 
 
 def named(element: Element, name: Name) -> bool:
-    return (element.namespaceURI, element.localName) == name
+    return element.tag == clark(name)
 
 
 def fields(element: Element) -> dict[Name, str | Element]:
     """The properties of a structure, whichever way they are written down."""
     found: dict[Name, str | Element] = {}
-    for part in (element, _inner(element)):
+    for part in (element, description_in(element)):
         if part is None:
             continue
-        for attribute in part.attributes.values():
-            if attribute.namespaceURI not in (None, RDF, XMLNS, XML):
-                found[(attribute.namespaceURI, attribute.localName)] = attribute.value
+        for key, value in part.attrib.items():
+            name = _name(key)
+            if name[0] not in ("", RDF, XML):
+                found[name] = str(value)
         for child in children(part):
-            if child.namespaceURI and child.namespaceURI != RDF:
-                found[(child.namespaceURI, child.localName)] = child
+            name = _name(child.tag)
+            if name[0] not in ("", RDF):
+                found[name] = child
     return found
 
 
 def container_of(element: Element) -> Element | None:
     """The rdf:Bag, rdf:Seq or rdf:Alt in an element."""
-    for child in children(element):
-        if child.namespaceURI == RDF and child.localName in ("Bag", "Seq", "Alt"):
-            return child
-    return None
+    kinds = [clark((RDF, kind)) for kind in ("Bag", "Seq", "Alt")]
+    return next(element.iterchildren(*kinds), None)
 
 
 def items(element: str | Element | None) -> list[Element]:
@@ -159,7 +148,7 @@ def items(element: str | Element | None) -> list[Element]:
     if element is None or isinstance(element, str):
         return []
     inner = container_of(element)
-    return [] if inner is None else [one for one in children(inner) if named(one, (RDF, "li"))]
+    return [] if inner is None else list(inner.iterchildren(clark((RDF, "li"))))
 
 
 def plain(value: str | Element | None) -> str:
@@ -168,89 +157,63 @@ def plain(value: str | Element | None) -> str:
         return (value or "").strip()
     several = items(value)
     if several:
-        default = [one for one in several if one.getAttributeNS(XML, "lang") == "x-default"]
+        default = [one for one in several if one.get(clark((XML, "lang"))) == "x-default"]
         return plain((default or several)[0])
-    return "".join(
-        child.data for child in value.childNodes if child.nodeType in (3, 4)
-    ).strip()  # text and CDATA
+    return "".join([value.text or "", *(child.tail or "" for child in value)]).strip()
 
 
 def set_text(xmp: Xmp, structure: Element, name: Name, prefix: str, text: str) -> None:
     """Give a structure's property this text, in the form that it has there."""
-    for part in (structure, _inner(structure)):
-        attribute = part.getAttributeNodeNS(*name) if part is not None else None
-        if attribute is not None:
-            attribute.value = text
+    inner = description_in(structure)
+    for part in (structure, inner):
+        if part is not None and clark(name) in part.attrib:
+            part.set(clark(name), text)
             return
     found = fields(structure).get(name)
-    if not isinstance(found, minidom.Element):
-        xmp.add(_inner(structure) or structure, name, prefix, text)
+    if found is None or isinstance(found, str):
+        xmp.add(structure if inner is None else inner, name, prefix, text)
         return
     several = items(found)
     target = several[0] if several else found
-    for child in list(target.childNodes):
-        target.removeChild(child)
-    target.appendChild(xmp.document.createTextNode(text))
+    for child in list(target):
+        target.remove(child)
+    target.text = text
 
 
 def remove(element: Element) -> None:
     """Take an element out of the packet."""
-    if element.parentNode is not None:
-        element.parentNode.removeChild(element)
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
 
 
-def _inner(element: Element) -> Element | None:
+def description_in(element: Element) -> Element | None:
+    """The rdf:Description that is all that an element holds."""
     inside = list(children(element))
-    if len(inside) == 1 and named(inside[0], (RDF, "Description")):
-        return inside[0]
-    return None
+    return inside[0] if len(inside) == 1 and named(inside[0], (RDF, "Description")) else None
 
 
-def _prefix(element: Element, namespace: str, wanted: str) -> tuple[str, bool]:
-    """A prefix for `namespace` at `element`, and whether it stands for that already."""
-    taken: dict[str, str] = {}
-    node: Any = element
-    while node is not None and node.nodeType == node.ELEMENT_NODE:
-        for attribute in node.attributes.values():
-            if attribute.namespaceURI == XMLNS and attribute.prefix == "xmlns":
-                taken.setdefault(attribute.localName, attribute.value)
-        node = node.parentNode
-    for prefix, known in taken.items():
-        if known == namespace:
-            return prefix, True
-    while wanted in taken:
-        wanted += "_"
-    return wanted, False
+def _parsed(text: bytes) -> Element:
+    """The root. No entity is resolved, and nothing is fetched."""
+    from lxml import etree
+
+    if len(text) > LONGEST:
+        raise PictureError(f"XMP of {len(text) / 1e6:,.0f} MB is too much", code="xmp-invalid")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False
+    )
+    try:
+        root = etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise PictureError(
+            f"this is no XMP ({error})", code="xmp-invalid", reason=str(error)
+        ) from error
+    document: Any = root.getroottree().docinfo
+    if document.doctype:
+        raise PictureError("XMP with a document type, which XMP never has", code="xmp-invalid")
+    return root
 
 
-def _written(node: Any) -> Iterator[str]:
-    """minidom's own writer loses line ends in attributes before Python 3.13."""
-    if node.nodeType == node.DOCUMENT_NODE:
-        yield '<?xml version="1.0" encoding="UTF-8"?>\n' if node.version else ""
-        for place, child in enumerate(node.childNodes):
-            yield "\n" if place else ""
-            yield from _written(child)
-    elif node.nodeType == node.ELEMENT_NODE:
-        yield f"<{node.tagName}"
-        for attribute in node.attributes.values():
-            yield f' {attribute.name}="{_escaped(attribute.value, True)}"'
-        yield ">" if node.childNodes else "/>"
-        for child in node.childNodes:
-            yield from _written(child)
-        yield f"</{node.tagName}>" if node.childNodes else ""
-    elif node.nodeType == node.CDATA_SECTION_NODE:
-        yield f"<![CDATA[{node.data}]]>"
-    elif node.nodeType == node.TEXT_NODE:
-        yield _escaped(node.data, False)
-    elif node.nodeType == node.COMMENT_NODE:
-        yield f"<!--{node.data}-->"
-    elif node.nodeType == node.PROCESSING_INSTRUCTION_NODE:
-        yield f"<?{node.target} {node.data}?>"
-
-
-def _escaped(text: str, attribute: bool) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = text.replace("\r", "&#13;")
-    if attribute:
-        text = text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
-    return text
+def _name(tag: object) -> Name:
+    namespace, _, local = str(tag).rpartition("}")
+    return namespace.removeprefix("{"), local

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from graphface.exchange.regions import AREA, IPTC, MWG, SIZE, iptc_regions, mwg_regions, pairs
 from graphface.exchange.xmp import (
     RDF,
-    Element,
     Xmp,
+    children,
+    clark,
     container_of,
+    description_in,
     fields,
     items,
     plain,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphface.exchange.regions import Area, Region
+    from graphface.exchange.xmp import Element
 
 DC = "http://purl.org/dc/elements/1.1/"
 LIGHTROOM = "http://ns.adobe.com/lightroom/1.0/"
@@ -126,7 +129,7 @@ def _add_mwg(xmp: Xmp, face: Face, size: tuple[int, int]) -> None:
         for name, value in (("w", str(size[0])), ("h", str(size[1])), ("unit", "pixel")):
             xmp.add(said, (SIZE, name), "stDim", value)
     bag = found.get((MWG, "RegionList"))
-    if not isinstance(bag, Element):
+    if bag is None or isinstance(bag, str):
         bag = xmp.add(home, (MWG, "RegionList"), "mwg-rs")
     inner = container_of(bag)
     if inner is None:
@@ -185,9 +188,12 @@ def _merge_keywords(xmp: Xmp, names: Sequence[str], gone: set[str], done: Merged
 
 def _home(structure: Element) -> Element:
     """Where a structure's properties lie: in it, or in its rdf:Description."""
-    inside = [child for child in structure.childNodes if child.nodeType == child.ELEMENT_NODE]
-    if len(inside) == 1 and (inside[0].namespaceURI, inside[0].localName) == (RDF, "Description"):
-        return inside[0]
-    if not inside and not structure.hasAttributeNS(RDF, "parseType"):
+    inner = description_in(structure)
+    if inner is not None:
+        return inner
+    if (
+        next(children(structure), None) is None
+        and clark((RDF, "parseType")) not in structure.attrib
+    ):
         set_rdf(structure, "parseType", "Resource")
     return structure
