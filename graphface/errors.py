@@ -23,12 +23,45 @@ GraphfaceError
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from typing_extensions import Self
+
+Code = Literal[
+    "address-invalid", "alignment-unknown", "answers-invalid", "authentication-failed",
+    "backup-invalid", "backup-unknown-form", "both-named", "cache-unwritable", "changed-since",
+    "condition-missing", "condition-refused", "condition-slow", "database-read-only",
+    "database-refused", "database-unavailable", "date-invalid", "deepface-unfit",
+    "demo-stopped", "detector-failed", "detector-unknown", "disk-full", "download-failed",
+    "embedding-invalid", "embedding-length", "embedding-missing", "error", "face-not-found",
+    "face-of-nobody", "face-taken", "file-exists", "file-not-found", "file-unreadable",
+    "filters-without-graph", "folder-missing", "forget-incomplete", "format-unknown",
+    "gds-differs", "gds-missing", "graph-changed", "graph-empty", "graph-not-empty",
+    "group-unknown", "home-invalid", "index-failed", "installation-damaged", "java-missing",
+    "json-invalid", "maven-failed", "maven-missing", "memory-full", "method-unknown",
+    "methods-missing", "metric-unknown", "model-damaged", "model-description-invalid",
+    "model-failed", "model-missing", "model-unfit", "model-unknown", "name-invalid",
+    "name-is-number", "name-missing", "name-taken", "no-face", "no-pictures", "not-a-folder",
+    "not-a-picture", "not-confirmed", "not-found", "not-writable", "nothing-to-undo",
+    "one-picture-only", "options-conflict", "out-of-range", "overtaken", "package-missing",
+    "parameter-invalid", "parameter-missing", "parameter-reserved", "parameter-unknown",
+    "password-file-invalid", "password-lost", "permission-denied", "person-gone",
+    "person-named", "person-not-found", "person-unnamed", "person-without-faces",
+    "picture-changed", "picture-damaged", "picture-not-in-graph", "picture-too-large",
+    "picture-unreadable", "pixels-invalid", "place-invalid", "place-missing", "port-taken",
+    "question-unknown", "regions-unreadable", "restore-differs", "restore-unfinished",
+    "same-face", "same-person", "server-failed", "server-not-started", "server-slow",
+    "server-stopped", "setting-invalid", "settings-invalid", "several-faces", "several-persons",
+    "sidecar-not-written", "space-mismatch", "statement-missing", "statement-unknown",
+    "table-invalid", "table-unreadable", "terminal-missing", "threshold-invalid",
+    "threshold-missing", "too-few-faces", "too-little-to-learn", "truth-missing", "two-graphs",
+    "two-names", "two-truths", "usage", "value-unknown", "verify-sides", "weights-missing",
+    "xmp-invalid",
+]  # fmt: skip
+"""What went wrong, for programs: a code never changes its meaning. docs/troubleshooting.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +106,14 @@ class GraphfaceError(Exception):
     """
 
     exit_code = 1
-    code: str = "error"
+    code: Code = "error"
 
     def __init__(
         self,
         message: str,
         hint: str = "",
         *,
-        code: str = "",
+        code: Code | None = None,
         action: Action | None = None,
         **facts: Any,
     ) -> None:
@@ -123,61 +156,61 @@ def _plain(value: Any) -> Any:
 
 class UsageError(GraphfaceError):
     exit_code = 2
-    code = "usage"
+    code: Code = "usage"
 
 
 class PictureError(GraphfaceError):
-    code = "picture-unreadable"
+    code: Code = "picture-unreadable"
 
 
 class NoFace(PictureError):
     exit_code = 4
-    code = "no-face"
+    code: Code = "no-face"
 
 
 class ModelError(GraphfaceError):
-    code = "model-failed"
+    code: Code = "model-failed"
 
 
 class WeightsMissing(ModelError):
-    code = "weights-missing"
+    code: Code = "weights-missing"
 
 
 class ServerError(GraphfaceError):
-    code = "server-failed"
+    code: Code = "server-failed"
 
 
 class DatabaseError(GraphfaceError):
-    code = "database-refused"
+    code: Code = "database-refused"
 
 
 class DatabaseUnavailable(DatabaseError):
-    code = "database-unavailable"
+    code: Code = "database-unavailable"
 
 
 class AuthenticationFailed(DatabaseError):
-    code = "authentication-failed"
+    code: Code = "authentication-failed"
 
 
 class GdsMissing(DatabaseError):
-    code = "gds-missing"
+    code: Code = "gds-missing"
 
 
 class DatabaseReadOnly(DatabaseError):
-    code = "database-read-only"
+    code: Code = "database-read-only"
 
 
 class Overtaken(DatabaseError):
-    code = "overtaken"
+    code: Code = "overtaken"
 
 
 class SpaceMismatch(GraphfaceError):
-    code = "space-mismatch"
+    code: Code = "space-mismatch"
 
 
 class EmbeddingError(GraphfaceError):
-    code = "embedding-invalid"
+    code: Code = "embedding-invalid"
 
 
 class NotFound(GraphfaceError):
-    code = "not-found"
+    code: Code = "not-found"

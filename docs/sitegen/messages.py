@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphface import errors
+from graphface.cli.actions import command_line
 from graphface.db.embedded.process_state import KNOWN
-from graphface.errors import GraphfaceError
+from graphface.errors import Action, GraphfaceError
 from sitegen.markdown import escaped
 
 if TYPE_CHECKING:
@@ -29,8 +31,10 @@ class Message:
     """One place that makes an error; gaps are written ‹so›."""
 
     kind: str
+    code: str
     text: str
     hint: str
+    """What to do, with the command that does it."""
     file: str
 
 
@@ -53,10 +57,10 @@ def tree(_: str) -> str:
 
 def of_class(name: str) -> str:
     """The messages of one class, with what to do."""
-    found = sorted({(one.text, one.hint) for one in messages() if one.kind == name})
-    rows = [f"| {escaped(text)} | {escaped(hint)} |" for text, hint in found]
+    found = sorted({(one.code, one.text, one.hint) for one in messages() if one.kind == name})
+    rows = [f"| `{code}` | {escaped(text)} | {escaped(hint)} |" for code, text, hint in found]
     count = f"{len(rows)} messages" if len(rows) != 1 else "One message"
-    table = "\n".join(["| it says | what to do |", "|---|---|", *rows])
+    table = "\n".join(["| code | it says | what to do |", "|---|---|---|", *rows])
     return f"{count}:\n\n{table}" if rows else ""
 
 
@@ -85,7 +89,50 @@ def _in_file(file: Path) -> Iterator[Message]:
         for values in _calls_of(module, scope, local) or [{}]:
             args = [_text(arg, {**local, **values}) for arg in made.args[:2]]
             if made.args and not isinstance(made.args[0], ast.Starred):
-                yield Message(_name(made.func), args[0], (*args, "")[1], where)
+                kind, options = _name(made.func), {one.arg: one.value for one in made.keywords}
+                code = _text(options["code"], {}) if "code" in options else _default(kind)
+                how = f"`{found}`" if (found := _command(options.get("action"))) else ""
+                hint = ": ".join(part for part in ((*args, "")[1], how) if part)
+                yield Message(kind, code, args[0], hint, where)
+
+
+def _default(kind: str) -> str:
+    return str(getattr(getattr(errors, kind, GraphfaceError), "code", ""))
+
+
+def _command(node: ast.AST | None) -> str:
+    """The command of the action that an error suggests; empty where it has none, or several."""
+    match node:
+        case ast.IfExp(body=body, orelse=orelse):
+            return _command(body) or _command(orelse)
+        case ast.Call(func=ast.Name(id="Action"), args=[call, *given], keywords=named):
+            parts = dict(zip(("arguments", "missing"), given, strict=False))
+            parts |= {str(one.arg): one.value for one in named}
+            action = Action(_text(call, {}), _values(parts), _missing(parts))
+            return re.sub(r"'(‹[^›]*›)'", r"\1", command_line(action))
+    return ""
+
+
+def _values(parts: Mapping[str, ast.expr]) -> dict[str, Any]:
+    node = parts.get("arguments")
+    if not isinstance(node, ast.Dict):
+        return {}
+    pairs = zip(node.keys, node.values, strict=True)
+    return {_text(key, {}): _value(value) for key, value in pairs if key}
+
+
+def _value(node: ast.expr) -> Any:
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return [_value(part) for part in parts]
+    return _text(node, {})
+
+
+def _missing(parts: Mapping[str, ast.expr]) -> tuple[str, ...]:
+    node = parts.get("missing")
+    return tuple(_text(one, {}) for one in node.elts) if isinstance(node, ast.Tuple) else ()
 
 
 def _made(

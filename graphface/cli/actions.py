@@ -113,8 +113,8 @@ def _several(value: Any) -> Iterable[Any]:
 
 def _capitals(parameter: Parameter) -> str:
     """What stands for a value that the user has to give."""
-    shown = parameter.metavar or str(parameter.name).upper()
-    return re.sub(r"[^A-Z_]", "", shown.upper()) or "VALUE"
+    shown = str(parameter.metavar or parameter.name).upper()
+    return str(re.findall(r"[A-Z_]+", shown)[0])
 
 
 def _flag(name: str) -> str | None:

@@ -50,7 +50,7 @@ def backup(graph: Connection, file: Path, *, overwrite: bool = False) -> BackupR
     if before["unfinished"]:
         raise UsageError(
             "this graph is half restored",
-            "Restore it again: that begins anew",
+            "Restore it again, which begins anew",
             code="restore-unfinished",
             action=Action("restore", missing=("file",)),
         )

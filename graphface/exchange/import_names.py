@@ -66,7 +66,7 @@ def import_names(
 ) -> ImportedNames:
     """Name the faces, or rename the persons, of a CSV; all of it is one change.
 
-    Rows without a name are passed over; the file of `export --to csv` is taken as it is. Raises
+    Rows without a name are passed over; the file of `export(to="csv")` is taken as it is. Raises
     UsageError, before anything is written, when a name or the file makes no sense.
     """
     columns, rows = _read(file)
@@ -227,7 +227,7 @@ def _renamed(
         }:
             raise UsageError(
                 f"two persons would be called {name!r}",
-                "graphface merge makes two persons one",
+                "Merge makes one person of two",
                 code="name-taken",
                 name=name,
             )

@@ -1,6 +1,6 @@
 """Go through the most useful questions about a graph: who is this, and are these two one person?
 
-Each answer is one change, which `graphface undo` takes back. A yes makes two persons one, a no
+Each answer is one change, which `undo` takes back. A yes makes two persons one, a no
 writes NOT_SAME between their two nearest faces: neither is asked again. A question is known by
 faces, not by persons, so an answer means the same after clustering has been at work.
 """

@@ -172,7 +172,7 @@ def face_by(run: Run, text: str) -> FaceNode:
     if found is None:
         raise NotFound(
             f"no face is called {wanted[:200]!r}, and no picture of the graph lies there",
-            "Give PICTURE#2, the second face from the left, or a face's id: see those of a person",
+            "Give PICTURE#2, the second face from the left, or a face's id. See those of a person",
             code="face-not-found",
             action=Action("faces", missing=("what",)),
         )

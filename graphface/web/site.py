@@ -1,6 +1,6 @@
 """What is answered to which address: no sockets here, only requests and answers.
 
-Pages that show people or the password want a cookie, which the address that `graphface browse`
+Pages that show people or the password want a cookie, which the address that `browse`
 prints sets. Pictures of faces want none, for Bloom and other Browsers show them too: whoever knows
 a face's id, 128 bits of its photo's hash and its box, has seen the photo.
 """

@@ -30,7 +30,7 @@ def ensure_password(home: Path) -> str:
             raise ServerError(
                 f"the database in {home} has lost its password file, {file}",
                 "Put the file back, or delete the database",
-                action=Action("db.reset"),
+                action=Action("db.reset", {"home": str(home)}),
                 code="password-lost",
                 home=home,
                 file=file,
