@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from graphface.errors import UsageError
+from graphface.text import printable, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ _TO_ESCAPE = re.compile(r"\\(?=x[0-9a-f]{2})|[\udc80-\udcff]")
 def shown(path: Path) -> str:
     """A path as one line of printable UTF-8, for messages."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return printable(text)
 
 
 def path_text(path: Path) -> str:
@@ -107,7 +108,7 @@ def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o666) -> Ite
 def safe_name(text: str) -> str:
     """`text` as the name of one file or folder on any system; it cannot lead elsewhere."""
     clean = unicodedata.normalize("NFC", text)
-    clean = _REFUSED.sub("_", "".join(c if c.isprintable() else "_" for c in clean))
+    clean = _REFUSED.sub("_", visible(clean, "_"))
     clean = _shortened(clean.strip().rstrip(". "))
     if clean.startswith("."):
         clean = "_" + clean[1:]

@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphface.text import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import Console
+
+__all__ = [
+    "JsonOption",
+    "cell",
+    "console",
+    "from_here",
+    "plain",
+    "print_json",
+    "print_table",
+    "printable",
+]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -88,13 +101,6 @@ _CAPTIONS = ("name", "path", "number", "id")
 def from_here(path: str | None, face: str) -> str:
     """A file as seen from the working folder; a face without one by its id."""
     return printable((path or face).removeprefix(f"{Path.cwd()}{os.sep}"))
-
-
-def printable(text: str) -> str:
-    """Text with control characters and half surrogates made visible: it cannot drive a terminal."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
-    )
 
 
 def plain(value: Any) -> Any:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from graphface.text import JOINERS, visible
+
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
@@ -35,7 +37,7 @@ def fitted(pen: ImageDraw, text: str, points: int, room: float) -> tuple[str, Fo
     Smaller first, then cut (…). Letters that no font of this machine knows lose their accents, or
     become question marks.
     """
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = " ".join(visible(text, " ").split())
     points = max(_SMALLEST_TEXT + 2, points)
     smallest = max(_SMALLEST_TEXT, points * 7 // 10)
     font = _font_for(text, points)
@@ -86,5 +88,7 @@ def _writable(text: str, font: Font) -> str:
 
 
 def _plain(character: str, font: Font) -> str:
+    if character in JOINERS:
+        return ""
     base = unicodedata.normalize("NFKD", character)[0]
     return base if _knows(font, base) else "?"
