@@ -31,7 +31,7 @@ from graphface.linking.candidates import propose
 from graphface.linking.exact import joined, pairs_within
 from graphface.linking.state import Faces, Plan
 from graphface.records import Space
-from graphface.vision.catalog import MODELS, known
+from graphface.vision import encoders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,7 +183,7 @@ def part(
     vectors, truth = loaded(which)
     model = SETS[which][0]
     print(f"  {which}, {title}: {len(np.unique(truth[kept])):,} people")
-    threshold = MODELS[model].threshold("euclidean_l2") if model in MODELS else UNKNOWN
+    threshold = spec.threshold("euclidean_l2") if (spec := encoders.find(model)) else UNKNOWN
     return judge(graph, names, face_graph(vectors[kept], model, threshold), truth[kept])
 
 
@@ -201,7 +201,7 @@ def synthetic(
     vectors, person = model(real_data()).draw(count)
     print(f"{count:,} synthetic faces")
     started = time.perf_counter()
-    faces = face_graph(vectors, "Dlib", threshold or known("Dlib").threshold("euclidean_l2"))
+    faces = face_graph(vectors, "Dlib", threshold or encoders.get("Dlib").threshold("euclidean_l2"))
     print(f"  pairs found in {time.perf_counter() - started:.1f} s")
     able = [name for name in names if asked or count <= SLOW.get(name, count)]
     return judge(graph, able, faces, person)

@@ -25,7 +25,7 @@ from graphface.clustering.methods import method
 from graphface.clustering.metrics import measure
 from graphface.linking.exact import pairs_within
 from graphface.linking.prune import Thinner
-from graphface.vision.catalog import known
+from graphface.vision import encoders
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ def main() -> None:
     options.add_argument("--largest", type=int, default=10_000)
     args = options.parse_args()
     vectors, truth = album(args.largest)
-    threshold = known("Dlib").threshold("euclidean_l2")
+    threshold = encoders.get("Dlib").threshold("euclidean_l2")
     everything = face_graph(vectors[:0], "Dlib", threshold)
     everything = replace(
         everything, ids=tuple(f"{k:08}" for k in range(len(vectors))), vectors=vectors,

@@ -48,14 +48,14 @@ def per_face(run: Callable[[], Any], faces: int, rounds: int) -> float:
 def dlib_rows(faces: int, rounds: int) -> dict[str, Any]:
     import dlib
 
-    from graphface.vision.dlib_network import NETWORK
-    from graphface.vision.encoders import load_encoder
+    from graphface.vision import encoders
+    from graphface.vision.encoders.dlib_network import NETWORK
     from graphface.vision.weights import packaged
 
     chips = real_chips(faces)
     own = dlib.face_recognition_model_v1(str(packaged(NETWORK)))
-    ours = load_encoder("Dlib")
-    single = load_encoder("Dlib", threads=1)
+    ours = encoders.load("Dlib")
+    single = encoders.load("Dlib", threads=1)
     theirs = np.array(own.compute_face_descriptor(chips))
     result = {
         "faces": len(chips),
@@ -68,9 +68,9 @@ def dlib_rows(faces: int, rounds: int) -> dict[str, Any]:
 
 
 def facenet_rows(faces: int, rounds: int) -> dict[str, Any]:
-    from graphface.vision.catalog import known
-    from graphface.vision.encoders import DeepFaceEncoder, compiled
-    from graphface.vision.quiet import quiet
+    from graphface.vision import encoders
+    from graphface.vision.deepface_bridge import quiet
+    from graphface.vision.encoders.deepface_encoder import DeepFaceEncoder, compiled
 
     with quiet():
         from deepface.models.facial_recognition.tf.Facenet import (
@@ -81,7 +81,7 @@ def facenet_rows(faces: int, rounds: int) -> dict[str, Any]:
         client = FaceNet128dClient.__new__(FaceNet128dClient)
         client.model = InceptionResNetV1()
         client.model_name = "FaceNet-128d"
-    spec = known("Facenet")
+    spec = encoders.get("Facenet")
     encoder = DeepFaceEncoder.__new__(DeepFaceEncoder)
     encoder.spec, encoder.client, encoder.function = spec, client, compiled(client, spec)
     chips = np.random.default_rng(0).integers(0, 256, (faces, 160, 160, 3), np.uint8)

@@ -38,7 +38,7 @@ from graphface.clustering.impostors import expected_reach
 from graphface.clustering.relative import relative
 from graphface.numbers import unit_vectors
 from graphface.people.review_questions import Deck, Question
-from graphface.vision.catalog import MODELS
+from graphface.vision import encoders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ def run(which: str, least: int) -> dict[str, Any]:
     vectors, people = loaded(which)
     model = SETS[which][0]
     truth = np.unique(people, return_inverse=True)[1].astype(np.int64)
-    threshold = MODELS[model].threshold("euclidean_l2") if model in MODELS else UNKNOWN
+    threshold = spec.threshold("euclidean_l2") if (spec := encoders.find(model)) else UNKNOWN
     faces = face_graph(vectors, model, threshold)
     persons = relative(None, faces).astype(np.int64)  # type: ignore[arg-type]
     units, apart = unit_vectors(vectors), np.empty((0, 2), np.int64)

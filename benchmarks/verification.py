@@ -109,7 +109,7 @@ def judged(pairs: list[Pair], found: dict[Path, Any], unit: bool) -> dict[str, A
 
 def prepare(folder: Path) -> str:
     """A DeepFace home with the weights that are here; the detector both paths will use."""
-    from graphface.vision.dlib_network import NETWORK
+    from graphface.vision.encoders.dlib_network import NETWORK
     from graphface.vision.weights import packaged
 
     weights = folder / ".deepface" / "weights"

@@ -120,10 +120,10 @@ def _near(
 def expected_reach(faces: FaceGraph) -> float:
     """What is known beforehand, on unit vectors: from the model's own threshold for pairs, or from
     the link threshold of a model that is not known."""
-    from graphface.vision.catalog import MODELS
+    from graphface.vision.encoders import find
 
     space = faces.space
-    spec = MODELS.get(space.model)
+    spec = find(space.model)
     if spec and "euclidean_l2" in spec.pairs:
         return 1.08 * spec.pairs["euclidean_l2"]
     threshold = space.threshold

@@ -87,12 +87,12 @@ def match_curve(space: Space, graph: Connection | None = None) -> Logistic:
 def _built_in(space: Space) -> Logistic:
     """The fitted curve; else even odds at the model's own threshold for pairs, or as far above the
     link threshold."""
-    from graphface.vision.catalog import MODELS, STRICTER
+    from graphface.vision.encoders import STRICTER, find
 
     fitted = _FITTED.get((space.model, space.metric))
     if fitted:
         return fitted
-    spec = MODELS.get(space.model)
+    spec = find(space.model)
     middle = spec.pairs.get(space.metric) if spec else None
     middle = middle or space.threshold / STRICTER
     return Logistic(middle, middle * _SCALE)

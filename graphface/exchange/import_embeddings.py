@@ -13,8 +13,7 @@ from graphface.exchange.bulk_load import load_faces, name_faces, vector_index
 from graphface.exchange.embeddings import read_embeddings
 from graphface.progress import say
 from graphface.records import METRICS, Space
-from graphface.vision.encoders import spec_of
-from graphface.vision.onnx_file import is_onnx
+from graphface.vision.encoders import is_onnx, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -225,10 +225,10 @@ def own_threshold(space: Space, metric: Metric) -> float:
     """The threshold used in `metric` when none is given: the graph's own, or its model's."""
     if metric == space.metric:
         return space.threshold
-    from graphface.vision.catalog import known
+    from graphface.vision import encoders
 
     try:
-        return known(space.model).threshold(metric)
+        return encoders.get(space.model).threshold(metric)
     except UsageError as error:
         raise UsageError(
             f"no threshold is known for {space.model} in the metric {metric}",

@@ -206,9 +206,9 @@ def weights_for(space: Space) -> Weights:
     counts agrees well between the two, the constant less so. Probabilities of a model that was
     not measured are a guess until `learn` has seen its faces.
     """
-    from graphface.vision.catalog import MODELS
+    from graphface.vision.encoders import find
 
-    spec = MODELS.get(space.model)
+    spec = find(space.model)
     pairs = spec.pairs.get("euclidean_l2") if spec else None
     limit = _STRICT * pairs if pairs else _on_unit_vectors(space)
     return _LEARNT.get(space.model) or _scaled(limit)

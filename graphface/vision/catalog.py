@@ -1,138 +1,207 @@
-"""The embedding models graphface knows: what each wants to see and how far apart is too far.
+"""What the registry of detectors and encoders is made of.
 
-Two thresholds stand beside each model. `pairs` are DeepFace's, tuned to answer "are these two the
-same person?" on balanced pairs. `links` are for the graph: they let in what clustering weighs.
-The default method hardly minds where they lie; connected components want a far stricter one.
-`docs/models.md` says where each figure comes from.
+An entry says all there is to say about one detector or encoder: its weights, its licence, what it
+needs, and how it is made. A module of `graphface.vision.detectors` or `graphface.vision.encoders`
+lists its entries in ENTRIES; nothing else names them. A package of its own adds entries through
+the entry points `graphface.detectors` and `graphface.encoders`. Either names a module with
+ENTRIES.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+import difflib
+import importlib
+import importlib.util
+import pkgutil
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-from graphface.errors import UsageError
+from graphface.errors import UsageError, WeightsMissing
+from graphface.progress import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Sequence
+    from types import ModuleType
 
-    from graphface.records import Metric
+    from graphface.vision.weights import WeightsSource
 
-Engine = Literal["deepface", "onnx"]
-"""Who runs the model: DeepFace's own client, or onnxruntime on a file."""
-
-Scaling = Literal["standardize", "minus-one-to-one", "unit", "vggface"]
-"""How pixels become numbers; see `graphface.vision.encoders.scaled`."""
+State = Literal["here", "can be had", "missing"]
+"""Of an entry: it runs now; its weights are fetched when first used; something must be done."""
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSpec:
-    """One embedding model, as it is pinned in a graph's `:Space`."""
+class Licence:
+    """Under which terms code and weights come. The names are SPDX's where SPDX has one."""
+
+    code: str
+    weights: str
+    training: str = ""
+    """What the weights were trained on: it may bind their use beyond their own licence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that an entry needs and graphface does not install."""
+
+    requirement: str
+    """As pip takes it."""
+    module: str
+    """What it is imported by."""
+    attribute: str = ""
+    """What that module must have, where some versions lack it."""
+
+    @property
+    def installed(self) -> bool:
+        """Is it here? Nothing is imported unless a version must be told from another."""
+        if importlib.util.find_spec(self.module) is None:
+            return False
+        return not self.attribute or hasattr(importlib.import_module(self.module), self.attribute)
+
+    @property
+    def command(self) -> str:
+        """The command that installs it."""
+        quoted = f"'{self.requirement}'" if set(self.requirement) & set("<>") else self.requirement
+        return f"pip install {quoted}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What detectors and encoders have in common."""
 
     name: str
-    dimensions: int
-    alignment: str
-    """The crop it was trained on; see `graphface.vision.alignment`."""
-    size: tuple[int, int]
-    """Height and width of the chip, in pixels."""
-    metric: Metric
-    """The metric used where none is asked for."""
-    pairs: Mapping[Metric, float] = field(default_factory=dict)
-    """Distance under which two pictures show one person, by metric (DeepFace's figures)."""
-    links: Mapping[Metric, float] = field(default_factory=dict)
-    """Distance under which two faces of a graph are SAME, by metric."""
-    engine: Engine = "deepface"
-    scaling: Scaling = "minus-one-to-one"
-    weights: str | None = None
-    """Name of the constant in DeepFace that holds the address of the weights."""
-    weights_file: str | None = None
-    """Name of the weights' file where it is not the last part of that address."""
+    """What a person asks for; pinned in the graph."""
+    title: str
+    """The same in a sentence."""
+    source: str
+    """Where code and weights come from: an address or a package."""
+    licence: Licence
+    weights: WeightsSource | None = None
+    """None: they come with the package."""
+    package: Package | None = None
+    """What must be installed first; None for what graphface installs itself."""
+    aliases: tuple[str, ...] = ()
+    rank: int | None = None
+    """Place in the choice of the best that is here, 1 first; None: only by name."""
 
-    def threshold(self, metric: Metric | None = None) -> float:
-        """The link threshold for `metric`; UsageError when the model has none for it."""
-        chosen = metric or self.metric
-        if chosen not in self.links:
-            raise UsageError(
-                f"{self.name} has no threshold for the metric {chosen}",
-                "Give `threshold`, or use one of: " + ", ".join(sorted(self.links)),
-                code="threshold-missing",
-                name=self.name,
-                chosen=chosen,
-            )
-        return self.links[chosen]
+    @property
+    def state(self) -> State:
+        """Does it run now? Answers at once: no address is asked."""
+        if self.package and not self.package.installed:
+            return "missing"
+        if self.weights is None or self.weights.present:
+            return "here"
+        return "missing" if self.weights.out_of_reach else "can be had"
+
+    def prepare(self) -> None:
+        """Fetch the weights unless they are here. Raises WeightsMissing."""
+        if self.weights is not None and not self.weights.present:
+            self.weights.obtain()
 
 
-def metrics(euclidean: float, unit: float, cosine: float) -> dict[Metric, float]:
-    """Thresholds by metric."""
-    return {"euclidean": euclidean, "euclidean_l2": unit, "cosine": cosine}
+def instead_of(passed: Sequence[Entry], what: str, chosen: Entry) -> str:
+    """The sentence that says why `what` happens instead of what is better."""
+    owners = " and ".join(f"{entry.title}'s" for entry in passed)
+    free = ", which needs no download" if chosen.weights is None or chosen.weights.built_in else ""
+    return f"{owners} weights are neither here nor reachable, so {what}{free}."
 
 
-STRICTER = 0.93
-"""Link threshold over pair threshold (distances) for models that were not measured: as Dlib's."""
+E = TypeVar("E", bound=Entry)
 
 
-def _stricter(pairs: dict[Metric, float]) -> dict[Metric, float]:
-    """Cosine distance goes with the square of the distance between unit vectors."""
-    return {
-        metric: round(value * (STRICTER**2 if metric == "cosine" else STRICTER), 4)
-        for metric, value in pairs.items()
-    }
+class Registry(Generic[E]):
+    """All entries of one kind, read when first asked for."""
 
+    def __init__(self, kind: type[E], noun: str, package: str, more: str = "") -> None:
+        self._kind, self._noun, self._package, self._more = kind, noun, package, more
+        self._entries: dict[str, E] | None = None
 
-_DLIB = metrics(0.6, 0.4, 0.07)
-_FACENET = metrics(10, 0.80, 0.40)
-_FACENET512 = metrics(23.56, 1.04, 0.30)
-_ARCFACE = metrics(4.15, 1.13, 0.68)
-_SFACE = metrics(10.734, 1.055, 0.593)
-_VGG = metrics(1.17, 1.17, 0.68)
-_GHOST = metrics(35.71, 1.10, 0.65)
+    def entries(self) -> list[E]:
+        """The ones that are chosen unasked first, the best at their head; then by module."""
+        return list(self._by_name().values())
 
-MODELS: dict[str, ModelSpec] = {
-    spec.name: spec
-    for spec in (
-        ModelSpec(
-            "Facenet", 128, "facenet-160", (160, 160), "euclidean", _FACENET,
-            metrics(10, 0.80, 0.32), scaling="standardize", weights="FACENET128_WEIGHTS",
-        ),
-        ModelSpec(
-            "Dlib", 128, "dlib-5-150", (150, 150), "euclidean_l2", _DLIB,
-            metrics(0.52, 0.37, 0.068), engine="onnx",
-        ),
-        ModelSpec(
-            "Facenet512", 512, "facenet-160", (160, 160), "euclidean_l2", _FACENET512,
-            _stricter(_FACENET512), weights="FACENET512_WEIGHTS",
-        ),
-        ModelSpec(
-            "ArcFace", 512, "five-point-112", (112, 112), "euclidean_l2", _ARCFACE,
-            _stricter(_ARCFACE), weights="WEIGHTS_URL",
-        ),
-        ModelSpec(
-            "GhostFaceNet", 512, "five-point-112", (112, 112), "euclidean_l2", _GHOST,
-            _stricter(_GHOST), weights="WEIGHTS_URL", weights_file="ghostfacenet_v1.h5",
-        ),
-        ModelSpec(
-            "SFace", 128, "five-point-112", (112, 112), "euclidean_l2", _SFACE,
-            _stricter(_SFACE), scaling="unit", weights="WEIGHTS_URL",
-        ),
-        ModelSpec(
-            "VGG-Face", 4096, "square-224", (224, 224), "euclidean_l2", _VGG,
-            _stricter(_VGG), scaling="vggface", weights="WEIGHTS_URL",
-        ),
-    )
-}  # fmt: skip
+    def names(self) -> list[str]:
+        """The names, in the same order."""
+        return list(self._by_name())
 
-PREFERRED, OFFLINE = "Facenet", "Dlib"
-"""The first choice, and the one that needs nothing but what pip installed."""
+    def find(self, name: str) -> E | None:
+        """The entry of that name or alias, whatever its case."""
+        wanted = name.lower()
+        for entry in self.entries():
+            if wanted in (entry.name.lower(), *entry.aliases):
+                return entry
+        return None
 
+    def get(self, name: str) -> E:
+        """The entry of that name. Raises UsageError that names the nearest."""
+        if (entry := self.find(name)) is not None:
+            return entry
+        near = self.nearest(name)
+        guess = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise UsageError(
+            f"no {self._noun} is called {name}",
+            f"{guess}Use one of: {', '.join(self.names())}{self._more}",
+            code=f"{self._noun}-unknown",
+            name=name,
+            near=near,
+        )
 
-def known(name: str) -> ModelSpec:
-    """The model called `name`, whatever its case; UsageError when there is none."""
-    for spec in MODELS.values():
-        if spec.name.lower() == name.lower():
-            return spec
-    raise UsageError(
-        f"no model is called {name}",
-        f"Use one of {', '.join(MODELS)}, or the path of an .onnx file",
-        code="model-unknown",
-        name=name,
-    )
+    def nearest(self, name: str) -> list[str]:
+        """The names most like `name`, three at most."""
+        by_lower = {one.lower(): one for one in self.names()}
+        return [by_lower[one] for one in difflib.get_close_matches(name.lower(), by_lower, n=3)]
+
+    def best(self) -> tuple[E, list[E]]:
+        """The best whose weights can be had, fetched now, and the better ones that cannot.
+
+        The last one is always here.
+        """
+        passed: list[E] = []
+        *better, last = self._ranked()
+        for entry in better:
+            if entry.package is None or entry.package.installed:
+                try:
+                    entry.prepare()
+                except WeightsMissing:
+                    passed.append(entry)
+                else:
+                    return entry, passed
+        return last, passed
+
+    def best_here(self) -> E:
+        """The best that runs now, without fetching anything."""
+        *better, last = self._ranked()
+        return next((entry for entry in better if entry.state == "here"), last)
+
+    def reload(self) -> None:
+        """Read the modules again."""
+        self._entries = None
+
+    def _ranked(self) -> list[E]:
+        return [entry for entry in self.entries() if entry.rank is not None]
+
+    def _by_name(self) -> dict[str, E]:
+        if self._entries is None:
+            found: dict[str, E] = {}
+            for entry in self._read():
+                # What graphface ships comes first and stays: distances must not change unnoticed.
+                if found.setdefault(entry.name, entry) is not entry:
+                    say(f"another {self._noun} called {entry.name} is left out")
+            order = sorted(found.values(), key=lambda e: (e.rank is None, e.rank or 0))
+            self._entries = {entry.name: entry for entry in order}
+        return self._entries
+
+    def _read(self) -> Iterator[E]:
+        package = importlib.import_module(self._package)
+        for info in pkgutil.iter_modules(package.__path__):
+            yield from self._listed(importlib.import_module(f"{self._package}.{info.name}"))
+        for point in entry_points(group=f"graphface.{self._package.rsplit('.', 1)[-1]}"):
+            try:
+                yield from self._listed(point.load())
+            except Exception as error:  # noqa: BLE001 - a stranger's code raises anything
+                reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+                say(f"the plug-in {point.name} ({point.value}) is left out: {reason}")
+
+    def _listed(self, module: ModuleType) -> list[E]:
+        entries = getattr(module, "ENTRIES", ())
+        return [entry for entry in entries if isinstance(entry, self._kind)]

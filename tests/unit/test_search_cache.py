@@ -14,7 +14,7 @@ from graphface.drawing.annotate import crop
 from graphface.errors import GraphfaceError
 from graphface.ingest import cache as search_cache
 from graphface.ingest.cache import embedded, forget_cached
-from graphface.vision.detectors import DlibHog
+from graphface.vision.detectors.dlib_hog import DlibHog
 from graphface.vision.extractor import Extractor
 from graphface.vision.pictures import read_picture
 

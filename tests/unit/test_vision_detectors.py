@@ -12,7 +12,9 @@ from PIL import Image
 
 from graphface.errors import ModelError, UsageError, WeightsMissing
 from graphface.records import Box, Detection
-from graphface.vision.detectors import DlibHog, YuNet, choose_detector, load_detector
+from graphface.vision import detectors
+from graphface.vision.detectors.dlib_hog import DlibHog
+from graphface.vision.detectors.yunet import YuNet
 from tests.unit._faces import DATA, YUNET, needs_data, photos, pixels
 
 
@@ -138,10 +140,10 @@ def overlap(a: Box, b: Box) -> float:
 def test_a_higher_confidence_keeps_fewer_faces(yunet: YuNet) -> None:
     shown = pixels(DATA / "deepface-tests" / "dataset" / "selfie-many-people.jpg")
     for name in ("dlib", "yunet"):
-        usual = load_detector(name).detect(shown)
+        usual = detectors.load(name).detect(shown)
         lowest, *_, highest = sorted(face.confidence for face in usual)
         limit = (lowest + highest) / 2
-        strict = load_detector(name, limit).detect(shown)
+        strict = detectors.load(name, limit).detect(shown)
         assert 0 < len(strict) < len(usual)
         assert all(face.confidence >= limit for face in strict)
 
@@ -157,26 +159,26 @@ def test_yunet_takes_tiny_pictures_too(yunet: YuNet) -> None:
 
 
 def test_the_best_that_can_be_had_is_chosen(offline: Path) -> None:
-    name, sentence = choose_detector()
+    name, sentence = detectors.choose()
     assert name == "dlib"
     assert "neither here nor reachable" in sentence
-    assert load_detector().name == "dlib"
+    assert detectors.load().name == "dlib"
     if YUNET.exists():
         shutil.copy(YUNET, offline / YUNET.name)
-        assert choose_detector()[0] == load_detector().name == "yunet"
+        assert detectors.choose()[0] == detectors.load().name == "yunet"
 
 
 def test_what_cannot_be_had_is_one_clear_error(offline: Path) -> None:
     with pytest.raises(UsageError, match="no detector is called eyes"):
-        load_detector("eyes")
+        detectors.load("eyes")
     with pytest.raises(WeightsMissing, match="yunet") as caught:
-        load_detector("yunet")
+        detectors.load("yunet")
     assert str(offline) in caught.value.hint
     with pytest.raises(WeightsMissing, match="centerface"):
-        load_detector("centerface")
+        detectors.load("centerface")
     # Not installed, or DeepFace's download fails: its own words, in one line.
     with pytest.raises(ModelError, match="the detector opencv cannot be loaded"):
-        load_detector("opencv")
+        detectors.load("opencv")
 
 
 @needs_data

@@ -14,8 +14,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from graphface.errors import EmbeddingError, ModelError, UsageError, WeightsMissing
 from graphface.settings import settings
-from graphface.vision.catalog import MODELS, known
-from graphface.vision.encoders import check_vectors, choose_model, load_encoder, scaled, spec_of
+from graphface.vision import encoders
+from graphface.vision.encoders.batches import check_vectors
+from graphface.vision.encoders.deepface_encoder import scaled
 from tests.unit._faces import MOBILEFACENET, needs_data, photos, picture
 
 ROOT = Path(__file__).parents[2]
@@ -45,21 +46,21 @@ def in_a_process(code: str, **environment: str) -> str:
 
 
 def test_dlib_gives_the_same_numbers_alone_and_in_any_batch() -> None:
-    encoder, faces = load_encoder("dlib"), chips(70, 150)
+    encoder, faces = encoders.load("dlib"), chips(70, 150)
     together = encoder.encode(faces)
     assert (together.shape, together.dtype) == ((70, 128), np.float32)
     assert np.array_equal(together[:3], np.concatenate([encoder.encode(faces[i : i + 1])
                                                         for i in range(3)]))  # fmt: skip
     assert np.array_equal(together[5:40], encoder.encode(faces[5:40]))
-    assert np.array_equal(together, load_encoder("Dlib", threads=1).encode(faces))
+    assert np.array_equal(together, encoders.load("Dlib", threads=1).encode(faces))
 
 
 def test_no_chips_give_no_vectors() -> None:
-    assert load_encoder("Dlib").encode(chips(0, 150)).shape == (0, 128)
+    assert encoders.load("Dlib").encode(chips(0, 150)).shape == (0, 128)
 
 
 def test_chips_of_another_size_or_type_are_refused() -> None:
-    encoder = load_encoder("Dlib")
+    encoder = encoders.load("Dlib")
     with pytest.raises(ModelError, match="Dlib takes uint8 chips"):
         encoder.encode(chips(1, 112))
     with pytest.raises(ModelError, match="not float32"):
@@ -103,9 +104,9 @@ with h5py.File({path!r}, "w") as file:  # as Keras 2 wrote it: a group a layer, 
 
 LOAD = """
 import numpy as np
-from graphface.vision.encoders import load_encoder
+from graphface.vision import encoders
 faces = np.random.default_rng(4).integers(0, 256, (5, 160, 160, 3), np.uint8)
-encoder = load_encoder("Facenet")
+encoder = encoders.load("Facenet")
 together = encoder.encode(faces)
 alone = np.concatenate([encoder.encode(face[None]) for face in faces])
 plain = encoder.client.model(
@@ -130,18 +131,18 @@ def test_facenet_runs_from_deepfaces_own_weights_file(offline: Path) -> None:
     assert float(values["alone"]) < 1e-4
     assert float(values["plain"]) < 1e-3
     assert values["apart"] == "True"
-    assert choose_model()[0] == "Facenet"
+    assert encoders.choose()[0] == "Facenet"
 
 
 def test_facenet_without_weights_says_which_file_to_put_where(offline: Path) -> None:
     with pytest.raises(WeightsMissing) as caught:
-        load_encoder("Facenet")
+        encoders.load("Facenet")
     assert str(offline / "facenet_weights.h5") in caught.value.hint
     assert "https://" in caught.value.hint
 
 
 def test_without_facenets_weights_dlib_is_chosen_and_said_so(offline: Path) -> None:
-    name, sentence = choose_model()
+    name, sentence = encoders.choose()
     assert name == "Dlib"
     assert sentence.count(".") == 1
     assert "Facenet's weights are neither here nor reachable" in sentence
@@ -150,26 +151,26 @@ def test_without_facenets_weights_dlib_is_chosen_and_said_so(offline: Path) -> N
 def test_a_name_wins_over_the_environment(offline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHFACE_MODEL", "SFace")
     settings.cache_clear()
-    assert choose_model()[0] == "SFace"
-    assert choose_model("Dlib")[0] == "Dlib"
+    assert encoders.choose()[0] == "SFace"
+    assert encoders.choose("Dlib")[0] == "Dlib"
 
 
 def test_an_unknown_model_is_one_clear_error() -> None:
     with pytest.raises(UsageError, match="no model is called FaceNot"):
-        load_encoder("FaceNot")
+        encoders.load("FaceNot")
 
 
 def test_every_model_has_thresholds_for_its_metric_and_none_looser_for_links() -> None:
-    for spec in MODELS.values():
+    for spec in encoders.REGISTRY.entries():
         assert spec.threshold() == spec.links[spec.metric]
         assert all(spec.links[metric] <= spec.pairs[metric] for metric in spec.links)
-        assert known(spec.name.upper()) is spec
+        assert encoders.get(spec.name.upper()) is spec
 
 
 def test_pair_thresholds_are_deepfaces() -> None:
     from deepface.config.threshold import thresholds
 
-    for spec in MODELS.values():
+    for spec in encoders.REGISTRY.entries():
         assert {m: thresholds[spec.name][m] for m in spec.pairs} == spec.pairs
 
 
@@ -207,7 +208,7 @@ def mean_colour(path: Path, *, first: bool = True, batch: str | int = "n", side:
 def test_layout_and_batch_are_read_from_the_file(
     tmp_path: Path, first: bool, batch: str | int
 ) -> None:
-    encoder = load_encoder(str(mean_colour(tmp_path / "m.onnx", first=first, batch=batch)))
+    encoder = encoders.load(str(mean_colour(tmp_path / "m.onnx", first=first, batch=batch)))
     faces = chips(5, 112)
     expected = (faces.astype(np.float32).mean(axis=(1, 2)) - 127.5) / 127.5
     assert encoder.encode(faces) == pytest.approx(expected, abs=1e-4)
@@ -221,7 +222,7 @@ def test_the_json_beside_the_file_is_obeyed(tmp_path: Path) -> None:
                "alignment": "facenet-160", "metric": "cosine",
                "thresholds": {"cosine": 0.4}}  # fmt: skip
     path.with_suffix(".json").write_text(json.dumps(options))
-    encoder, faces = load_encoder(str(path)), chips(2, 160)
+    encoder, faces = encoders.load(str(path)), chips(2, 160)
     colour = faces.mean(axis=(1, 2))[:, ::-1] / 255
     expected = (colour - options["mean"]) / options["std"]
     assert encoder.encode(faces) == pytest.approx(expected, abs=1e-4)
@@ -232,9 +233,9 @@ def test_the_json_beside_the_file_is_obeyed(tmp_path: Path) -> None:
 def test_two_files_of_one_name_are_two_models(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-    one = spec_of(str(mean_colour(tmp_path / "a" / "m.onnx")))
-    other = spec_of(str(mean_colour(tmp_path / "b" / "m.onnx", first=False)))
-    again = spec_of(str(mean_colour(tmp_path / "m.onnx")))
+    one = encoders.spec_of(str(mean_colour(tmp_path / "a" / "m.onnx")))
+    other = encoders.spec_of(str(mean_colour(tmp_path / "b" / "m.onnx", first=False)))
+    again = encoders.spec_of(str(mean_colour(tmp_path / "m.onnx")))
     assert one.name != other.name
     assert one.name == again.name
     assert one.name.startswith("m@")
@@ -250,7 +251,7 @@ def test_a_wrong_json_is_one_clear_error(tmp_path: Path, options: str, message: 
     path = mean_colour(tmp_path / "m.onnx")
     path.with_suffix(".json").write_text(options)
     with pytest.raises(UsageError, match=message):
-        load_encoder(str(path))
+        encoders.load(str(path))
 
 
 def test_files_that_are_no_embedding_model_are_one_clear_error(tmp_path: Path) -> None:
@@ -267,7 +268,7 @@ def test_files_that_are_no_embedding_model_are_one_clear_error(tmp_path: Path) -
     onnx.save(helper.make_model(graph), str(flat))
     for path, message in ((missing, "no such file"), (text, "is no ONNX"), (flat, "not a picture")):
         with pytest.raises(ModelError, match=message):
-            load_encoder(str(path))
+            encoders.load(str(path))
 
 
 def of_type(path: Path, kind: int) -> Path:
@@ -289,15 +290,15 @@ def of_type(path: Path, kind: int) -> Path:
 def test_the_type_of_the_input_is_obeyed(tmp_path: Path) -> None:
     faces = chips(3, 112)
     colour = faces.astype(np.float32).mean(axis=(1, 2))
-    pixels = load_encoder(str(of_type(tmp_path / "pixels.onnx", TensorProto.UINT8)))
+    pixels = encoders.load(str(of_type(tmp_path / "pixels.onnx", TensorProto.UINT8)))
     assert pixels.encode(faces) == pytest.approx(colour, abs=0.1)
-    halves = load_encoder(str(of_type(tmp_path / "halves.onnx", TensorProto.FLOAT16)))
+    halves = encoders.load(str(of_type(tmp_path / "halves.onnx", TensorProto.FLOAT16)))
     assert halves.encode(faces) == pytest.approx((colour - 127.5) / 127.5, abs=1e-2)
     with pytest.raises(ModelError, match="takes int64"):
-        load_encoder(str(of_type(tmp_path / "whole.onnx", TensorProto.INT64)))
+        encoders.load(str(of_type(tmp_path / "whole.onnx", TensorProto.INT64)))
     (tmp_path / "pixels.json").write_text('{"mean": 0.4}')
     with pytest.raises(UsageError, match="pixels as they are"):
-        load_encoder(str(tmp_path / "pixels.onnx"))
+        encoders.load(str(tmp_path / "pixels.onnx"))
 
 
 @needs_data

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from graphface.errors import ModelError
+from graphface.vision import encoders
 from graphface.vision.alignment import align
-from graphface.vision.catalog import known
-from graphface.vision.detectors import DlibHog
-from graphface.vision.dlib_network import NETWORK, convert, dlib_network, read_layers
-from graphface.vision.encoders import DlibEncoder
+from graphface.vision.detectors.dlib_hog import DlibHog
+from graphface.vision.encoders.dlib_network import NETWORK, convert, dlib_network, read_layers
+from graphface.vision.encoders.dlib_resnet import DlibEncoder
 from graphface.vision.weights import packaged
 from tests.unit._faces import needs_data, photos, pixels
 
@@ -27,7 +27,7 @@ def own() -> Any:
 
 
 def difference(chips: np.ndarray) -> float:
-    ours = DlibEncoder(known("Dlib")).encode(chips)
+    ours = DlibEncoder(encoders.get("Dlib")).encode(chips)
     theirs = np.array(own().compute_face_descriptor(np.ascontiguousarray(chips)))
     return float(np.abs(ours - theirs).max())
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from graphface.errors import ModelError
 from graphface.records import Box, Detection
 from graphface.vision.alignment import ARCFACE, FACENET, align, five_points, similarity, warp
-from graphface.vision.detectors import DlibHog
+from graphface.vision.detectors.dlib_hog import DlibHog
 from tests.unit._faces import needs_data, photos, pixels
 
 angle = st.floats(-3.1, 3.1)

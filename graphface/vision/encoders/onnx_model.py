@@ -18,16 +18,21 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from graphface.errors import ModelError, UsageError
 from graphface.files import sha256
 from graphface.records import METRICS
 from graphface.vision.alignment import ALIGNMENTS
-from graphface.vision.catalog import ModelSpec
+from graphface.vision.catalog import Licence
+from graphface.vision.encoders import ModelSpec
+from graphface.vision.encoders.batches import BATCH, in_batches, run, session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.records import Metric
+    from graphface.records import Metric, Vectors
+    from graphface.vision.encoders import Chips
 
 LINK_UNIT = 1.08
 """Distance between unit vectors under which faces are linked where nobody said: the middle of the
@@ -53,9 +58,24 @@ class OnnxInput:
     """numpy's name for what it takes: float32, float16, or uint8 for pixels as they are."""
 
 
-def is_onnx(name: str) -> bool:
-    """Does `name` look like the path of an ONNX file?"""
-    return name.lower().endswith(".onnx")
+class OnnxModel:
+    """A user's own model through onnxruntime."""
+
+    def __init__(self, spec: ModelSpec, taken: OnnxInput, threads: int | None = None) -> None:
+        self.spec, self._input = spec, taken
+        self._session = session(taken.path, threads)
+
+    def encode(self, chips: Chips) -> Vectors:
+        return in_batches(chips, self.spec, self._encode, BATCH if self._input.batched else 1)
+
+    def _encode(self, chips: Chips) -> Vectors:
+        taken = self._input
+        values: Any = chips[..., ::-1] if taken.bgr else chips
+        if taken.type != "uint8":
+            values = values.astype(np.float32) / np.float32(255)
+            values = (values - np.array(taken.mean, np.float32)) / np.array(taken.std, np.float32)
+        ordered = values.transpose(0, 3, 1, 2) if taken.channels_first else values
+        return run(self._session, ordered.astype(taken.type))
 
 
 def read_model(path: Path) -> tuple[ModelSpec, OnnxInput]:
@@ -69,13 +89,16 @@ def read_model(path: Path) -> tuple[ModelSpec, OnnxInput]:
     options = _options(path.with_suffix(".json"))
     height, width = (s if isinstance(s, int) else int(options.get("size", 112)) for s in sides)
     name = f"{path.stem}@{sha256(path)[:12]}"
-    spec = ModelSpec(
-        name, length, "five-point-112", (height, width), "euclidean_l2",
-        links={"euclidean_l2": LINK_UNIT, "cosine": round(LINK_UNIT**2 / 2, 4)}, engine="onnx",
-    )  # fmt: skip
     batched = not isinstance(shape[0], int)
-    taken = OnnxInput(path, channels_first, batched, type=kind)
-    return _with(spec, options), _with_pixels(taken, options)
+    taken = _with_pixels(OnnxInput(path, channels_first, batched, type=kind), options)
+    spec = ModelSpec(
+        name=name, title=name, source=str(path), licence=Licence("MIT", "yours"),
+        runs_on="onnxruntime", dimensions=length, alignment="five-point-112",
+        size=(height, width), metric="euclidean_l2",
+        links={"euclidean_l2": LINK_UNIT, "cosine": round(LINK_UNIT**2 / 2, 4)},
+        make=lambda spec, threads: OnnxModel(spec, taken, threads),
+    )  # fmt: skip
+    return _with(spec, options), taken
 
 
 def _shapes(path: Path) -> tuple[list[Any], int, str]:

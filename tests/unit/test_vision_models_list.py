@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from graphface.cli.models import app
 from graphface.errors import UsageError, WeightsMissing
 from graphface.settings import settings
-from graphface.vision.catalog import MODELS
+from graphface.vision import encoders
 
 
 def run(*arguments: str) -> str:
@@ -24,7 +24,7 @@ def run(*arguments: str) -> str:
 
 def test_the_list_says_what_is_used_and_what_is_here(offline: Path) -> None:
     rows = {row["model"]: row for row in json.loads(run("list", "--json"))}
-    assert set(rows) == set(MODELS)
+    assert set(rows) == set(encoders.names())
     assert [name for name, row in rows.items() if row["used"]] == ["Dlib"]
     assert rows["Dlib"]["weights"] == "built in"
     assert rows["Facenet"]["weights"] == "to be fetched"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import hashlib
 import importlib
 import threading
 import time
@@ -15,18 +16,9 @@ import pytest
 
 from graphface.errors import ModelError, WeightsMissing
 from graphface.files import atomic_write
-from graphface.vision.catalog import MODELS, known
-from graphface.vision.weights import (
-    Weights,
-    _addresses,
-    detector_weights,
-    fetch,
-    model_weights,
-    obtain,
-    packaged,
-    reachable,
-    weights_folder,
-)
+from graphface.vision import detectors, encoders
+from graphface.vision.deepface_bridge import DeepFaceFile, _addresses, weights_folder
+from graphface.vision.weights import Download, packaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +54,8 @@ def server() -> Iterator[str]:
         listening.shutdown()
 
 
-def weights(folder: Path, *urls: str) -> Weights:
-    return Weights("Test", folder / "deep" / "test.h5", urls)
+def weights(folder: Path, *urls: str) -> Download:
+    return Download("Test", folder / "deep" / "test.h5", urls)
 
 
 @pytest.mark.parametrize("name", ["Facenet", "Facenet512", "SFace", "VGG-Face"])
@@ -72,24 +64,39 @@ def test_addresses_are_those_deepface_would_use(name: str, monkeypatch: pytest.M
     from deepface.modules.modeling import get_model_class
 
     monkeypatch.setattr(backend_utils, "_backend_engine", "onnx")
-    spec = known(name)
-    found = model_weights(spec)
-    assert found is not None
-    assert spec.weights is not None
+    source = encoders.get(name).weights
+    assert isinstance(source, DeepFaceFile)
+    found = source.download
     module = importlib.import_module(get_model_class("facial_recognition", name).__module__)
-    constant = getattr(module, spec.weights)
+    constant = getattr(module, source.constant)
     assert found.urls == ((constant,) if isinstance(constant, str) else tuple(constant))
     assert found.path.name == found.urls[0].rsplit("/", 1)[-1]
 
 
 def test_every_model_has_weights_in_deepface_or_needs_none() -> None:
-    for spec in MODELS.values():
-        found = model_weights(spec)
-        assert (found is None) == (spec.name == "Dlib")
-        if found is not None:
-            assert all(url.startswith("https://") for url in found.urls)
-            assert found.path.suffix in (".h5", ".onnx")
-    assert detector_weights("yunet").path.suffix == ".onnx"
+    for spec in encoders.REGISTRY.entries():
+        source = spec.weights
+        assert source is not None
+        assert source.built_in == (spec.name == "Dlib")
+        if isinstance(source, DeepFaceFile):
+            assert all(url.startswith("https://") for url in source.download.urls)
+            assert source.path.name == source.file
+            assert source.path.suffix in (".h5", ".onnx")
+    yunet = detectors.get("yunet").weights
+    assert yunet is not None
+    assert yunet.path.name == "face_detection_yunet_2023mar.onnx"
+
+
+def test_another_engine_of_deepface_has_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    from deepface.commons import backend_utils
+
+    monkeypatch.setattr(backend_utils, "_backend_engine", "onnx")
+    for name in ("Facenet", "GhostFaceNet"):
+        source = encoders.get(name).weights
+        assert isinstance(source, DeepFaceFile)
+        assert source.path.suffix == ".onnx"
+        assert source.download.sha256 == ""
+        assert source.download.size is None
 
 
 def test_deepface_home_is_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,19 +116,19 @@ def test_a_constant_that_is_gone_is_one_clear_error(tmp_path: Path) -> None:
 def test_a_file_is_fetched_once(offline: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with server() as address:
         wanted = weights(offline, f"{address}/whole.h5")
-        assert obtain(wanted).read_bytes() == BODY
-    assert obtain(wanted) == wanted.path  # the server is gone: nothing is asked again
+        assert wanted.obtain().read_bytes() == BODY
+    assert wanted.obtain() == wanted.path  # the server is gone: nothing is asked again
     assert capsys.readouterr().out == ""
 
 
 def test_packed_files_are_unpacked(offline: Path) -> None:
     with server() as address:
-        assert fetch(weights(offline, f"{address}/whole.bz2")).read_bytes() == BODY
+        assert weights(offline, f"{address}/whole.bz2").fetch().read_bytes() == BODY
 
 
 def test_the_next_address_is_tried(offline: Path) -> None:
     with server() as address:
-        found = fetch(weights(offline, f"{address}/none", f"{address}/cut", f"{address}/whole"))
+        found = weights(offline, f"{address}/none", f"{address}/cut", f"{address}/whole").fetch()
         assert found.read_bytes() == BODY
 
 
@@ -134,19 +141,29 @@ def test_what_breaks_off_or_is_no_file_leaves_nothing(
     with server() as address:
         wanted = weights(offline, f"{address}/{path}")
         with pytest.raises(WeightsMissing, match=reason) as caught:
-            fetch(wanted)
+            wanted.fetch()
     assert str(wanted.path) in caught.value.hint
     assert not list(offline.rglob("test.h5*"))
+
+
+def test_another_file_than_the_known_one_is_refused(offline: Path) -> None:
+    known = hashlib.sha256(BODY).hexdigest()
+    with server() as address:
+        urls = (f"{address}/whole.h5",)
+        assert Download("Test", offline / "a.h5", urls, sha256=known).fetch().is_file()
+        with pytest.raises(WeightsMissing, match="another file came"):
+            Download("Test", offline / "b.h5", urls, sha256="0" * 64).fetch()
+    assert not (offline / "b.h5").exists()
 
 
 def test_out_of_reach_is_found_out_soon_and_remembered(offline: Path) -> None:
     wanted = weights(offline, "https://weights.invalid/test.h5")
     started = time.monotonic()
     with pytest.raises(WeightsMissing, match="cannot be reached"):
-        obtain(wanted)
+        wanted.obtain()
     assert time.monotonic() - started < 5
     started = time.monotonic()
-    assert not reachable(wanted)
+    assert not wanted.reachable()
     assert time.monotonic() - started < 0.1
 
 
@@ -157,7 +174,7 @@ def test_an_address_that_never_answers_costs_seconds_at_most(offline: Path) -> N
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         started = time.monotonic()
-        assert not reachable(weights(offline, f"http://127.0.0.1:{silent.getsockname()[1]}/x"))
+        assert not weights(offline, f"http://127.0.0.1:{silent.getsockname()[1]}/x").reachable()
         assert time.monotonic() - started < 4
 
 

@@ -1,0 +1,203 @@
+"""All that graphface knows of DeepFace: its weights, its clients, and how to keep it quiet.
+
+Addresses are DeepFace's own: they are read, without importing TensorFlow, from the module of
+DeepFace that would download the file.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib.util
+import logging
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from graphface.errors import ModelError
+from graphface.vision.weights import Download
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Task = Literal["facial_recognition", "face_detector"]
+
+_one_at_a_time = threading.RLock()
+"""Two threads that both turned the descriptor away could not put it back in the right order."""
+
+
+def weights_folder() -> Path:
+    """Where DeepFace keeps weights: `.deepface/weights` in DEEPFACE_HOME or the user's home."""
+    return Path(os.environ.get("DEEPFACE_HOME") or Path.home()) / ".deepface" / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class DeepFaceFile:
+    """A file of weights that DeepFace keeps, at the addresses DeepFace names."""
+
+    task: Task
+    name: str
+    """DeepFace's name for the model or detector."""
+    file: str
+    """The file for which `size` and `sha256` hold. Another engine of DeepFace has another."""
+    size: int | None = None
+    sha256: str = ""
+    constant: str = "WEIGHTS_URL"
+    """Name of the constant in DeepFace that holds the addresses."""
+    renamed: bool = False
+    """Does DeepFace keep it by another name than the last part of its address?"""
+
+    @property
+    def download(self) -> Download:
+        """The file and its addresses, for the engine DeepFace runs on here."""
+        urls = _addresses(_source_of(self.task, self.name), self.constant)
+        last = urls[0].rsplit("/", 1)[-1].removesuffix(".bz2")
+        if self.renamed and Path(last).suffix == Path(self.file).suffix:
+            last = self.file
+        known = last == self.file
+        return Download(
+            self.name, weights_folder() / last, urls,
+            self.size if known else None, self.sha256 if known else "",
+        )  # fmt: skip
+
+    @property
+    def path(self) -> Path:
+        """Where DeepFace looks for it."""
+        return self.download.path
+
+    @property
+    def present(self) -> bool:
+        """Is the file here?"""
+        return self.download.present
+
+    @property
+    def built_in(self) -> bool:
+        """It is fetched."""
+        return False
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Did no address answer a short while ago?"""
+        return self.download.out_of_reach
+
+    def obtain(self) -> Path:
+        """The file, fetched unless it is here. Raises WeightsMissing."""
+        return self.download.obtain()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFiles:
+    """Files that DeepFace's client fetches by itself when it is first loaded."""
+
+    files: tuple[str, ...]
+    size: int | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the client keeps the first of them."""
+        return weights_folder() / self.files[0]
+
+    @property
+    def present(self) -> bool:
+        """Are all of them here?"""
+        return all((weights_folder() / file).is_file() for file in self.files)
+
+    @property
+    def built_in(self) -> bool:
+        """It is fetched."""
+        return False
+
+    @property
+    def out_of_reach(self) -> bool:
+        """Nobody but the client asks."""
+        return False
+
+    def obtain(self) -> Path:
+        """Nothing is done: the client fetches."""
+        return self.path
+
+
+def hush() -> None:
+    """Set what TensorFlow and DeepFace look at when they are first imported."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("DEEPFACE_LOG_LEVEL", str(logging.ERROR))
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Nothing that TensorFlow, OpenCV or DeepFace write while they load reaches the terminal.
+
+    They write to the file descriptor itself, so that is what is turned away; errors are raised.
+    """
+    hush()
+    with _one_at_a_time:
+        sys.stderr.flush()
+        saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(saved, 2)
+            os.close(saved)
+            os.close(nowhere)
+
+
+def load_client(task: Task, name: str) -> Any:
+    """DeepFace's client of a detector (a new one) or a model (one for the process).
+
+    Raises ImportError, ValueError or OSError, as DeepFace does.
+    """
+    with quiet():
+        from deepface.modules.modeling import build_model, get_model_class
+
+        if task == "face_detector":
+            return get_model_class(task, name)()
+        return build_model(task, name)
+
+
+def reason_of(error: BaseException) -> str:
+    """An error of DeepFace's in one line."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+def _source_of(task: Task, name: str) -> Path:
+    """The module of DeepFace that implements `name` on the engine DeepFace runs on here."""
+    hush()
+    from deepface.commons.backend_utils import get_backend_engine
+    from deepface.modules.modeling import ANY, AVAILABLE_MODELS
+
+    try:
+        sources = AVAILABLE_MODELS[task][name]
+        dotted = sources.get(get_backend_engine()) or sources[ANY]
+    except (KeyError, ValueError) as error:
+        raise ModelError(
+            f"this DeepFace does not run {name} here ({error})",
+            code="deepface-unfit",
+            name=name,
+            reason=str(error),
+        ) from error
+    package = importlib.util.find_spec("deepface")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent.joinpath(*dotted.split(".")[1:-1]).with_suffix(".py")
+
+
+def _addresses(module: Path, constant: str) -> tuple[str, ...]:
+    """The text, or list of texts, that `module` assigns to `constant`; the module is not run."""
+    for node in ast.parse(module.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == constant for target in node.targets
+        ):
+            value = ast.literal_eval(node.value)
+            return (value,) if isinstance(value, str) else tuple(value)
+    raise ModelError(
+        f"DeepFace's {module.name} has no {constant}",
+        "Use another DeepFace version",
+        code="deepface-unfit",
+        name=module.name,
+        constant=constant,
+    )

@@ -1,0 +1,63 @@
+"""Face detectors behind one interface; one module each.
+
+A detector may be used from many threads at once: dlib's and YuNet's keep one instance per thread
+(both release the interpreter lock), DeepFace's other clients run one call at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from graphface.vision.catalog import Entry, Registry, instead_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphface.records import Detection, Pixels
+
+
+class Detector(Protocol):
+    """Finds faces; safe to call from many threads."""
+
+    name: str
+
+    def detect(self, pixels: Pixels) -> list[Detection]:
+        """Faces of a picture [height, width, 3] uint8 RGB, boxes clipped to it, left to right."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorSpec(Entry):
+    """One detector of the registry."""
+
+    make: Callable[[float], Detector]
+    """Loads it, given the lowest score in [0, 1]."""
+    min_confidence: float = 0.0
+    """The lowest score where none is asked for."""
+    min_face: int | None = None
+    """Width of the smallest face it finds, in pixels of the size searched."""
+    landmarks: Literal[0, 2, 5] = 5
+    """Points it gives a face. dlib's stand in for fewer than five."""
+
+
+REGISTRY = Registry(DetectorSpec, "detector", __name__)
+names, get = REGISTRY.names, REGISTRY.get
+
+
+def load(name: str | None = None, min_confidence: float | None = None) -> Detector:
+    """The detector called `name`; None chooses the best that can be had.
+
+    `min_confidence` in [0, 1] replaces the detector's own lowest score. Raises UsageError for an
+    unknown name, WeightsMissing or ModelError when it cannot be loaded.
+    """
+    spec = get(choose()[0] if name is None else name)
+    return spec.make(spec.min_confidence if min_confidence is None else min_confidence)
+
+
+def choose() -> tuple[str, str]:
+    """The detector used where none is asked for, and one sentence that says why."""
+    spec, passed = REGISTRY.best()
+    if passed:
+        return spec.name, instead_of(passed, f"faces are found by {spec.title}", spec)
+    return spec.name, f"Faces are found by {spec.title}."

@@ -1,0 +1,96 @@
+"""What detectors share: a face before it is clipped, and the search of a large picture.
+
+A large picture is searched at a bounded size first and, unless it is a portrait, once more at a
+finer one, so that small faces are found at a bounded cost; boxes and landmarks come back in pixels
+of the full picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphface.records import Box, Detection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
+    from graphface.records import Pixels
+
+PORTRAIT = 0.25
+"""A face that fills so much of the picture's shorter side makes it a portrait."""
+
+SAME_FACE = 0.4
+"""Two boxes that share so much of their union are one face."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A face before it is clipped: edges in pixels, score, landmarks [5, 2] or none."""
+
+    edges: NDArray[np.float64]
+    score: float
+    points: NDArray[np.float64] | None = None
+
+    @property
+    def width(self) -> float:
+        return float(self.edges[2] - self.edges[0])
+
+    def moved(self, scale: float, x: float = 0, y: float = 0) -> Candidate:
+        """The same face in a picture that is `scale` times as large, shifted."""
+        points = None if self.points is None else self.points * scale + (x, y)
+        return Candidate(self.edges * scale + np.array([x, y, x, y]), self.score, points)
+
+
+def search(
+    pixels: Pixels, first: float, second: float, run: Callable[[Pixels], Iterable[Candidate]]
+) -> list[Candidate]:
+    """What `run` finds at the size `first` and, unless that is a portrait, at `second` too."""
+    found = [face.moved(1 / first) for face in run(resized(pixels, first))]
+    portrait = any(face.width > PORTRAIT * min(pixels.shape[:2]) for face in found)
+    if portrait or second <= first:
+        return found
+    return found + [face.moved(1 / second) for face in run(resized(pixels, second))]
+
+
+def resized(pixels: Pixels, scale: float) -> Pixels:
+    """The picture `scale` times as large, C-contiguous."""
+    import cv2
+
+    if scale == 1:
+        return np.ascontiguousarray(pixels)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    size = (max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1))
+    return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
+
+
+def overlap(a: Candidate, b: Candidate) -> float:
+    """Shared area of two boxes over the area of both."""
+    shared = np.minimum(a.edges[2:], b.edges[2:]) - np.maximum(a.edges[:2], b.edges[:2])
+    inner = float(np.prod(np.maximum(shared, 0)))
+    both = sum(float(np.prod(f.edges[2:] - f.edges[:2])) for f in (a, b)) - inner
+    return inner / max(both, 1e-9)
+
+
+def finish(pixels: Pixels, found: list[Candidate], min_confidence: float) -> list[Detection]:
+    """Each face once (the surest), clipped to the picture, left to right."""
+    kept: list[Candidate] = []
+    for face in sorted(found, key=lambda f: (-f.score, *f.edges)):
+        if face.score >= min_confidence and all(overlap(face, k) < SAME_FACE for k in kept):
+            kept.append(face)
+    clipped = (_clipped(pixels, face) for face in kept)
+    return sorted((c for c in clipped if c), key=lambda d: (d.box.x, d.box.y, d.box.width))
+
+
+def _clipped(pixels: Pixels, face: Candidate) -> Detection | None:
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = (round(float(edge)) for edge in face.edges)
+    x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return None
+    points = None if face.points is None else face.points.astype(np.float32)
+    return Detection(Box(x0, y0, x1 - x0, y1 - y0), face.score, points)
