@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
+    from graphface.errors import Code
     from graphface.vision.weights import WeightsSource
 
 State = Literal["here", "can be had", "missing"]
@@ -112,8 +113,11 @@ E = TypeVar("E", bound=Entry)
 class Registry(Generic[E]):
     """All entries of one kind, read when first asked for."""
 
-    def __init__(self, kind: type[E], noun: str, package: str, more: str = "") -> None:
+    def __init__(
+        self, kind: type[E], noun: str, package: str, unknown: Code, more: str = ""
+    ) -> None:
         self._kind, self._noun, self._package, self._more = kind, noun, package, more
+        self._code = unknown
         self._entries: dict[str, E] | None = None
 
     def entries(self) -> list[E]:
@@ -141,7 +145,7 @@ class Registry(Generic[E]):
         raise UsageError(
             f"no {self._noun} is called {name}",
             f"{guess}Use one of: {', '.join(self.names())}{self._more}",
-            code=f"{self._noun}-unknown",
+            code=self._code,
             name=name,
             near=near,
         )

@@ -93,7 +93,7 @@ def model_path(name: str | None = None) -> Path:
         raise UsageError(
             f"{entry.name} has no file of weights",
             f"They come with its package{package}",
-            code="weights-packaged",
+            code="file-not-found",
             name=entry.name,
         )
     return entry.weights.path

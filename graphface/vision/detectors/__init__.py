@@ -41,7 +41,7 @@ class DetectorSpec(Entry):
     """Points it gives a face. dlib's stand in for fewer than five."""
 
 
-REGISTRY = Registry(DetectorSpec, "detector", __name__)
+REGISTRY = Registry(DetectorSpec, "detector", __name__, "detector-unknown")
 names, get = REGISTRY.names, REGISTRY.get
 
 

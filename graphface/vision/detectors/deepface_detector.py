@@ -137,7 +137,7 @@ ENTRIES = (
     _through_client(
         "opencv", "OpenCV's Haar cascade", "https://github.com/opencv/opencv",
         Licence("Apache-2.0", "BSD-3-Clause", "Intel's own pictures"),
-        Package("opencv-contrib-python-headless<5", "cv2", "CascadeClassifier"),
+        Package("opencv-contrib-python-headless", "cv2", "CascadeClassifier"),
     ),
     *(_yolo(size) for size in YOLO_SIZES),
 )  # fmt: skip

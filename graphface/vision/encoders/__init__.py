@@ -104,7 +104,7 @@ def stricter(pairs: dict[Metric, float]) -> dict[Metric, float]:
     }
 
 
-REGISTRY = Registry(ModelSpec, "model", __name__, ", or the path of an .onnx file")
+REGISTRY = Registry(ModelSpec, "model", __name__, "model-unknown", ", or the path of an .onnx file")
 names, find, get = REGISTRY.names, REGISTRY.find, REGISTRY.get
 
 
