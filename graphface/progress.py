@@ -1,133 +1,239 @@
-"""Progress on standard error: a bar where a person watches, a line now and then elsewhere."""
+"""Progress and messages as events. What runs emits them; a sink shows, logs or drops them.
+
+    with task("reading photos", total=len(paths), unit="photos") as bar:
+        for path in paths:
+            ...
+            bar.advance()
+    say("a.jpg: cut off", "warning")
+
+A sink is any callable that takes an event; `graphface.sinks` has those for a terminal, plain
+lines, `logging` and a job's event stream. `reporting_to` sets the sink of a block. It belongs to
+the block's context: two threads with two sinks do not mix. Work that a block hands to a `Pool`
+reports to the block's sink too. Where no sink is set, events go to the logger "graphface".
+"""
 
 from __future__ import annotations
 
-import sys
+import contextvars
+import itertools
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
+    from typing import TypeAlias
 
-LINE_EVERY = 5.0
-"""Seconds between two lines where standard error is no terminal."""
+    from typing_extensions import ParamSpec
+
+    P = ParamSpec("P")
+
+T = TypeVar("T")
+
+ADVANCE_EVERY = 0.1
+"""Seconds between two `TaskAdvanced` of one task."""
+
+Level = Literal["detail", "info", "warning"]
+LEVELS: tuple[Level, ...] = ("detail", "info", "warning")
+"""How much a message matters, the least first."""
+
+_ids, _tasks = itertools.count(1), itertools.count(1)
 
 
-class Task(Protocol):
-    """One running job with a known or unknown end."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line for whoever watches."""
 
-    def advance(self, amount: float = 1) -> None: ...
-    def update(self, total: float) -> None: ...
+    event: ClassVar[str] = "message"
+    id: int
+    """Grows from event to event, in the whole process."""
+    time: float
+    """Seconds since 1970."""
+    level: Level
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON can hold it."""
+        return _dict_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskEvent:
+    event: ClassVar[str] = ""
+    id: int
+    """Grows from event to event, in the whole process."""
+    time: float
+    """Seconds since 1970."""
+    task: int
+    """The same number in all events of a task."""
+    description: str
+    total: float | None
+    """Where `done` ends; None if that is not known."""
+    unit: str
+    """What is counted; "B" for bytes."""
+    done: float
+    seconds: float
+    """Since the task started."""
+
+    @property
+    def rate(self) -> float | None:
+        """Units a second; None before the first."""
+        return self.done / self.seconds if self.done and self.seconds else None
+
+    @property
+    def left(self) -> float | None:
+        """Seconds to go at this rate; None if the rate or the end is not known."""
+        if self.total is None or self.rate is None:
+            return None
+        return max(self.total - self.done, 0.0) / self.rate
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON can hold it, with `rate` and `left`."""
+        return {**_dict_of(self), "rate": self.rate, "left": self.left}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStarted(_TaskEvent):
+    """A task began."""
+
+    event: ClassVar[str] = "task-started"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAdvanced(_TaskEvent):
+    """A task went on. At most ten events a second for one task."""
+
+    event: ClassVar[str] = "task-advanced"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEnded(_TaskEvent):
+    """A task is over."""
+
+    event: ClassVar[str] = "task-ended"
+    failed: bool = False
+    """An error, or an interrupt, ended it."""
+
+
+def _dict_of(event: Event) -> dict[str, Any]:
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    return {"event": event.event, **values}
+
+
+if TYPE_CHECKING:
+    Event: TypeAlias = TaskStarted | TaskAdvanced | TaskEnded | _TaskEvent | Message
+    Sink: TypeAlias = Callable[[Event], None]
+
+_sink: contextvars.ContextVar[Sink | None] = contextvars.ContextVar("graphface_sink", default=None)
+
+
+@contextmanager
+def reporting_to(sink: Sink | None) -> Iterator[None]:
+    """Send the events of this block to `sink`; None changes nothing."""
+    token = _sink.set(sink or _sink.get())
+    try:
+        yield
+    finally:
+        _sink.reset(token)
+
+
+def current_sink() -> Sink:
+    """Where events go now."""
+    sink = _sink.get()
+    if sink is None:
+        from graphface.sinks import logging_sink
+
+        sink = logging_sink()
+    return sink
+
+
+def wanted(level: Level) -> bool:
+    """Whether the sink takes messages of this level. Ask before making costly ones."""
+    return _takes(current_sink(), level)
+
+
+def _takes(sink: Sink, level: Level) -> bool:
+    """A sink with a `level` takes messages from that level on; any other takes all."""
+    return LEVELS.index(level) >= LEVELS.index(getattr(sink, "level", "detail"))
+
+
+def say(text: str, level: Level = "info") -> None:
+    """Emit a message. "detail" is for --verbose; "warning" is shown with --quiet too."""
+    sink = current_sink()
+    if _takes(sink, level):
+        sink(Message(next(_ids), time.time(), level, text))
 
 
 @contextmanager
 def task(description: str, total: float | None = None, unit: str = "") -> Iterator[Task]:
-    """Show `description` with count, rate and time left until the block ends.
+    """Report what the block does, with count, rate and time left, until it ends.
 
     `unit` names what is counted ("photos"); "B" counts bytes. With `total=None` the end is not
-    known and only the count and the time gone are shown.
+    known. The task may be advanced from other threads.
     """
-    if sys.stderr.isatty():
-        with _bar(description, total, unit) as bar:
-            yield bar
-    else:
-        lines = _Lines(description, total, unit)
-        yield lines
-        lines.close()
+    running = Task(current_sink(), description, total, unit)
+    running.emit(TaskStarted)
+    try:
+        yield running
+    except BaseException:
+        running.emit(TaskEnded, failed=True)
+        raise
+    running.emit(TaskEnded)
 
 
-def say(message: str) -> None:
-    """One line on standard error, for what a person should know while it runs."""
-    print(message, file=sys.stderr, flush=True)
+class Task:
+    """One running job, whose end may be known."""
 
-
-class _Lines:
-    def __init__(self, description: str, total: float | None, unit: str) -> None:
-        self.description, self.total, self.unit = description, total, unit
-        self.done = 0.0
-        self.started = self.printed = time.monotonic()
-
-    def advance(self, amount: float = 1) -> None:
-        self.done += amount
-        if time.monotonic() - self.printed >= LINE_EVERY:
-            self._print()
-
-    def update(self, total: float) -> None:
-        self.total = total
-
-    def close(self) -> None:
-        if self.printed != self.started:  # a short job needs no line of its own
-            self._print()
-
-    def _print(self) -> None:
-        self.printed = time.monotonic()
-        rate = self.done / max(self.printed - self.started, 1e-9)
-        done = f"{_amount(self.done)} of " if self.total and self.unit != "B" else ""
-        text = f"{self.description}: {done}{_amount(self.total if done else self.done, self.unit)}"
-        if self.total and not done:
-            text += f" of {_amount(self.total, self.unit)}"
-        if self.unit:
-            text += f", {_amount(rate, self.unit)}/s"
-        if self.total and rate and self.done < self.total:
-            text += f", {_clock((self.total - self.done) / rate)} left"
-        say(text)
-
-
-class _Bar:
-    def __init__(self, progress: object, task_id: object) -> None:
-        self._progress, self._id = progress, task_id
+    def __init__(self, sink: Sink, description: str, total: float | None, unit: str) -> None:
+        self._sink, self._lock, self._number = sink, threading.Lock(), next(_tasks)
+        self._description, self._total, self._unit = description, total, unit
+        self._done = 0.0
+        self._started = time.monotonic()
+        self._next = self._started  # so that the first step is seen at once
 
     def advance(self, amount: float = 1) -> None:
-        self._progress.advance(self._id, amount)  # type: ignore[attr-defined]
+        """`amount` more is done. May be called as often as you like, from any thread."""
+        now = time.monotonic()
+        with self._lock:
+            self._done += amount
+            if now < self._next:
+                return
+            self._next = now + ADVANCE_EVERY
+        self.emit(TaskAdvanced)
 
     def update(self, total: float) -> None:
-        self._progress.update(self._id, total=total)  # type: ignore[attr-defined]
+        """Set the end, which was not known before."""
+        self._total = total
+        self.emit(TaskAdvanced)
+
+    def emit(self, kind: type[_TaskEvent], **more: bool) -> None:
+        """Send the sink an event on how this task stands."""
+        self._sink(
+            kind(
+                id=next(_ids),
+                time=time.time(),
+                task=self._number,
+                description=self._description,
+                total=self._total,
+                unit=self._unit,
+                done=self._done,
+                seconds=time.monotonic() - self._started,
+                **more,
+            )
+        )
 
 
-@contextmanager
-def _bar(description: str, total: float | None, unit: str) -> Iterator[Task]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-    from rich.text import Text
+class Pool(ThreadPoolExecutor):
+    """Worker threads that report to the sink of whoever hands them work.
 
-    class Rate(ProgressColumn):
-        def render(self, task: object) -> Text:
-            speed = getattr(task, "finished_speed", None) or getattr(task, "speed", None) or 0.0
-            return Text(f"{speed:,.1f} {unit}/s" if unit else "", style="cyan")
+    A new thread starts with an empty context, so an ordinary pool would lose the sink.
+    """
 
-    counted = (
-        (DownloadColumn(), TransferSpeedColumn()) if unit == "B" else (MofNCompleteColumn(), Rate())
-    )
-    columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn()]
-    if total is not None or unit:
-        columns += counted
-    columns += (
-        [TimeElapsedColumn()] if total is None else [TimeRemainingColumn(), TextColumn("left")]
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
-        yield _Bar(progress, progress.add_task(description, total=total))
-
-
-def _amount(value: float | None, unit: str = "") -> str:
-    value = value or 0.0
-    if unit == "B":
-        return f"{value / 1e6:,.1f} MB"
-    number = f"{value:,.1f}" if value < 10 and value != int(value) else f"{value:,.0f}"
-    return f"{number} {unit}".rstrip()
-
-
-def _clock(seconds: float) -> str:
-    minutes, seconds = divmod(int(seconds + 0.5), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Run `fn` in a thread, in the context of this call."""
+        context = contextvars.copy_context()
+        return super().submit(lambda: context.run(fn, *args, **kwargs))
