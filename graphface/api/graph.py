@@ -6,8 +6,10 @@ from graphface.api.asking import Asking
 from graphface.api.building import Building
 from graphface.api.deciding import Deciding
 from graphface.api.exchanging import Exchanging
+from graphface.api.opened import every_call_reports
 
 
+@every_call_reports
 class Graph(Building, Asking, Deciding, Exchanging):
     """A graph of people in one Neo4j database: every command of `graphface`, as a call.
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphface.db import Connection, connect, statement
 from graphface.errors import UsageError
+from graphface.progress import reporting_to
+from graphface.sinks import sink_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
     from typing import TypeAlias
 
     from typing_extensions import Self
 
     from graphface.db import Row
+    from graphface.progress import Sink
     from graphface.records import Pixels, Space
     from graphface.vision.extractor import Extractor
 
@@ -26,13 +31,16 @@ if TYPE_CHECKING:
     Who: TypeAlias = str | int
     """A person, by number or name."""
 
+G = TypeVar("G", bound="Opened")
+
 
 class Opened:
     """A connection with the choice of a model; see `graphface.Graph`."""
 
-    def __init__(self, connection: Connection, **choice: Any) -> None:
+    def __init__(self, connection: Connection, sink: Sink | None = None, **choice: Any) -> None:
         """Work on a `connection` that is open; `choice` is that of `open`."""
         self.connection = connection
+        self._sink = sink
         self._choice = choice
         self._extractor: Extractor | None = None
 
@@ -49,6 +57,7 @@ class Opened:
         detector: str | None = None,
         min_face: int = 20,
         min_confidence: float | None = None,
+        progress: Sink | str | None = None,
     ) -> Self:
         """Open the graph in the folder `home`, that of a Neo4j at `uri`, or the usual one.
 
@@ -60,6 +69,9 @@ class Opened:
         that is here); a graph that has faces knows its own. `min_face`: width in pixels of the
         smallest face; `min_confidence`: lowest score of the detector, in [0, 1].
 
+        `progress` takes the events of every call: any callable, or "terminal", "lines", "logging"
+        or "none". Without it they go to the logger "graphface" (docs/progress.md).
+
         Raises ServerError when an embedded Neo4j cannot start, AuthenticationFailed.
         """
         if uri and home is not None:
@@ -68,13 +80,16 @@ class Opened:
                 "home, or uri",
                 code="two-graphs",
             )
-        connection = (
-            Connection(uri, username, password, database)
-            if uri
-            else connect(None if home is None else path_of(home))
-        )
+        sink = sink_of(progress)
+        with reporting_to(sink):
+            connection = (
+                Connection(uri, username, password, database)
+                if uri
+                else connect(None if home is None else path_of(home))
+            )
         return cls(
             connection,
+            sink,
             model=model,
             detector=detector,
             min_face=min_face,
@@ -132,6 +147,28 @@ class Opened:
     def stats(self) -> dict[str, int]:
         """How much of everything the graph holds: photos, faces, people, SAME and so on."""
         return self.connection.run("stats")[0]
+
+
+def every_call_reports(kind: type[G]) -> type[G]:
+    """Let each public call of a class send its events to the sink that `open` was given."""
+    for name in dir(kind):
+        found = inspect.getattr_static(kind, name)
+        if name.startswith("_") or name == "open":
+            continue
+        if inspect.isfunction(found):
+            setattr(kind, name, _reporting(found))
+        elif isinstance(found, property) and found.fget:
+            setattr(kind, name, property(_reporting(found.fget)))
+    return kind
+
+
+def _reporting(call: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def reporting(self: Opened, /, *args: Any, **options: Any) -> Any:
+        with reporting_to(self._sink):
+            return call(self, *args, **options)
+
+    return reporting
 
 
 def path_of(path: PathLike) -> Path:

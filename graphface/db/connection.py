@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
@@ -19,6 +20,7 @@ from graphface.errors import (
     NotFound,
     UsageError,
 )
+from graphface.progress import say, wanted
 from graphface.records import Space
 
 if TYPE_CHECKING:
@@ -91,12 +93,15 @@ class Connection:
 
     def run(self, name: str, /, **parameters: Any) -> list[Row]:
         """Run the statement `name` to its end and return its rows."""
-        found = statement(name)
+        found, started = statement(name), time.monotonic()
         with self._plain_errors(), self.session(found.mode) as session:
             if found.mode == "auto":
-                return _rows(session.run(found.text, parameters))
-            execute = session.execute_read if found.mode == "read" else session.execute_write
-            return execute(lambda tx: _rows(tx.run(found.text, parameters)))
+                rows = _rows(session.run(found.text, parameters))
+            else:
+                execute = session.execute_read if found.mode == "read" else session.execute_write
+                rows = execute(lambda tx: _rows(tx.run(found.text, parameters)))
+        _tell(name, len(rows), started)
+        return rows
 
     def run_where(
         self, name: str, predicate: str | None, values: Mapping[str, Any], /, **parameters: Any
@@ -116,6 +121,7 @@ class Connection:
             return self.run(name, **parameters)
         text = filled(statement(name), predicate, values, parameters)
         given = {**parameters, **values}
+        started = time.monotonic()
         with self._plain_errors(), _condition_errors(), self.session("read") as session:
             plan = session.run(f"EXPLAIN {text}", given).consume()
             if plan.query_type != "r":
@@ -124,7 +130,9 @@ class Connection:
                     "Only reading is allowed here",
                     code="condition-refused",
                 )
-            return session.execute_read(_timed(text, given))
+            rows = session.execute_read(_limited(text, given))
+        _tell(name, len(rows), started)
+        return rows
 
     def transact(self, work: Callable[[Run], T]) -> T:
         """Run several statements as one transaction: all of them, or none.
@@ -134,7 +142,10 @@ class Connection:
 
         def once(tx: ManagedTransaction) -> T:
             def run(name: str, /, **parameters: Any) -> list[Row]:
-                return _rows(tx.run(statement(name).text, parameters))
+                started = time.monotonic()
+                rows = _rows(tx.run(statement(name).text, parameters))
+                _tell(name, len(rows), started)
+                return rows
 
             return work(run)
 
@@ -143,10 +154,12 @@ class Connection:
 
     def stream(self, name: str, /, fetch_size: int = 5_000, **parameters: Any) -> Iterator[Row]:
         """Run a statement and hand out its rows as they arrive, `fetch_size` at a time."""
-        found = statement(name)
+        found, started, count = statement(name), time.monotonic(), 0
         with self._plain_errors(), self.session(found.mode, fetch_size=fetch_size) as session:
             for record in session.run(found.text, parameters):
+                count += 1
                 yield _row(record)
+        _tell(name, count, started)
 
     def space(self) -> Space | None:
         """How the embeddings of this graph were made; None while it has none."""
@@ -270,7 +283,7 @@ def _condition_errors() -> Iterator[None]:
         ) from error
 
 
-def _timed(text: str, parameters: Row) -> Callable[[ManagedTransaction], list[Row]]:
+def _limited(text: str, parameters: Row) -> Callable[[ManagedTransaction], list[Row]]:
     from neo4j import unit_of_work
 
     @unit_of_work(timeout=CONDITION_SECONDS)
@@ -278,6 +291,13 @@ def _timed(text: str, parameters: Row) -> Callable[[ManagedTransaction], list[Ro
         return _rows(tx.run(text, parameters))
 
     return work
+
+
+def _tell(name: str, rows: int, started: float) -> None:
+    """Report a statement that ran, as a detail."""
+    if wanted("detail"):
+        took = 1000 * (time.monotonic() - started)
+        say(f"{name}: {rows:,} row{'' if rows == 1 else 's'} in {took:,.0f} ms", "detail")
 
 
 def _rows(result: Any) -> list[Row]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphface.db.schema import similarity
 from graphface.errors import Action, DatabaseError
-from graphface.progress import say, task
+from graphface.progress import Pool, say, task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ def load_faces(graph: Connection, embeddings: Embeddings) -> Loaded:
     size = max(NUMBERS_AT_ONCE // dimensions, 1)
     parts = [slice(start, start + size) for start in range(0, count, size)]
     new = written = 0
-    pool = ThreadPoolExecutor(SESSIONS, thread_name_prefix="load")
+    pool = Pool(SESSIONS, thread_name_prefix="load")
     try:
         with task("write faces", total=count, unit="faces") as bar:
             jobs = {pool.submit(_write, graph, embeddings, part): part for part in parts}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from graphface.errors import PictureError
 from graphface.ingest.library import Problem
+from graphface.progress import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from graphface.records import Face, Picture
@@ -45,7 +46,7 @@ def in_order(
     """
     count = workers or os.cpu_count() or 1
     waiting: deque[tuple[Path, Future[T]]] = deque()
-    pool = ThreadPoolExecutor(count, thread_name_prefix="photos")
+    pool = Pool(count, thread_name_prefix="photos")
     try:
         for path in paths:
             waiting.append((path, pool.submit(look, path)))

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphface.linking.gds_distance import distances
+from graphface.progress import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
     from numpy.typing import NDArray
 
@@ -74,7 +75,7 @@ def pairs_within(
     if len(vectors) == 0 or new_from >= len(vectors):
         return
     tiles = Tiles(vectors, threshold, metric, columns)
-    with threadpool_limits(1), ThreadPoolExecutor(threads or cores()) as pool:
+    with threadpool_limits(1), Pool(threads or cores()) as pool:
         running: deque[_Rows] = deque()
         try:
             yield from _in_order(tiles, pool, running, new_from, rows)
@@ -90,7 +91,7 @@ def cores() -> int:
 
 
 def _in_order(
-    tiles: Tiles, pool: ThreadPoolExecutor, running: deque[_Rows], start: int, rows: int
+    tiles: Tiles, pool: Pool, running: deque[_Rows], start: int, rows: int
 ) -> Iterator[PairBlock]:
     ahead = 2  # until it is known that people are not dense: what was found waits in memory
     while start < tiles.count or running:
@@ -109,7 +110,7 @@ def _in_order(
 class _Rows:
     """The tiles of one block of rows, in the pool."""
 
-    def __init__(self, tiles: Tiles, pool: ThreadPoolExecutor, start: int, stop: int) -> None:
+    def __init__(self, tiles: Tiles, pool: Pool, start: int, stop: int) -> None:
         self.start, self.stop = start, stop
         rows = tiles.rows(np.arange(start, stop, dtype=np.int32))
         self.parts: list[Future[Found]] = [
@@ -164,7 +165,7 @@ def neighbors_of(
         for column in range(0, tiles.count, COLUMNS)
     ]
     empty = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
-    with threadpool_limits(1), ThreadPoolExecutor(threads or cores()) as pool:
+    with threadpool_limits(1), Pool(threads or cores()) as pool:
         left, right, distance = joined([empty, *pool.map(lambda job: tiles.find(*job), jobs)])
     other = left != right
     return left[other], right[other], distance[other]

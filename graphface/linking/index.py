@@ -12,14 +12,13 @@ the number.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphface.linking.exact import Tiles, cores, neighbors_of
-from graphface.progress import task
+from graphface.progress import Pool, task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,14 +63,14 @@ def near_pairs(faces: Faces, plan: Plan) -> tuple[Indexes, Indexes, int]:
     from threadpoolctl import threadpool_limits
 
     tiles = Tiles(faces.vectors, plan.threshold, plan.metric)
-    with threadpool_limits(1), ThreadPoolExecutor(cores()) as pool:
+    with threadpool_limits(1), Pool(cores()) as pool:
         cells = train(tiles.points, pool)
     depth = needed_depth(faces, plan, tiles, cells)
-    with threadpool_limits(1), ThreadPoolExecutor(cores()) as pool:
+    with threadpool_limits(1), Pool(cores()) as pool:
         return _compare(tiles, cells, faces.done, depth, pool)
 
 
-def train(points: Vectors, pool: ThreadPoolExecutor, seed: int = 0) -> Cells:
+def train(points: Vectors, pool: Pool, seed: int = 0) -> Cells:
     """Cells by k-means on a part of the points."""
     rng = np.random.default_rng(seed)
     count = max(1, min(len(points), round(CELLS_PER_ROOT * len(points) ** 0.5)))
@@ -102,9 +101,7 @@ def _half_squares(centres: Vectors) -> Vectors:
     return halves
 
 
-def nearest_cells(
-    points: Vectors, centres: Vectors, depth: int, pool: ThreadPoolExecutor
-) -> Indexes:
+def nearest_cells(points: Vectors, centres: Vectors, depth: int, pool: Pool) -> Indexes:
     """The `depth` nearest centres of each point, [points, depth], in no order."""
     halves = _half_squares(centres)
     out = np.empty((len(points), depth), dtype=np.int32)
@@ -151,7 +148,7 @@ def _cells_between(points: Vectors, cells: Cells, a: Indexes, b: Indexes) -> NDA
 
 
 def _compare(
-    tiles: Tiles, cells: Cells, done: int, depth: int, pool: ThreadPoolExecutor
+    tiles: Tiles, cells: Cells, done: int, depth: int, pool: Pool
 ) -> tuple[Indexes, Indexes, int]:
     """Compare every new face with the faces of the `depth` cells nearest to it."""
     members = np.argsort(cells.own, kind="stable").astype(np.int32)
@@ -177,7 +174,7 @@ def _compare(
 
 
 def _visits(
-    tiles: Tiles, cells: Cells, some: slice, depth: int, pool: ThreadPoolExecutor
+    tiles: Tiles, cells: Cells, some: slice, depth: int, pool: Pool
 ) -> tuple[Indexes, NDArray[np.int64]]:
     """The faces of `some` that look into each cell, cell after cell, and where each begins."""
     probes = nearest_cells(tiles.points[some], cells.centres, depth, pool).ravel()

@@ -10,7 +10,6 @@ import itertools
 import os
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from graphface.people.claims import Claim, Decision, Outcome, Ruling, Target, de
 from graphface.people.folder_targets import PictureTarget, picture_targets
 from graphface.people.known_photos import Seen, look
 from graphface.people.selectors import Choice, choose_face
-from graphface.progress import say, task
+from graphface.progress import Pool, say, task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -170,7 +169,7 @@ def _run(
     job: _Job, targets: Sequence[PictureTarget], bar: Task, workers: int | None
 ) -> Iterator[_Result]:
     count = workers or os.cpu_count() or 1
-    with ThreadPoolExecutor(count, thread_name_prefix="photos") as pool:
+    with Pool(count, thread_name_prefix="photos") as pool:
         for start in range(0, len(targets), BATCH):
             some = targets[start : start + BATCH]
             paths = [aim.path for aim in some]
@@ -253,7 +252,7 @@ def _decision(job: _Job, claims: Sequence[Claim]) -> Decision:
 def _ruled(job: _Job, one: _Result, ruling: Ruling) -> _Result:
     warning = _warning(job, one) if ruling.outcome == "registered" else None
     if warning:
-        say(f"warning: {warning}")
+        say(warning, "warning")
     return _Result(one.aim, ruling.outcome, ruling.error, one.face, warning)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphface.errors import UsageError
-from graphface.progress import task
+from graphface.progress import Pool, task
 from graphface.sample.identity import identities, random_identity
 from graphface.sample.plan import Layout, album_plan, crowd, portrait, scene
 from graphface.sample.pose import face_box
@@ -160,7 +159,7 @@ def _one(plan: Drawing) -> Drawn:
 def _draw_all(plans: Sequence[Drawing], workers: int) -> int:
     """How many were drawn. Threads suffice: numpy and OpenCV release the interpreter's lock."""
     with (
-        ThreadPoolExecutor(max(1, workers)) as pool,
+        Pool(max(1, workers)) as pool,
         task("drawing", len(plans), "pictures") as bar,
     ):
         drawn = 0

@@ -6,12 +6,12 @@ Deterministic from the identities' and the capture's parameters: no clock, no gl
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.progress import Pool
 from graphface.sample import hair
 from graphface.sample.backdrop import draw_backdrop
 from graphface.sample.field import FLOOR, LEFT, SAMPLES, TOP, blur, grid, mix, step
@@ -41,7 +41,7 @@ def draw(people: Sequence[tuple[Identity, Pose]], shot: Shot) -> Pixels:
     size = (shot.width * shot.oversample, shot.height * shot.oversample)
     canvas = draw_backdrop(shot.backdrop, size, shot.light.warmth)
     # Threads help: numpy and OpenCV release the interpreter's lock. Composing keeps the order.
-    with ThreadPoolExecutor(max(1, min(len(people), os.cpu_count() or 1))) as pool:
+    with Pool(max(1, min(len(people), os.cpu_count() or 1))) as pool:
         for layer in pool.map(lambda entry: _view(entry[0], entry[1], shot), people):
             if layer is None:
                 continue

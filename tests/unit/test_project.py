@@ -29,7 +29,7 @@ def test_every_benchmark_takes_json(name: str) -> None:
     assert "--json" in done.stdout
 
 
-SHARED = {"errors", "progress", "records", "settings", "files", "numbers", "text"}
+SHARED = {"errors", "progress", "sinks", "records", "settings", "files", "numbers", "text"}
 """What all rooms stand on."""
 
 FLOORS = [

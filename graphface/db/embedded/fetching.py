@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from graphface.db.embedded.jars import Jar, jar_folder, missing, read_lock, sha256_of, size_of
 from graphface.errors import ServerError
-from graphface.progress import Task, task
+from graphface.progress import Pool, Task, task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,14 +78,14 @@ class _Fetcher:
         self.counting = threading.Lock()
 
     def run(self, jars: list[Jar]) -> None:
-        from concurrent.futures import ThreadPoolExecutor, as_completed
+        from concurrent.futures import as_completed
 
         import httpx
 
         limits = httpx.Limits(max_connections=AT_ONCE)
         with (
             httpx.Client(limits=limits, timeout=30, follow_redirects=True) as client,
-            ThreadPoolExecutor(AT_ONCE) as pool,
+            Pool(AT_ONCE) as pool,
         ):
             # Large ones first: a large one begun last would run alone at the end.
             largest_first = sorted(jars, key=lambda jar: -jar.size)
