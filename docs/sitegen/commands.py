@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphface.cli.app import COMMANDS, app
+from graphface.cli.common import with_common_options
 from sitegen.markdown import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMON = {"home", "json"}
+COMMON = {"home", "json", "quiet", "verbose"}
 """Options that nearly every command has: they stand last."""
+NOT_TYPED = {"context"}
+"""What typer gives by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,10 @@ def all_commands() -> list[Command]:
     """Every command, those of `db` and `models` too, in the order of `graphface --help`."""
     found = []
     for panel, functions in COMMANDS.items():
-        found += [Command(_typed(function), panel, function) for function in functions]
+        found += [
+            Command(_typed(function), panel, with_common_options(function))
+            for function in functions
+        ]
         for group in app.registered_groups:
             if group.rich_help_panel == panel and group.typer_instance:
                 for one in group.typer_instance.registered_commands:
@@ -130,6 +136,7 @@ def parameters(command: Command) -> list[Parameter]:
     found = [
         _parameter(key, hints[key], signature.parameters[key].default)
         for key in signature.parameters
+        if key not in NOT_TYPED
     ]
     return sorted(found, key=lambda one: (not one.argument, one.key in COMMON))
 

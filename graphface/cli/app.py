@@ -20,6 +20,14 @@ from graphface.cli import (
     review,
 )
 from graphface.cli.command import Command
+from graphface.cli.common import (
+    QuietOption,
+    VerboseOption,
+    before_the_command,
+    take_common_options,
+)
+from graphface.cli.options import HomeOption
+from graphface.cli.output import JsonOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +43,7 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         from graphface import __version__
 
@@ -45,11 +53,20 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
-    pass
+    del version  # its callback printed it
+    before_the_command(context, home, json, quiet, verbose)
 
 
 COMMANDS: dict[str, list[Callable[..., None]]] = {
@@ -81,6 +98,7 @@ for panel, functions in COMMANDS.items():
         app.command(name, rich_help_panel=panel)(function)
 app.add_typer(models.app, name="models", rich_help_panel="The graph")
 app.add_typer(db.app, name="db", rich_help_panel="The graph")
+take_common_options(app)
 for one in (app, models.app, db.app):
     for info in one.registered_commands:
         info.cls = Command
