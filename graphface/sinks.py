@@ -272,7 +272,10 @@ def sink_of(progress: Sink | str | None) -> Sink | None:
         return progress
     if progress not in _NAMED:
         raise UsageError(
-            f"there is no progress {progress!r}", f"Give a callable, or one of {', '.join(_NAMED)}"
+            f"there is no progress {progress!r}",
+            f"Give a callable, or one of {', '.join(_NAMED)}",
+            code="unknown-progress",
+            progress=progress,
         )
     return _NAMED[progress]()
 

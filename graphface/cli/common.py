@@ -120,7 +120,11 @@ def _level(quiet: bool, verbose: bool) -> Level | None:
     if quiet and verbose:
         from graphface.errors import UsageError
 
-        raise UsageError("--quiet and --verbose exclude each other", "Leave one of them out")
+        raise UsageError(
+            "--quiet and --verbose exclude each other",
+            "Leave one of them out",
+            code="quiet-and-verbose",
+        )
     return "warning" if quiet else "detail" if verbose else None
 
 
@@ -155,4 +159,11 @@ def _refuse_unknown(context: typer.Context) -> None:
     for option, value in (("--home", given.home), ("--json", given.json)):
         if value and option not in takes:
             words = context.command_path.split()[len(context.find_root().command_path.split()) :]
-            raise UsageError(f"{' '.join(words)} takes no {option}", f"Leave {option} out")
+            command = " ".join(words)
+            raise UsageError(
+                f"{command} takes no {option}",
+                f"Leave {option} out",
+                code="option-not-taken",
+                command=command,
+                option=option,
+            )
