@@ -274,7 +274,7 @@ def sink_of(progress: Sink | str | None) -> Sink | None:
         raise UsageError(
             f"there is no progress {progress!r}",
             f"Give a callable, or one of {', '.join(_NAMED)}",
-            code="unknown-progress",
+            code="value-unknown",
             progress=progress,
         )
     return _NAMED[progress]()

@@ -83,7 +83,7 @@ def with_common_options(command: Callable[..., None]) -> Callable[..., None]:
         from graphface.sinks import command_line_sink
 
         _refuse_unknown(context)
-        with reporting_to(command_line_sink(_level(quiet, verbose) or _given(context).level)):
+        with reporting_to(command_line_sink(level_of(context, quiet, verbose))):
             command(**options)
 
     hints = {
@@ -116,6 +116,11 @@ def flags() -> list[str]:
     return {"warning": ["--quiet"], "detail": ["--verbose"]}.get(level, [])
 
 
+def level_of(context: typer.Context, quiet: bool, verbose: bool) -> Level:
+    """How much a command tells: what stands after it wins over what stands before."""
+    return _level(quiet, verbose) or _given(context).level
+
+
 def _level(quiet: bool, verbose: bool) -> Level | None:
     if quiet and verbose:
         from graphface.errors import UsageError
@@ -123,7 +128,7 @@ def _level(quiet: bool, verbose: bool) -> Level | None:
         raise UsageError(
             "--quiet and --verbose exclude each other",
             "Leave one of them out",
-            code="quiet-and-verbose",
+            code="options-conflict",
         )
     return "warning" if quiet else "detail" if verbose else None
 
@@ -163,7 +168,7 @@ def _refuse_unknown(context: typer.Context) -> None:
             raise UsageError(
                 f"{command} takes no {option}",
                 f"Leave {option} out",
-                code="option-not-taken",
+                code="parameter-unknown",
                 command=command,
                 option=option,
             )
