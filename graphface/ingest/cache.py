@@ -3,37 +3,41 @@
 One SQLite file for each way to make embeddings (model, alignment, detector), in `search/` of the
 cache. It knows pictures by the SHA-256 of their bytes, and files by path, size and time, as
 ingest does: a file that has not changed is not even opened. Faces are biometric data, so nobody
-else may read the files, and what is forgotten is overwritten.
+else may read the files, and what is forgotten is overwritten. Processes may share a file; one that
+is damaged is thrown away and made again, since everything in it can be.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import os
+import zlib
+from contextlib import closing
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from graphface.ingest.cache_store import Store, forget_in
-from graphface.ingest.pipeline import batches, embed, in_order
+from graphface.errors import GraphfaceError
+from graphface.files import path_text
+from graphface.ingest.library import Problem
+from graphface.ingest.pipeline import NO_HINT, Hint, Pipeline, executor_of
 from graphface.progress import task
 from graphface.records import Box, Face
 from graphface.settings import settings
 from graphface.vision.extractor import Extractor, face_id
-from graphface.vision.pictures import picture_id, read_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
-    from graphface.ingest.cache_store import Packed
-    from graphface.ingest.library import Problem
-    from graphface.records import Picture
-    from graphface.vision.extractor import FoundFace
+    from graphface.ingest.pipeline import Executor, Failed, Photo
 
-BATCH = 64
-"""Pictures that are embedded and stored together: what a stopped run loses at most."""
+    T = TypeVar("T")
+    Faces: TypeAlias = tuple[Face, ...]
 
 LAYOUT = 1
 """Counted up when what is stored changes."""
@@ -49,37 +53,82 @@ class Embedded:
     faces: tuple[Face, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a worker made of one file; without a picture its bytes are in the store already."""
-
-    path: Path
-    photo: str
-    size: int
-    modified: int
-    picture: Picture | None
-    found: list[FoundFace]
-
-
 def embedded(
-    paths: Sequence[Path], extractor: Extractor, *, workers: int | None = None
+    paths: Sequence[Path], extractor: Extractor, *, workers: int | Executor | None = None
 ) -> tuple[list[Embedded], list[Problem]]:
     """The faces of each picture, from the cache or made now; and why others have none.
 
     Faces smaller than the extractor's `min_face` are among them: the cache serves every size.
-    Raises GraphfaceError when the cache cannot be written.
+    `workers`: so many threads, or an executor. Raises GraphfaceError when the cache cannot be
+    written.
     """
-    every = Extractor(extractor.model, extractor.spec, extractor.detector, 1, ())
-    problems: list[Problem] = []
+    every = every_size(extractor)
     with Store(_store_of(every)) as store:
         known = {
-            path: _unpacked(path, packed, every) for path, packed in store.unchanged(paths).items()
+            path: Embedded(path, packed.photo, faces)
+            for path, packed in store.unchanged(paths).items()
+            if (faces := _unpacked(packed, every)) is not None
         }
-        todo = [path for path in dict.fromkeys(paths) if known.get(path) is None]
+        todo = [path for path in dict.fromkeys(paths) if path not in known]
+        cache = _Cache(store, every, known)
+        if todo:
+            cache.read_held()
+        pipeline = Pipeline(every, cache, executor_of(workers))
         with task("looking at pictures", total=len(todo), unit="pictures") as bar:
-            for batch in batches(_look(todo, every, store, workers, problems, bar.advance), BATCH):
-                known.update(_keep(batch, every, store, problems))
-    return [one for path in paths if (one := known.get(path))], problems
+            pipeline.run(todo, cache, bar.advance)
+    return [one for path in paths if (one := cache.found.get(path))], cache.problems
+
+
+def every_size(extractor: Extractor) -> Extractor:
+    """An extractor that finds faces of every size, and else does the same."""
+    if extractor.min_face == 1:
+        return extractor
+    return Extractor(extractor.model, extractor.spec, extractor.detector, 1, ())
+
+
+@dataclass(slots=True)
+class _Cache:
+    """What is kept, and where what is found now goes."""
+
+    store: Store
+    extractor: Extractor
+    found: dict[Path, Embedded]
+    problems: list[Problem] = field(default_factory=list)
+    _by_size: dict[int, list[str]] = field(default_factory=dict)
+
+    def read_held(self) -> None:
+        """Learn which pictures are kept, so that copies of them are not decoded."""
+        for photo, size in self.store.held().items():
+            self._by_size.setdefault(size, []).append(photo)
+
+    def hint(self, path: Path) -> Hint:
+        try:
+            size = path.stat().st_size
+        except OSError:
+            return NO_HINT  # reading it will say what is wrong
+        return Hint(self._by_size.get(size, ()), size)
+
+    def recall(self, photos: Sequence[str]) -> dict[str, Faces]:
+        kept = self.store.photos(photos).items()
+        return {
+            photo: faces
+            for photo, packed in kept
+            if (faces := _unpacked(packed, self.extractor)) is not None
+        }
+
+    def write(self, photos: Sequence[Photo[Faces]]) -> None:
+        new = [photo for photo in photos if photo.picture]
+        self.store.keep(
+            [(photo.id, photo.size, _packed(photo.faces, self.extractor)) for photo in new],
+            [(photo.path, photo.size, photo.modified, photo.id) for photo in photos],
+        )
+        for photo in photos:
+            faces = photo.faces if photo.known is None else photo.known
+            self.found[photo.path] = Embedded(photo.path, photo.id, faces)
+            self.problems += [Problem(photo.path, reason) for reason in photo.dropped]
+
+    def fail(self, failed: Failed) -> None:
+        self.problems.append(Problem(failed.path, str(failed.error)))
 
 
 def forget_cached(photos: Iterable[str]) -> int:
@@ -110,64 +159,6 @@ def _options(model: str | None) -> bytes:
     return options.read_bytes() if options and options.is_file() else b""
 
 
-def _look(
-    paths: Sequence[Path],
-    extractor: Extractor,
-    store: Store,
-    workers: int | None,
-    problems: list[Problem],
-    advance: Callable[[], None],
-) -> Iterable[_Seen]:
-    if not paths:
-        return ()
-    held = store.held()
-    look = partial(_look_at, extractor, held, frozenset(held.values()))
-    return in_order(paths, look, workers, problems, advance)
-
-
-def _look_at(
-    extractor: Extractor, held: dict[str, int], sizes: frozenset[int], path: Path
-) -> _Seen:
-    if _size(path) in sizes:  # a cheap hash saves decoding a copy
-        photo, modified = picture_id(path)
-        if photo in held:
-            return _Seen(path, photo, held[photo], modified, None, [])
-    return _decoded(path, extractor)
-
-
-def _decoded(path: Path, extractor: Extractor) -> _Seen:
-    picture = read_picture(path)
-    found = extractor.detect(picture)
-    return _Seen(path, picture.id, picture.size, picture.modified, picture, found)
-
-
-def _size(path: Path) -> int | None:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None  # reading it will say what is wrong
-
-
-def _keep(
-    batch: list[_Seen], extractor: Extractor, store: Store, problems: list[Problem]
-) -> dict[Path, Embedded | None]:
-    """Embed the faces of a batch, store them, and return what every file of it shows."""
-    packed = store.photos([s.photo for s in batch if s.picture is None])
-    known = {
-        s.path: _unpacked(s.path, packed.get(s.photo), extractor) for s in batch if not s.picture
-    }
-    # A copy of a picture whose entry is broken is read after all.
-    new = [_decoded(s.path, extractor) if not s.picture else s
-           for s in batch if known.get(s.path) is None]  # fmt: skip
-    made = {s.path: Embedded(s.path, s.photo, tuple(faces))
-            for s, faces in zip(new, embed(new, extractor, problems), strict=True)}  # fmt: skip
-    store.keep(
-        [(s.photo, s.size, _packed(made[s.path].faces, extractor)) for s in new],
-        [(s.path, s.size, s.modified, s.photo) for s in batch],
-    )
-    return {**known, **made}
-
-
 def _layout(extractor: Extractor) -> np.dtype[np.void]:
     vector = ("embedding", "<f4", (extractor.spec.dimensions,))
     return np.dtype([("box", "<i4", (4,)), ("confidence", "<f4"), ("quality", "<f4"), vector])
@@ -181,10 +172,10 @@ def _packed(faces: Sequence[Face], extractor: Extractor) -> bytes:
     return np.array(rows, _layout(extractor)).tobytes()
 
 
-def _unpacked(path: Path, packed: Packed | None, extractor: Extractor) -> Embedded | None:
-    """The faces of an entry; None for one that is missing or has the wrong length."""
+def _unpacked(packed: Packed, extractor: Extractor) -> Faces | None:
+    """The faces of an entry; None for one of the wrong length."""
     layout = _layout(extractor)
-    if packed is None or len(packed.faces) % layout.itemsize:
+    if len(packed.faces) % layout.itemsize:
         return None
     faces = []
     for row in np.frombuffer(packed.faces, layout):
@@ -193,4 +184,180 @@ def _unpacked(path: Path, packed: Packed | None, extractor: Extractor) -> Embedd
             Face(face_id(packed.photo, box), box, float(row["confidence"]), float(row["quality"]),
                  row["embedding"])
         )  # fmt: skip
-    return Embedded(path, packed.photo, tuple(faces))
+    return tuple(faces)
+
+
+WAIT = 30.0
+"""Seconds to wait for another process that writes."""
+
+AT_ONCE = 500
+"""Names in one question; SQLite takes 999 at least."""
+
+# secure_delete: what is deleted is overwritten, not only unlinked from its table.
+_SETUP = """
+PRAGMA secure_delete = ON;
+CREATE TABLE IF NOT EXISTS photos
+  (photo TEXT PRIMARY KEY, size INTEGER, faces BLOB, digest INTEGER);
+CREATE TABLE IF NOT EXISTS files
+  (path TEXT PRIMARY KEY, size INTEGER, modified INTEGER, photo TEXT);
+CREATE INDEX IF NOT EXISTS files_of_photo ON files (photo);
+"""
+
+
+class Packed(NamedTuple):
+    """A picture's faces as bytes."""
+
+    photo: str
+    faces: bytes
+
+
+class Store:
+    """One SQLite file. Use it as a context manager, from one thread.
+
+    Raises GraphfaceError when the disk refuses.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __enter__(self) -> Store:
+        self._connection = self._guarded(lambda: _connect(self.file), open_=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def unchanged(self, paths: Sequence[Path]) -> dict[Path, Packed]:
+        """What is kept of the files that have the size and the time they had."""
+        by_text = {path_text(path): path for path in paths}
+        question = (
+            "SELECT path, files.size, modified, photo, faces, digest "
+            "FROM files JOIN photos USING (photo) WHERE path IN"
+        )
+        found = {}
+        for text, size, modified, *entry in self._all(question, list(by_text)):
+            if _size_and_time(by_text[text]) == (size, modified) and (packed := _whole(*entry)):
+                found[by_text[text]] = packed
+        return found
+
+    def photos(self, photos: Sequence[str]) -> dict[str, Packed]:
+        """What is kept of the pictures with these ids."""
+        rows = self._all("SELECT photo, faces, digest FROM photos WHERE photo IN", list(photos))
+        return {photo: packed for photo, *entry in rows if (packed := _whole(photo, *entry))}
+
+    def held(self) -> dict[str, int]:
+        """The size in bytes of every picture that is kept, by its id."""
+        rows = self._guarded(
+            lambda: self._connection.execute("SELECT photo, size FROM photos").fetchall()
+        )
+        return dict(rows)
+
+    def keep(
+        self,
+        photos: Iterable[tuple[str, int, bytes]],
+        files: Iterable[tuple[Path, int, int, str]],
+    ) -> None:
+        """Store pictures (id, size, faces) and files (path, size, time, id): all, or nothing."""
+        entries = [(photo, size, faces, zlib.crc32(faces)) for photo, size, faces in photos]
+        places = [(path_text(path), *facts) for path, *facts in files]
+
+        def work() -> None:
+            with self._connection as transaction:
+                transaction.executemany("REPLACE INTO photos VALUES (?, ?, ?, ?)", entries)
+                transaction.executemany("REPLACE INTO files VALUES (?, ?, ?, ?)", places)
+
+        self._guarded(work)
+
+    def _all(self, question: str, names: list[str]) -> Iterator[Any]:
+        for start in range(0, len(names), AT_ONCE):
+            yield from self._guarded(partial(self._ask, question, names[start : start + AT_ONCE]))
+
+    def _ask(self, question: str, names: list[str]) -> list[Any]:
+        places = ", ".join("?" * len(names))
+        return self._connection.execute(f"{question} ({places})", names).fetchall()
+
+    def _guarded(self, work: Callable[[], T], *, open_: bool = True) -> T:
+        """Do it; where the file is damaged, throw it away and do it on an empty one."""
+        import sqlite3
+
+        try:
+            return work()
+        except (
+            sqlite3.OperationalError,
+            OSError,
+        ) as error:  # the disk, its rights, other processes
+            raise _refused(self.file, error) from error
+        except sqlite3.DatabaseError:
+            if open_:
+                self._connection.close()
+            _throw_away(self.file)
+            if open_:
+                self._connection = _connect(self.file)
+            return work()
+
+
+def _refused(file: Path, error: Exception) -> GraphfaceError:
+    reason = getattr(error, "strerror", None) or error
+    return GraphfaceError(
+        f"{file}: embeddings cannot be kept there ({reason})",
+        "Make room or set GRAPHFACE_CACHE to a folder you may write to",
+        code="cache-unwritable",
+        file=file,
+        reason=reason,
+    )
+
+
+def forget_in(file: Path, photos: Sequence[str]) -> set[str]:
+    """Delete these pictures from a store, overwritten; returns the ids that were there.
+
+    A damaged store is deleted whole: nobody can say what is in it.
+    """
+    import sqlite3
+
+    gone: set[str] = set()
+    try:
+        with closing(_connect(file)) as connection, connection as transaction:
+            for photo in photos:
+                if transaction.execute("DELETE FROM photos WHERE photo = ?", [photo]).rowcount:
+                    gone.add(photo)
+                transaction.execute("DELETE FROM files WHERE photo = ?", [photo])
+    except sqlite3.OperationalError as error:
+        raise _refused(file, error) from error
+    except sqlite3.DatabaseError:
+        _throw_away(file)
+    return gone
+
+
+def _throw_away(file: Path) -> None:
+    for part in (file, file.with_name(f"{file.name}-journal")):
+        part.unlink(missing_ok=True)
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    """The store, made if it is not there, for nobody but this user to read."""
+    import sqlite3
+
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.parent.chmod(0o700)
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(file, timeout=WAIT)
+    try:
+        connection.executescript(_SETUP)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _size_and_time(path: Path) -> tuple[int, int] | None:
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_size, now.st_mtime_ns
+
+
+def _whole(photo: str, faces: Any, digest: Any) -> Packed | None:
+    """An entry whose bytes are those that were written."""
+    whole = isinstance(faces, bytes) and zlib.crc32(faces) == digest
+    return Packed(photo, faces) if whole else None

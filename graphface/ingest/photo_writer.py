@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphface.files import path_text
+from graphface.ingest.pipeline import NO_HINT, Hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,34 +35,33 @@ class KnownFiles:
     """Photo -> size in bytes."""
     forgotten: set[str] = field(default_factory=set)
     """Photos in which somebody was forgotten: they are not looked at again."""
-    _by_size: set[int] = field(default_factory=set)
+    _by_size: dict[int, list[str]] = field(default_factory=dict)
 
     def add(self, places: Iterable[Place], sizes: dict[str, int]) -> None:
-        self.sizes.update(sizes)
-        self._by_size.update(sizes.values())
+        for photo, size in sizes.items():
+            if photo not in self.sizes:
+                self.sizes[photo] = size
+                self._by_size.setdefault(size, []).append(photo)
         for photo, path, modified in places:
             self.files[path] = (photo, self.sizes.get(photo, -1), modified)
 
-    def unchanged(self, path: Path) -> bool:
-        """Same path, size and time: the same picture, without reading it."""
-        known = self.files.get(path_text(path))
-        if known is None:
-            return False
+    def hint(self, path: Path) -> Hint:
+        """What is known of a file by its path, size and time, without reading it."""
         try:
             now = path.stat()
         except OSError:
-            return False  # reading it will say what is wrong
-        return known[1:] == (now.st_size, now.st_mtime_ns)
+            return NO_HINT  # reading it will say what is wrong
+        known = self.files.get(path_text(path))
+        if known and known[1:] == (now.st_size, now.st_mtime_ns):
+            return Hint((known[0],), now.st_size, now.st_mtime_ns)
+        return Hint(self._by_size.get(now.st_size, ()), now.st_size)
+
+    def unchanged(self, path: Path) -> bool:
+        """Same path, size and time: the same picture, without reading it."""
+        return path_text(path) in self.files and self.hint(path).modified is not None
 
     def holds(self, photo: str) -> bool:
         return photo in self.sizes
-
-    def may_hold(self, path: Path) -> bool:
-        """Whether some known picture has as many bytes as this file."""
-        try:
-            return path.stat().st_size in self._by_size
-        except OSError:
-            return False
 
     def photo_of(self, path: Path) -> str | None:
         known = self.files.get(path_text(path))

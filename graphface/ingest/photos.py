@@ -1,24 +1,21 @@
 """Folder -> faces -> graph: nothing twice, nothing half, goes on where it stopped.
 
-Worker threads read and detect, this thread embeds and writes: detection releases the interpreter
-lock, and so does the encoder. Photos are written in batches, each one transaction; what an
-interrupted run had not written, the next run does.
+The sink of this pipeline is the graph, and each batch one transaction: what an interrupted run had
+not written, the next run does.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphface.db.schema import pin_space
 from graphface.files import path_text
 from graphface.ingest import photo_writer
 from graphface.ingest.library import Problem, scan
-from graphface.ingest.pipeline import batches, embed, in_order
+from graphface.ingest.pipeline import NO_HINT, Pipeline, executor_of
 from graphface.progress import say, task
-from graphface.vision.pictures import picture_id, read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +23,8 @@ if TYPE_CHECKING:
 
     from graphface.db import Connection
     from graphface.ingest.photo_writer import KnownFiles
-    from graphface.records import Picture
-    from graphface.vision.extractor import Extractor, FoundFace
-
-BATCH = 64
-"""Photos in one transaction: what a killed run loses at most."""
+    from graphface.ingest.pipeline import Executor, Failed, Hint, Photo
+    from graphface.vision.extractor import Extractor
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +51,52 @@ class IngestReport:
     detector: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Photos that ingest leaves as they are: those of the graph, or `again` the forgotten ones."""
+
+    files: KnownFiles
+    again: bool
+
+    def hint(self, path: Path) -> Hint:
+        hint = self.files.hint(path)
+        if not self.again:
+            return hint
+        forgotten = tuple(photo for photo in hint.photos if photo in self.files.forgotten)
+        return replace(hint, photos=forgotten) if forgotten else NO_HINT
+
+    def recall(self, photos: Sequence[str]) -> dict[str, None]:
+        return dict.fromkeys(photos)  # their faces are where they belong
+
+
 @dataclass(slots=True)
-class _Tally:
+class _GraphSink:
+    """Writes each batch as one transaction, and counts."""
+
+    graph: Connection
+    files: KnownFiles
+    failed: list[Problem]
     new: int = 0
     faces: int = 0
     copies: int = 0
     without_face: int = 0
-    named: int = 0
-    failed: list[Problem] = field(default_factory=list)
 
+    def write(self, photos: Sequence[Photo[None]]) -> None:
+        new = {photo.id: photo for photo in photos if photo.picture}
+        pictures = [photo.picture for photo in new.values() if photo.picture]
+        faces = [photo.faces for photo in new.values()]
+        places = [(photo.id, path_text(photo.path), photo.modified) for photo in photos]
+        moved = self.files.moved(places)
+        photo_writer.write_batch(self.graph, pictures, faces, places, moved)
+        self.new += sum(not self.files.holds(photo) for photo in new)
+        self.files.add(places, {photo.id: photo.size for photo in new.values()})
+        self.copies += len(photos) - len(new)
+        self.faces += sum(map(len, faces))
+        self.without_face += sum(not some for some in faces)
+        self.failed += [Problem(p.path, reason) for p in photos for reason in p.dropped]
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a worker made of one file: a picture with its faces, or a picture known already."""
-
-    path: Path
-    photo: str
-    modified: int
-    picture: Picture | None
-    found: list[FoundFace]
+    def fail(self, failed: Failed) -> None:
+        self.failed.append(Problem(failed.path, str(failed.error)))
 
 
 def ingest(
@@ -83,7 +104,7 @@ def ingest(
     folders: Sequence[Path],
     *,
     extractor: Extractor,
-    workers: int | None = None,
+    workers: int | Executor | None = None,
     people_from_folders: bool = False,
     again: bool = False,
 ) -> IngestReport:
@@ -92,7 +113,7 @@ def ingest(
     `again` detects anew in photos that are known, for other detector settings; faces found before
     stay, and photos in which `forget` forgot somebody are left as they are. Raises SpaceMismatch
     when the graph was made with another model, UsageError when a folder does not exist; pictures
-    that cannot be read are named in the report.
+    that cannot be read are named in the report. `workers`: so many threads, or an executor.
     """
     started = time.monotonic()
     pin_space(graph, extractor.space())
@@ -101,52 +122,24 @@ def ingest(
         say(f"no picture files below {', '.join(map(str, folders))}")
     known = photo_writer.known_files(graph)
     todo = list(found.files) if again else [p for p in found.files if not known.unchanged(p)]
-    tally = _Tally(failed=list(found.problems))
-    look = partial(_look_at, extractor, known, again)
+    sink = _GraphSink(graph, known, list(found.problems))
+    pipeline = Pipeline(extractor, _Known(known, again), executor_of(workers))
     with task("reading photos", total=len(todo), unit="photos") as bar:
-        for batch in batches(in_order(todo, look, workers, tally.failed, bar.advance), BATCH):
-            _keep(graph, batch, extractor, known, tally)
+        pipeline.run(todo, sink, bar.advance)
+    named = 0
     if people_from_folders:
-        named = photo_writer.folder_names(folders, found.files, known)
-        tally.named = photo_writer.name_by_folder(graph, named)
+        names = photo_writer.folder_names(folders, found.files, known)
+        named = photo_writer.name_by_folder(graph, names)
     return IngestReport(
         photos=len(found.files),
-        new=tally.new,
-        faces=tally.faces,
+        new=sink.new,
+        faces=sink.faces,
         skipped=len(found.files) - len(todo),
-        copies=tally.copies,
-        without_face=tally.without_face,
-        named=tally.named,
-        failed=tuple(tally.failed),
+        copies=sink.copies,
+        without_face=sink.without_face,
+        named=named,
+        failed=tuple(sink.failed),
         seconds=time.monotonic() - started,
         model=extractor.space().model,
         detector=extractor.space().detector,
     )
-
-
-def _look_at(extractor: Extractor, known: KnownFiles, again: bool, path: Path) -> _Seen:
-    if (known.forgotten or not again) and known.may_hold(path):  # a hash saves decoding a copy
-        photo, modified = picture_id(path)
-        if photo in known.forgotten or (known.holds(photo) and not again):
-            return _Seen(path, photo, modified, None, [])
-    picture = read_picture(path)
-    return _Seen(path, picture.id, picture.modified, picture, extractor.detect(picture))
-
-
-def _keep(
-    graph: Connection, batch: list[_Seen], extractor: Extractor, known: KnownFiles, tally: _Tally
-) -> None:
-    """Embed the faces of a batch and write it as one transaction."""
-    pictures = {s.photo: s for s in batch if s.picture is not None}
-    seen = list(pictures.values())
-    faces = embed(seen, extractor, tally.failed)
-    places = [(s.photo, path_text(s.path), s.modified) for s in batch]
-    photo_writer.write_batch(
-        graph, [s.picture for s in seen if s.picture], faces, places, known.moved(places)
-    )
-    added = sum(not known.holds(photo) for photo in pictures)
-    known.add(places, {s.photo: s.picture.size for s in seen if s.picture})
-    tally.new += added
-    tally.copies += len(batch) - len(pictures)
-    tally.faces += sum(map(len, faces))
-    tally.without_face += sum(not some for some in faces)

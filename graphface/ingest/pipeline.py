@@ -1,102 +1,370 @@
-"""Many picture files: read side by side, handed out in order, embedded by the batch."""
+"""One way to look at pictures: source -> known? -> decode -> detect -> embed -> sink.
+
+`ingest`, `search --in`, `register` and `who` are this pipeline with other ends:
+
+    source     files, or pictures in memory: an upload, the frames of a video or a camera
+    known?     `Known` says which files need not be decoded, or not even opened
+    decode,    `Detect`, the part that an `Executor` spreads over threads, processes or machines
+    detect
+    embed      in the calling thread, the faces of BATCH pictures together
+    sink       `Sink` takes each batch: a transaction, rows of a cache, a list of answers
+
+A picture that cannot be read never stops a run: the sink is told, and the next one follows.
+"""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+import numpy as np
 
 from graphface.errors import PictureError
-from graphface.ingest.library import Problem
+from graphface.files import shown
 from graphface.progress import Pool
+from graphface.vision.pictures import picture_id, read_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor as FuturesExecutor
     from concurrent.futures import Future
-    from pathlib import Path
+    from typing import TypeAlias
 
-    from graphface.records import Face, Picture
+    from graphface.records import Face, Picture, Vectors
     from graphface.vision.extractor import Extractor, FoundFace
 
+    Item: TypeAlias = Path | Picture
+    """What a source yields: a file, or a picture that is in memory already."""
+
 T = TypeVar("T")
+R = TypeVar("R")
+K = TypeVar("K")
+K_co = TypeVar("K_co", covariant=True)
+
+BATCH = 64
+"""Pictures that go through the network and into the sink together: what a killed run loses at
+most."""
+
+AHEAD = 4
+"""Pictures that wait for their turn, for each worker."""
 
 
-class Detected(Protocol):
-    """A file whose faces were found."""
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is known of a file before it is opened."""
 
-    @property
-    def path(self) -> Path: ...
-    @property
-    def picture(self) -> Picture | None: ...
-    @property
-    def found(self) -> list[FoundFace]: ...
+    photos: Sequence[str] = ()
+    """Known photos that have as many bytes: the file may be a copy of one of them. Shared, not
+    copied: thousands may have one size."""
+    size: int = 0
+    modified: int | None = None
+    """The file's time where path, size and time are those of `photos[0]`: it is not opened."""
 
 
-def in_order(
-    paths: Iterable[Path],
-    look: Callable[[Path], T],
-    workers: int | None,
-    problems: list[Problem],
-    advance: Callable[[], None],
-) -> Iterator[T]:
-    """`look` at each file in `workers` threads (one a core by default), in the order of `paths`.
+NO_HINT = Hint()
 
-    A file of which `look` raises PictureError, or that is too large for the memory, is left out
-    and named in `problems`. `advance` is called once a file.
+
+class Known(Protocol[K_co]):
+    """What was looked at before. The calling thread asks it."""
+
+    def hint(self, path: Path) -> Hint: ...
+
+    def recall(self, photos: Sequence[str]) -> Mapping[str, K_co]:
+        """What is known of these photos; one that is missing is looked at again."""
+        ...
+
+
+class NothingKnown:
+    """Every picture is looked at."""
+
+    def hint(self, path: Path) -> Hint:  # noqa: ARG002 - as the protocol has it
+        return NO_HINT
+
+    def recall(self, photos: Sequence[str]) -> Mapping[str, None]:  # noqa: ARG002
+        return {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo(Generic[K]):
+    """A picture that went through: what was known of it, or the faces that were found now."""
+
+    number: int
+    """Its place in the source, counted from 0."""
+    path: Path
+    id: str
+    size: int
+    modified: int
+    picture: Picture | None
+    """None where the photo was known. Without pixels, unless they were asked for."""
+    faces: tuple[Face, ...] = ()
+    mirrored: tuple[Vectors, ...] = ()
+    """The embedding of each face's mirror image, if it was asked for."""
+    dropped: tuple[str, ...] = ()
+    """Why faces were left out."""
+    known: K | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A picture that cannot be read."""
+
+    number: int
+    """Its place in the source, counted from 0."""
+    path: Path
+    error: PictureError
+
+
+class Sink(Protocol[K]):
+    """Where photos go, in the order of the source. The calling thread calls it."""
+
+    def write(self, photos: Sequence[Photo[K]]) -> None:
+        """Take the next photos, BATCH at most."""
+        ...
+
+    def fail(self, failed: Failed) -> None:
+        """Take note of a picture that cannot be read, maybe before the photos that precede it."""
+        ...
+
+
+class Executor(Protocol):
+    """Where the work of a pipeline is done.
+
+    Functions and items are data: they can be pickled, and an extractor is loaded anew on the other
+    side (`Extractor.__reduce__`). So an executor may use threads, processes or other machines that
+    read the same files.
     """
-    count = workers or os.cpu_count() or 1
-    waiting: deque[tuple[Path, Future[T]]] = deque()
-    pool = Pool(count, thread_name_prefix="photos")
+
+    def map_ordered(
+        self, function: Callable[[T], R], items: Iterable[T]
+    ) -> Generator[R, None, None]:
+        """Results in the order of `items`, of which only a few are taken ahead of the results.
+
+        Closing the generator ends the work. The function raises nothing that a run survives.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """One after the other, in the calling thread: for a single picture, and to find a fault."""
+
+    def map_ordered(
+        self, function: Callable[[T], R], items: Iterable[T]
+    ) -> Generator[R, None, None]:
+        for item in items:
+            yield function(item)
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Threads of this process, one a core by default: decoders and detectors release the lock."""
+
+    workers: int | None = None
+
+    def map_ordered(
+        self, function: Callable[[T], R], items: Iterable[T]
+    ) -> Generator[R, None, None]:
+        count = self.workers or os.cpu_count() or 1
+        pool = Pool(count, thread_name_prefix="photos")
+        return map_in_pool(pool, function, items, AHEAD * count)
+
+
+def map_in_pool(
+    pool: FuturesExecutor, function: Callable[[T], R], items: Iterable[T], ahead: int
+) -> Generator[R, None, None]:
+    """`Executor.map_ordered` for a pool of `concurrent.futures`, which is shut down at the end."""
+    waiting: deque[Future[R]] = deque()
     try:
-        for path in paths:
-            waiting.append((path, pool.submit(look, path)))
-            # Decoded pictures are large: only a few wait for their turn.
-            if len(waiting) >= 4 * count:
-                yield from _result(*waiting.popleft(), problems, advance)
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
         while waiting:
-            yield from _result(*waiting.popleft(), problems, advance)
+            yield waiting.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _result(
-    path: Path, future: Future[T], problems: list[Problem], advance: Callable[[], None]
-) -> Iterator[T]:
-    try:
-        yield future.result()
-    except PictureError as error:
-        problems.append(Problem(path, str(error)))
-    except MemoryError:
-        problems.append(Problem(path, f"{path}: too large for this machine's memory"))
-    advance()
+def executor_of(workers: int | Executor | None) -> Executor:
+    """So many threads (one a core if None), or an executor of the caller's own."""
+    return Threads(workers) if workers is None or isinstance(workers, int) else workers
 
 
-def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of `size` items each, the last one of what is left."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One item on its way to a worker."""
+
+    number: int
+    item: Item
+    hint: Hint = NO_HINT
+
+    @property
+    def path(self) -> Path:
+        return self.item if isinstance(self.item, Path) else self.item.path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detected:
+    """What a worker made of one item: a picture and where its faces are, or a known photo."""
+
+    number: int
+    path: Path
+    photo: str
+    size: int
+    modified: int
+    picture: Picture | None = None
+    found: tuple[FoundFace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detect:
+    """The stages that run in a worker: recognize a copy, else decode and detect."""
+
+    extractor: Extractor
+    keep_pixels: bool = False
+
+    def __call__(self, work: Work) -> Detected | Failed:
+        try:
+            return _known(work) or self._new(work)
+        except PictureError as error:
+            return Failed(work.number, work.path, error)
+        except MemoryError:
+            full = PictureError(
+                f"{shown(work.path)}: too large for this machine's memory",
+                code="memory-full",
+                path=work.path,
+            )
+            return Failed(work.number, work.path, full)
+
+    def _new(self, work: Work) -> Detected:
+        picture = read_picture(work.item) if isinstance(work.item, Path) else work.item
+        found = tuple(self.extractor.detect(picture))
+        if not self.keep_pixels:
+            # Pixels would fill the memory while a batch waits, and the way to another process.
+            # An array without channels keeps width and height, and takes no byte.
+            blank = np.empty((picture.height, picture.width, 0), np.uint8)
+            picture = replace(picture, pixels=blank)
+        return Detected(
+            work.number, work.path, picture.id, picture.size, picture.modified, picture, found
+        )
+
+
+def _known(work: Work) -> Detected | None:
+    """The known photo that a file holds; found by its bytes where they have the right number."""
+    hint, known = work.hint, partial(Detected, work.number, work.path)
+    if not hint.photos:
+        return None
+    if hint.modified is not None:
+        return known(hint.photos[0], hint.size, hint.modified)
+    photo, modified = picture_id(work.path)  # hashing is cheap beside decoding
+    return known(photo, hint.size, modified) if photo in hint.photos else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline(Generic[K]):
+    """How to look at pictures; `run` looks."""
+
+    extractor: Extractor
+    known: Known[K]
+    executor: Executor = field(default_factory=Threads)
+    mirrored: bool = False
+    """Whether the mirror image of each face is embedded too."""
+    keep_pixels: bool = False
+    """Whether photos keep their pixels. They are large: for a few pictures only."""
+
+    def run(
+        self, source: Iterable[Item], sink: Sink[K], advance: Callable[[], object] | None = None
+    ) -> None:
+        """Take every item of `source` through all stages into `sink`; `advance` counts them.
+
+        Batches that the sink took stay when a later one raises.
+        """
+        work = (Work(number, item, self._hint(item)) for number, item in enumerate(source))
+        with closing(self._detect(work)) as results:
+            for batch in _batches(_read(results, sink, advance or _nothing)):
+                sink.write(self._photos(batch, sink))
+
+    def _hint(self, item: Item) -> Hint:
+        return self.known.hint(item) if isinstance(item, Path) else NO_HINT
+
+    def _detect(self, work: Iterable[Work]) -> Generator[Detected | Failed, None, None]:
+        return self.executor.map_ordered(Detect(self.extractor, self.keep_pixels), work)
+
+    def _photos(self, batch: list[Detected], sink: Sink[K]) -> list[Photo[K]]:
+        """Recall what is known, embed what is new."""
+        copies = [one.photo for one in batch if one.picture is None]
+        known = self.known.recall(copies) if copies else {}
+        lost = [one for one in batch if one.picture is None and one.photo not in known]
+        if lost:
+            batch = self._again(batch, lost, sink)
+        new = iter(self._embed([one for one in batch if one.picture]))
+        return [next(new) if one.picture else _recalled(one, known) for one in batch]
+
+    def _again(self, batch: list[Detected], lost: list[Detected], sink: Sink[K]) -> list[Detected]:
+        """The batch with pictures in place of known photos of which nothing is left."""
+        with closing(self._detect(Work(one.number, one.path) for one in lost)) as results:
+            anew = {one.number: one for one in results}
+        return list(_read([anew.get(one.number, one) for one in batch], sink, _nothing))
+
+    def _embed(self, batch: Sequence[Detected]) -> Iterator[Photo[K]]:
+        """All faces of a batch go through the network together."""
+        chips = [face.chip for one in batch for face in one.found]
+        if self.mirrored:
+            chips += [np.ascontiguousarray(chip[:, ::-1]) for chip in chips]
+        vectors = self.extractor.embed(chips)
+        start, half = 0, len(chips) // 2 if self.mirrored else 0
+        for one in batch:
+            end = start + len(one.found)
+            other = vectors[half + start : half + end] if self.mirrored else None
+            yield self._photo(one, vectors[start:end], other)
+            start = end
+
+    def _photo(self, one: Detected, vectors: Vectors, other: Vectors | None) -> Photo[K]:
+        assert one.picture is not None
+        faces, dropped = self.extractor.faces(one.picture, one.found, vectors)
+        mirrored: tuple[Vectors, ...] = ()
+        if other is not None:
+            by_box = {face.box: vector for face, vector in zip(one.found, other, strict=True)}
+            mirrored = tuple(by_box[face.box] for face in faces)
+        return Photo(
+            one.number, one.path, one.photo, one.size, one.modified, one.picture, tuple(faces),
+            mirrored, tuple(dropped),
+        )  # fmt: skip
+
+
+def _recalled(one: Detected, known: Mapping[str, K]) -> Photo[K]:
+    return Photo(
+        one.number, one.path, one.photo, one.size, one.modified, None, known=known[one.photo]
+    )
+
+
+def _nothing() -> None:
+    pass
+
+
+def _read(
+    results: Iterable[Detected | Failed], sink: Sink[K], advance: Callable[[], object]
+) -> Iterator[Detected]:
+    """What could be read; the sink is told of the others."""
+    for one in results:
+        if isinstance(one, Failed):
+            sink.fail(one)
+        else:
+            yield one
+        advance()
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
     batch: list[T] = []
     for one in items:
         batch.append(one)
-        if len(batch) == size:
+        if len(batch) == BATCH:
             yield batch
             batch = []
     if batch:
         yield batch
-
-
-def embed(
-    seen: Sequence[Detected], extractor: Extractor, problems: list[Problem]
-) -> list[list[Face]]:
-    """The faces of each picture; all of them go through the network together.
-
-    Faces whose embedding cannot be used are left out and named in `problems`.
-    """
-    vectors = extractor.embed([found.chip for one in seen for found in one.found])
-    faces, start = [], 0
-    for one in seen:
-        assert one.picture is not None
-        end = start + len(one.found)
-        kept, dropped = extractor.faces(one.picture, one.found, vectors[start:end])
-        problems += [Problem(one.path, reason) for reason in dropped]
-        faces.append(kept)
-        start = end
-    return faces

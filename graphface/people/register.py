@@ -7,43 +7,38 @@ makes, and new faces are linked. Nothing is trained: the very next `who` finds w
 from __future__ import annotations
 
 import itertools
-import os
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphface.clustering.match_probability import learned_curve
 from graphface.db.schema import check_space, pin_space
-from graphface.errors import GraphfaceError, Overtaken, PictureError, UsageError
+from graphface.errors import GraphfaceError, Overtaken, UsageError
 from graphface.files import path_text, shown
 from graphface.ingest import photo_writer
+from graphface.ingest.pipeline import Pipeline, executor_of
 from graphface.linking.link import link
 from graphface.linking.state import read_state
 from graphface.people.changes import change, new_person
 from graphface.people.claims import Claim, Decision, Outcome, Ruling, Target, decide
 from graphface.people.folder_targets import PictureTarget, picture_targets
-from graphface.people.known_photos import Seen, look
 from graphface.people.selectors import Choice, choose_face
-from graphface.progress import Pool, say, task
+from graphface.progress import say, task
+from graphface.records import Box
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from graphface.db import Connection, Run
+    from graphface.db import Connection, Row, Run
     from graphface.ingest.library import Problem
     from graphface.ingest.photo_writer import KnownFiles
+    from graphface.ingest.pipeline import Executor, Failed, Hint, Photo
     from graphface.people.assignments import Assignments
     from graphface.people.claims import Outcome
-    from graphface.people.known_photos import SeenFace
-    from graphface.progress import Task
-    from graphface.records import Space
+    from graphface.records import Source, Space
     from graphface.vision.extractor import Extractor
-
-
-BATCH = 64
-"""Pictures in one transaction: what a killed run loses at most."""
 
 NEAR = 10
 """Nearest faces that are looked at for somebody else's."""
@@ -57,12 +52,24 @@ TURNS, WAIT = 10, 30.0
 other to end."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Face:
+    """A face of a picture, and to whom it belongs in the graph, if to anybody."""
+
+    id: str
+    box: Box
+    embedding: list[float]
+    person: str | None = None
+    name: str | None = None
+    source: Source | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Result:
     aim: PictureTarget
     outcome: Outcome
     error: GraphfaceError | None = None
-    face: SeenFace | None = None
+    face: _Face | None = None
     warning: str | None = None
 
     def report(self) -> RegisteredPicture:
@@ -76,20 +83,51 @@ class _Result:
         )
 
 
-@dataclass(slots=True)
-class _Job:
-    """One run, and what it has found so far."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The photos of the graph, with their faces and whose they are.
+
+    A known photo without a face is looked at again: this time the detector may be another.
+    """
 
     graph: Connection
-    extractor: Extractor
+    files: KnownFiles
+
+    def hint(self, path: Path) -> Hint:
+        return self.files.hint(path)
+
+    def recall(self, photos: Sequence[str]) -> dict[str, list[_Face]]:
+        known: dict[str, list[_Face]] = defaultdict(list)
+        for row in self.graph.run("faces-of-photos", photos=sorted(set(photos))):
+            known[row["photo"]].append(_from_graph(row))
+        return dict(known)
+
+
+@dataclass(slots=True)
+class _Job:
+    """One run, and what it has found so far: the sink of the pipeline."""
+
+    graph: Connection
     space: Space | None
     choice: Choice
     force: bool
     dry_run: bool
-    known: KnownFiles
+    files: KnownFiles
     probability: Callable[[float], float]
+    targets: dict[Path, PictureTarget]
+    results: dict[Path, _Result] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+
+    def write(self, photos: Sequence[Photo[list[_Face]]]) -> None:
+        """Photos whose face is chosen enter the graph; then the faces change hands, as one
+        change."""
+        chosen = [_chosen(self, photo) for photo in photos]
+        _write(self, [photo for photo, one in zip(photos, chosen, strict=True) if one.face])
+        self.results |= {one.aim.path: one for one in _give(self, chosen)}
+
+    def fail(self, failed: Failed) -> None:
+        self.results[failed.path] = _Result(self.targets[failed.path], "left out", failed.error)
 
 
 def register(
@@ -102,7 +140,7 @@ def register(
     largest: bool = False,
     force: bool = False,
     dry_run: bool = False,
-    workers: int | None = None,
+    workers: int | Executor | None = None,
 ) -> RegisterReport:
     """Give the face in each of `pictures` (files, or folders of them) to the person called `name`.
 
@@ -111,7 +149,7 @@ def register(
     shows several faces, `face` (from the left, 1 is the first; for one picture) or `largest`
     chooses. A face of another named person is refused unless `force`. What cannot be registered is
     left out, with a reason, and the others go on; of a single picture the reason is raised.
-    `dry_run` writes nothing.
+    `dry_run` writes nothing. `workers`: so many threads, or an executor.
 
     Raises UsageError, NotFound (a number nobody has), SpaceMismatch, PictureError, NoFace,
     DatabaseError.
@@ -125,10 +163,11 @@ def register(
             "Use `largest`",
             code="one-picture-only",
         )
-    people = len({aim.target.name for aim in targets})
-    job = _job(graph, extractor, choice, people, force=force, dry_run=dry_run)
+    job = _job(graph, extractor, choice, targets, force=force, dry_run=dry_run)
+    pipeline = Pipeline(extractor, _Known(graph, job.files), executor_of(workers))
     with task("registering", total=len(targets), unit="pictures") as bar:
-        results = list(_run(job, targets, bar, workers))
+        pipeline.run(job.targets, job, bar.advance)
+    results = [job.results[aim.path] for aim in targets]
     if len(results) == 1 and not problems and results[0].error:
         raise results[0].error
     linked = 0 if dry_run else _link(graph)
@@ -147,7 +186,7 @@ def _job(
     graph: Connection,
     extractor: Extractor,
     choice: Choice,
-    people: int,
+    targets: Sequence[PictureTarget],
     *,
     force: bool,
     dry_run: bool,
@@ -159,41 +198,33 @@ def _job(
     elif not dry_run:
         space = pin_space(graph, ours)
     # Among more people, somebody else's face is found near more easily by chance.
+    people = len({aim.target.name for aim in targets})
     rivals = people + int(graph.run("count-people")[0]["people"])
     curve = learned_curve(graph, space or ours, rivals)
-    known = photo_writer.known_files(graph)
-    return _Job(graph, extractor, space, choice, force, dry_run, known, curve)
+    files = photo_writer.known_files(graph)
+    by_path = {aim.path: aim for aim in targets}
+    return _Job(graph, space, choice, force, dry_run, files, curve, by_path)
 
 
-def _run(
-    job: _Job, targets: Sequence[PictureTarget], bar: Task, workers: int | None
-) -> Iterator[_Result]:
-    count = workers or os.cpu_count() or 1
-    with Pool(count, thread_name_prefix="photos") as pool:
-        for start in range(0, len(targets), BATCH):
-            some = targets[start : start + BATCH]
-            paths = [aim.path for aim in some]
-            looked = look(job.graph, paths, job.extractor, job.known, pool, bar.advance)
-            chosen = [_chosen(job, *each) for each in zip(some, looked, strict=True)]
-            ready = [(seen, one.face) for one, seen in zip(chosen, looked, strict=True)]
-            _write(job, [seen for seen, face in ready if face and isinstance(seen, Seen)])
-            yield from _give(job, chosen)
-
-
-def _chosen(job: _Job, aim: PictureTarget, looked: Seen | PictureError) -> _Result:
+def _chosen(job: _Job, photo: Photo[list[_Face]]) -> _Result:
     """The face that is meant, or why there is none."""
+    aim = job.targets[photo.path]
+    faces = photo.known or [_Face(f.id, f.box, f.embedding.tolist()) for f in photo.faces]
+    before = [face for face in faces if _is_theirs(face, aim.target)]
+    if before and job.choice.number is None and not job.choice.largest:
+        return _Result(aim, "known", face=before[0])  # it was chosen when it was registered
     try:
-        if isinstance(looked, PictureError):
-            raise looked
-        before = [face for face in looked.faces if _is_theirs(face, aim.target)]
-        if before and job.choice.number is None and not job.choice.largest:
-            return _Result(aim, "known", face=before[0])  # it was chosen when it was registered
-        return _Result(aim, "registered", face=choose_face(aim.path, looked.faces, job.choice))
+        return _Result(aim, "registered", face=choose_face(aim.path, faces, job.choice))
     except GraphfaceError as error:
         return _Result(aim, "left out", error)
 
 
-def _is_theirs(face: SeenFace, target: Target) -> bool:
+def _from_graph(row: Row) -> _Face:
+    box = Box(row["x"], row["y"], row["width"], row["height"])
+    return _Face(row["face"], box, row["embedding"], row["person"], row["name"], row["source"])
+
+
+def _is_theirs(face: _Face, target: Target) -> bool:
     if face.person is None or face.source == "cluster":
         return False
     if target.id is not None:
@@ -201,21 +232,21 @@ def _is_theirs(face: SeenFace, target: Target) -> bool:
     return (face.name or "").casefold() == target.name.casefold()
 
 
-def _write(job: _Job, seen: Sequence[Seen]) -> None:
+def _write(job: _Job, photos: Sequence[Photo[list[_Face]]]) -> None:
     """Photos that are new with all their faces, and where they lie."""
     if job.dry_run:
         return
-    new = {one.photo: one for one in seen if one.picture}
-    pictures = [one.picture for one in new.values() if one.picture]
+    new = {photo.id: photo for photo in photos if photo.picture}
+    pictures = [photo.picture for photo in new.values() if photo.picture]
     places = [
-        (one.photo, path_text(one.path), one.modified)
-        for one in seen
-        if not job.known.unchanged(one.path) or one.photo in new
+        (photo.id, path_text(photo.path), photo.modified)
+        for photo in photos
+        if photo.id in new or not job.files.unchanged(photo.path)
     ]
-    faces = [one.found for one in new.values()]
     if places:
-        photo_writer.write_batch(job.graph, pictures, faces, places, job.known.moved(places))
-    job.known.add(places, {picture.id: picture.size for picture in pictures})
+        faces = [photo.faces for photo in new.values()]
+        photo_writer.write_batch(job.graph, pictures, faces, places, job.files.moved(places))
+    job.files.add(places, {picture.id: picture.size for picture in pictures})
 
 
 def _give(job: _Job, chosen: Sequence[_Result]) -> Iterator[_Result]:

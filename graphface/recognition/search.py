@@ -10,7 +10,7 @@ import numpy as np
 from graphface.db.schema import check_space
 from graphface.errors import PictureError, UsageError
 from graphface.files import path_from_text, path_text
-from graphface.ingest.cache import embedded
+from graphface.ingest.cache import embedded, every_size
 from graphface.ingest.library import Problem, scan
 from graphface.ingest.photos import ingest
 from graphface.people.selectors import label
@@ -95,10 +95,11 @@ def search_folder(
     """
     space = extractor.space(threshold)
     found = scan(folders)
-    asked, trouble = embedded([query.absolute()], extractor)
+    every = every_size(extractor)  # one network, loaded once
+    asked, trouble = embedded([query.absolute()], every)
     if not asked:
         raise PictureError(trouble[0].reason.rstrip("."), code="picture-unreadable")
-    pictures, problems = embedded(found.files, extractor, workers=workers)
+    pictures, problems = embedded(found.files, every, workers=workers)
     faces = _chosen(query, _large(asked[0].faces, extractor), face)
     there = [(p, f) for p in pictures for f in _large(p.faces, extractor)]
     nearest = _Nearest(there, space.metric, space.threshold, top)

@@ -6,21 +6,21 @@ computed exactly, and from the nearest face the graph is walked, along SAME, to 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphface.db.schema import check_space
-from graphface.errors import PictureError
+from graphface.ingest.pipeline import NothingKnown, Pipeline, Serial, executor_of
 from graphface.people.selectors import label
-from graphface.progress import task
+from graphface.progress import say, task
 from graphface.recognition.identify import NEAREST, Weights, identify, weights_of
-from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from graphface.db import Connection, Row
+    from graphface.ingest.pipeline import Executor, Failed, Photo
     from graphface.records import Box, Face, Picture, Space, Vectors
     from graphface.vision.extractor import Extractor
 
@@ -75,6 +75,7 @@ class Asked:
 
     path: Path
     picture: Picture | None
+    """With its pixels, where one picture alone was asked about: they are large."""
     answers: tuple[Answer, ...] = ()
     error: str | None = None
 
@@ -86,28 +87,34 @@ class Asked:
 
 def who_in_files(
     graph: Connection,
-    paths: Sequence[Path],
+    pictures: Sequence[Path | Picture],
     extractor: Extractor,
     *,
     threshold: float | None = None,
     evidence: int = 5,
+    workers: int | Executor | None = None,
 ) -> list[Asked]:
-    """`who` for each file. Of several, one that cannot be read is said and the rest goes on."""
-    asked = []
-    with task("looking", total=len(paths), unit="pictures") as bar:
-        for path in paths:
-            try:
-                picture = read_picture(path)
-            except PictureError as error:
-                if len(paths) == 1:
-                    raise
-                asked.append(Asked(path, None, error=str(error)))
-                continue
-            answers = who(graph, picture, extractor, threshold=threshold, evidence=evidence)
-            # Of many pictures only the answers are kept: pixels are large.
-            asked.append(Asked(path, picture if len(paths) == 1 else None, tuple(answers)))
-            bar.advance()
-    return asked
+    """Who is in each of these files, or pictures in memory.
+
+    With `threshold` a face is a person's when it is nearer than that, in the graph's metric;
+    without, when that is more likely than not. `evidence` is how many near faces an answer names.
+    Of several pictures, one that cannot be read is said, and the others are answered; of one, the
+    reason is raised. `workers`: so many threads, or an executor.
+
+    Raises NotFound on an empty graph, SpaceMismatch when `extractor` uses another model than the
+    graph, PictureError.
+    """
+    space = graph.require_space()
+    check_space(space, extractor.space())
+    alone = len(pictures) == 1
+    answers = _Answers(graph, space, weights_of(graph, space), threshold, evidence, alone)
+    pipeline = Pipeline(
+        extractor, NothingKnown(), Serial() if alone else executor_of(workers),
+        mirrored=True, keep_pixels=alone,
+    )  # fmt: skip
+    with task("looking", total=len(pictures), unit="pictures") as bar:
+        pipeline.run(pictures, answers, bar.advance)
+    return [answers.asked[number] for number in range(len(pictures))]
 
 
 def who(
@@ -120,18 +127,10 @@ def who(
 ) -> list[Answer]:
     """An answer for every face of `picture`, left to right; empty when it shows no face.
 
-    With `threshold` a face is a person's when it is nearer than that, in the graph's metric;
-    without, when that is more likely than not. Raises NotFound on an empty graph, SpaceMismatch
-    when `extractor` uses another model than the graph.
+    Raises what `who_in_files` raises.
     """
-    space = graph.require_space()
-    check_space(space, extractor.space())
-    weights = weights_of(graph, space)
-    asked = (
-        _Question(graph, space, weights, threshold, evidence, face, mirrored)
-        for face, mirrored in extractor.with_mirrored(picture)
-    )
-    return sorted((q.answer() for q in asked), key=lambda answer: (answer.box.x, answer.box.y))
+    (asked,) = who_in_files(graph, [picture], extractor, threshold=threshold, evidence=evidence)
+    return list(asked.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,28 +144,44 @@ class _Found:
     """Whose `person` and `name` say who it is; None for a stranger."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+@dataclass(slots=True)
+class _Answers:
+    """Asks the graph about every face: the sink of the pipeline."""
+
     graph: Connection
     space: Space
     weights: Weights
     threshold: float | None
     evidence: int
-    face: Face
-    mirrored: Vectors
-    """[dimensions]: the embedding of the mirrored face."""
+    alone: bool
+    asked: dict[int, Asked] = field(default_factory=dict)
 
-    def answer(self) -> Answer:
+    def write(self, photos: Sequence[Photo[None]]) -> None:
+        for photo in photos:
+            for reason in photo.dropped:
+                say(reason)
+            faces = map(self.answer, photo.faces, photo.mirrored)
+            answers = sorted(faces, key=lambda answer: (answer.box.x, answer.box.y))
+            picture = photo.picture if self.alone else None
+            self.asked[photo.number] = Asked(photo.path, picture, tuple(answers))
+
+    def fail(self, failed: Failed) -> None:
+        if self.alone:
+            raise failed.error
+        self.asked[failed.number] = Asked(failed.path, None, error=str(failed.error))
+
+    def answer(self, face: Face, mirrored: Vectors) -> Answer:
+        """What the graph knows of a face; `mirrored` is the embedding of its mirror image."""
         near = self.graph.run(
             "nearest-faces",
-            embedding=self.face.embedding.tolist(),
+            embedding=face.embedding.tolist(),
             metric=self.space.metric,
             count=NEAREST,
         )
-        found = self._found(near)
+        found = self._found(face, mirrored, near)
         return Answer(
-            box=self.face.box,
-            quality=self.face.quality,
+            box=face.box,
+            quality=face.quality,
             number=int(found.person["person"][1:]) if found.person else None,
             name=found.person["name"] if found.person else None,
             confidence=found.confidence,
@@ -175,14 +190,14 @@ class _Question:
             walk=self._walk(found.nearest, found.person) if found.nearest else (),
         )
 
-    def _found(self, near: list[Row]) -> _Found:
+    def _found(self, face: Face, mirrored: Vectors, near: list[Row]) -> _Found:
         """The most likely person; without one near enough, along SAME from the nearest face."""
         match = identify(
-            self.face.embedding,
+            face.embedding,
             [row["embedding"] for row in near],
             [row["person"] for row in near],
             self.weights,
-            mirrored=self.mirrored,
+            mirrored=mirrored,
         )
         if match is not None:
             best = next(row for row in near if row["person"] == match.person)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,6 +90,11 @@ class Extractor:
             finder, why = detectors.choose()
             reasons.append(why)
         return cls(name, spec, detectors.load(finder, min_confidence), min_face, tuple(reasons))
+
+    def __reduce__(self) -> tuple[object, tuple[str, str, int, float | None]]:
+        """Another process gets the choices, and loads detector and network itself."""
+        lowest = getattr(self.detector, "min_confidence", None)
+        return _same_choices, (self.model, self.detector.name, self.min_face, lowest)
 
     @property
     def encoder(self) -> Encoder:
@@ -174,6 +180,14 @@ class Extractor:
             say(reason)
         other = {face.box: vectors[len(found) + k] for k, face in enumerate(found)}
         return [(face, other[face.box]) for face in faces]
+
+
+@lru_cache(maxsize=4)
+def _same_choices(
+    model: str, detector: str, min_face: int, min_confidence: float | None
+) -> Extractor:
+    """One extractor a process, however many items of work arrive with it."""
+    return Extractor.create(model, detector, min_face, min_confidence)
 
 
 def face_id(picture_id: str, box: Box) -> str:

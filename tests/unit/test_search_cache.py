@@ -13,6 +13,7 @@ import pytest
 from graphface.drawing.annotate import crop
 from graphface.errors import GraphfaceError
 from graphface.ingest import cache as search_cache
+from graphface.ingest import pipeline
 from graphface.ingest.cache import embedded, forget_cached
 from graphface.vision.detectors.dlib_hog import DlibHog
 from graphface.vision.extractor import Extractor
@@ -61,7 +62,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(path.name)
         return read_picture(path)
 
-    monkeypatch.setattr(search_cache, "read_picture", counting)
+    monkeypatch.setattr(pipeline, "read_picture", counting)
     return names
 
 
@@ -87,7 +88,7 @@ def test_the_second_time_no_file_is_opened(
     expected = extractor.extract([read_picture(path) for path in photos])
     assert [[f.id for f in one.faces] for one in first] == [[f.id for f in e] for e in expected]
     decoded.clear()
-    monkeypatch.delattr(search_cache, "picture_id")
+    monkeypatch.delattr(pipeline, "picture_id")
     again = Extractor.create("Dlib", "dlib")
     second, _ = embedded(photos, again)
     assert not decoded
