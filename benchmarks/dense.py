@@ -4,7 +4,7 @@
 
 Among 20,000 synthetic faces of LFW's sizes are one person with `--largest` pictures, one with a
 third and one with a tenth of that. For each K: pairs that are kept of all under the threshold,
-seconds to search and thin, seconds that a database needs to write them, and the persons that three
+seconds to search and prune, seconds that a database needs to write them, and the persons that three
 ways of grouping then find. 0 keeps all.
 """
 
@@ -24,7 +24,7 @@ from synthetic import model, real_data
 from graphface.clustering.methods import method
 from graphface.clustering.metrics import measure
 from graphface.linking.exact import pairs_within
-from graphface.linking.prune import Thinner
+from graphface.linking.prune import Pruner
 from graphface.vision import encoders
 
 if TYPE_CHECKING:
@@ -51,15 +51,15 @@ def album(largest: int) -> tuple[Vectors, NDArray[np.int32]]:
     return np.concatenate(parts)[order], np.concatenate(persons)[order]
 
 
-def thinned(faces: FaceGraph, neighbors: int) -> tuple[FaceGraph, float]:
+def pruned(faces: FaceGraph, neighbors: int) -> tuple[FaceGraph, float]:
     """The graph when each face keeps its `neighbors` nearest, and the seconds that took."""
     started = time.perf_counter()
     threshold, count = faces.space.threshold, len(faces.ids)
     blocks = pairs_within(faces.vectors, threshold, metric="euclidean_l2")
-    thinner = Thinner(np.arange(count, dtype=np.int32), neighbors or count)
+    pruner = Pruner(np.arange(count, dtype=np.int32), neighbors or count)
     for block in blocks:
-        thinner.add(block.left, block.right, block.distance)
-    left, right, distance = thinner.result()
+        pruner.add(block.left, block.right, block.distance)
+    left, right, distance = pruner.result()
     gone = time.perf_counter() - started
     kept = replace(faces, left=left, right=right, distance=distance.astype(np.float32))
     return kept, gone
@@ -81,7 +81,7 @@ def main() -> None:
     result: dict[str, Any] = {}
     with database(None) as graph:
         for neighbors in args.neighbors:
-            faces, seconds = thinned(everything, neighbors)
+            faces, seconds = pruned(everything, neighbors)
             row: dict[str, float] = {
                 "pairs": len(faces.left),
                 "link_seconds": seconds,

@@ -71,13 +71,13 @@ def bare(vectors: Vectors) -> int:
         size = len(left) * len(right)
         np.matmul(left, right.T, out=local.out[:size].reshape(len(left), len(right)))
 
-    tiles = [
+    blocks = [
         (row, column)
         for row in range(0, count, ROWS)
         for column in range(0, min(row + ROWS, count), COLUMNS)
     ]
     with threadpool_limits(1), ThreadPoolExecutor(cores()) as pool:
-        list(pool.map(tile, tiles))
+        list(pool.map(tile, blocks))
     return 0
 
 

@@ -34,7 +34,7 @@ import numpy as np
 from _common import clock, finish, parser
 from clustering import SETS, UNKNOWN, face_graph, loaded
 
-from graphface.clustering.impostors import expected_reach
+from graphface.clustering.impostors import expected_impostor_distance
 from graphface.clustering.relative import relative
 from graphface.numbers import unit_vectors
 from graphface.people.review_questions import Deck, Question
@@ -151,7 +151,7 @@ def run(which: str, least: int) -> dict[str, Any]:
     result: dict[str, Any] = {}
     print(f"{which}: {len(truth):,} faces of {truth.max() + 1:,} people, {len(nobody):,} groups")
     for order, choose in orders.items():
-        deck = Deck(units, persons, nobody, apart, expected_reach(faces))
+        deck = Deck(units, persons, nobody, apart, expected_impostor_distance(faces))
         with clock() as seconds:
             result[order] = simulate(deck, truth, choose, least)
         show(order, result[order], f"{seconds[0]:.1f} s")

@@ -120,9 +120,9 @@ def farthest(pool: list[Candidate], count: int) -> list[Candidate]:
     for start in range(len(pool)):
         chosen = [start]
         while len(chosen) < count:
-            reach = table[:, chosen].min(1)
-            reach[chosen] = -1
-            chosen.append(int(reach.argmax()))
+            impostor = table[:, chosen].min(1)
+            impostor[chosen] = -1
+            chosen.append(int(impostor.argmax()))
         smallest = table[np.ix_(chosen, chosen)].min()
         if smallest > width:
             best, width = chosen, float(smallest)

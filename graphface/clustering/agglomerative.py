@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Score = Callable[[Floats, Floats, Floats, Floats], Floats]
     """How much two clusters belong together, by both their sizes, the root mean square distance
-    of their faces, and the mean reach of the two; they may be joined where it is over 0."""
+    of their faces, and the mean of their impostor distances; over 0 they may be joined."""
 
 
 SETTLED = 64
@@ -35,9 +35,9 @@ class Merger:
     """
 
     def __init__(
-        self, sums: Floats, sizes: Floats, reach: Floats, pairs: Ints, apart: Ints, score: Score
+        self, sums: Floats, sizes: Floats, impostor: Floats, pairs: Ints, apart: Ints, score: Score
     ) -> None:
-        self.sums, self.sizes, self.reach = sums.copy(), sizes.copy(), reach.copy()
+        self.sums, self.sizes, self.impostor = sums.copy(), sizes.copy(), impostor.copy()
         self.score = score
         count = len(sizes)
         self.version = [0] * count
@@ -78,15 +78,15 @@ class Merger:
     def _scores(self, a: Ints | int, b: Ints, dots: Floats) -> Floats:
         size_a, size_b = self.sizes[a], self.sizes[b]
         distance = np.sqrt(np.maximum(2 - 2 * dots / (size_a * size_b), 0))
-        reach = (self.reach[a] + self.reach[b]) / 2
-        return self.score(np.asarray(size_a), size_b, distance, reach)
+        impostor = (self.impostor[a] + self.impostor[b]) / 2
+        return self.score(np.asarray(size_a), size_b, distance, impostor)
 
     def _join(self, a: int, b: int) -> set[int]:
         """Join b to a; returns the neighbours that a gained."""
         gained = self.near[b] - self.near[a] - {a}
         size = self.sizes[a] + self.sizes[b]
-        shared = self.reach[a] * self.sizes[a] + self.reach[b] * self.sizes[b]
-        self.reach[a] = shared / size
+        shared = self.impostor[a] * self.sizes[a] + self.impostor[b] * self.sizes[b]
+        self.impostor[a] = shared / size
         self.sums[a] += self.sums[b]
         self.sizes[a] = size
         self.version[b] = -1

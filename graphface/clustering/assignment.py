@@ -120,8 +120,8 @@ def _go_on(
     return Assignment(joins, tuple(sorted(founded, key=lambda group: (-len(group), group))))
 
 
-def claimed(
-    labels: Ints, reach: Floats, units: Vectors, pairs: Ints, apart: Ints, score: Score
+def attach_poor_faces(
+    labels: Ints, impostor: Floats, units: Vectors, pairs: Ints, apart: Ints, score: Score
 ) -> NDArray[np.int32]:
     """`labels` [n], with each face that has none (-1) given to the person that claims it most.
 
@@ -136,7 +136,7 @@ def claimed(
     sizes = np.bincount(labels[labels >= 0]).astype(np.float64)
     dots = np.einsum("ij,ij->i", units[face], means[person])
     distance = np.sqrt(np.maximum(2 - 2 * dots, 0))
-    sure = score(np.ones(len(face)), sizes[person], distance, reach[person])
+    sure = score(np.ones(len(face)), sizes[person], distance, impostor[person])
     enemies = _enemies(apart, face)
     for k in np.lexsort((person, face, -sure)).tolist():
         one, whose = int(face[k]), int(person[k])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Labels = NDArray[np.int32]
 
 TWICE = 0.5
-"""Share of the reach of strangers (dlib's unit vectors: 0.21) under which two faces of one photo
+"""Share of the impostor distance (dlib's unit vectors: 0.21) under which two faces of one photo
 are taken for one person shown twice."""
 
 
@@ -48,15 +48,15 @@ def _of_one_photo(faces: FaceGraph) -> Ints:
 
 def _twice(faces: FaceGraph, pairs: Ints) -> NDArray[np.bool_]:
     """Which pairs are near enough for one person shown twice."""
-    from graphface.clustering.impostors import expected_reach
+    from graphface.clustering.impostors import expected_impostor_distance
     from graphface.numbers import unit_vectors
 
     if not faces.vectors.shape[1] or not len(pairs):
         return np.zeros(len(pairs), dtype=np.bool_)
     ends = [unit_vectors(faces.vectors[pairs[:, side]]) for side in (0, 1)]
-    near: NDArray[np.bool_] = np.linalg.norm(ends[0] - ends[1], axis=1) < TWICE * expected_reach(
-        faces
-    )
+    near: NDArray[np.bool_] = np.linalg.norm(
+        ends[0] - ends[1], axis=1
+    ) < TWICE * expected_impostor_distance(faces)
     return near
 
 

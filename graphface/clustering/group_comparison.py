@@ -97,8 +97,10 @@ def _middle(vectors: Vectors) -> NDArray[np.float64]:
 def _others(
     graph: Connection, space: Space, group: Group, but: Sequence[str], people: int, faces: int
 ) -> float:
-    """The yardstick: mean distance to the nearest other persons, with what is known of the model
-    beforehand where there are few."""
+    """The impostor distance: the mean distance to the nearest other persons.
+
+    Where there are few, what is known of the model beforehand counts too.
+    """
     wanted = nearest(people)
     middle = group.vectors.astype(np.float64).mean(axis=0)
     rows = graph.run(
@@ -118,11 +120,13 @@ def _others(
 def expected_others(space: Space, vectors: Vectors) -> float:
     """How near strangers come, by what is known of the model."""
     from graphface.clustering.face_graph import FaceGraph
-    from graphface.clustering.impostors import expected_reach
+    from graphface.clustering.impostors import expected_impostor_distance
 
     none = np.empty(0, np.int32)
     blank = np.empty(0, np.float32)
-    return expected_reach(FaceGraph((), vectors, none, none, blank, blank, none, none, none, space))
+    return expected_impostor_distance(
+        FaceGraph((), vectors, none, none, blank, blank, none, none, none, space)
+    )
 
 
 def read_embeddings(graph: Connection, faces: Sequence[str]) -> Vectors:

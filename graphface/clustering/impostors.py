@@ -1,4 +1,4 @@
-"""How near strangers come: the yardstick that a distance between faces is held against.
+"""Impostor distances: how near other people come, which a distance is held against.
 
 Embeddings differ in scale from model to model, and one model is crowded in places: some kinds of
 faces lie nearer to each other than others. So no distance means anything by itself. What it means
@@ -31,7 +31,7 @@ WITNESSES = 8_000
 """Clusters that others are compared with: more would not say more."""
 
 FEW = 100
-"""With so many clusters, half of the reach is measured around each, half is the common one."""
+"""With so many clusters, half of it is measured around each, half is the common one."""
 
 LARGE = 8
 LARGE_LEAST, LEAST = 0.97, 0.90
@@ -50,7 +50,7 @@ PAIRS = 200_000
 """Pairs of faces sampled for the spread of strangers' distances."""
 
 
-def common_reach(units: Vectors, expected: float) -> float:
+def common_impostor_distance(units: Vectors, expected: float) -> float:
     """How near the nearest of as many strangers come, on unit vectors.
 
     Distances of strangers are close to normal, so their middle and their spread, measured on random
@@ -81,7 +81,7 @@ def deviations(count: int) -> float:
     return NORMAL.inv_cdf(1 - min(10 / count, 0.02))
 
 
-def reaches(sums: Floats, sizes: Floats, common: float) -> Floats:
+def impostor_distances(sums: Floats, sizes: Floats, common: float) -> Floats:
     """How near strangers come to each cluster: the mean distance to the nearest others."""
     means = (sums / sizes[:, None]).astype(np.float32)
     count = len(means)
@@ -117,7 +117,7 @@ def _near(
     return near
 
 
-def expected_reach(faces: FaceGraph) -> float:
+def expected_impostor_distance(faces: FaceGraph) -> float:
     """What is known beforehand, on unit vectors: from the model's own threshold for pairs, or from
     the link threshold of a model that is not known."""
     from graphface.vision.encoders import find

@@ -5,10 +5,10 @@
 2. *Yardstick.* Around each piece, how near do the nearest other pieces come? Where faces are
    crowded, that is near, and a distance has to be smaller to mean something.
 3. *Persons.* The pieces are joined further while their mean distance is under a share of their
-   yardsticks. The share is smaller for small clusters: the mean of few distances is uncertain, and
-   there are many more chances for two single faces to be near than for two albums.
-4. 2 and 3 again, with the yardsticks of the persons found, now that no piece of the same person
-   is taken for a stranger.
+   impostor distances. The share is smaller for small clusters: the mean of few distances is
+   uncertain, and two single faces have many more chances to be near than two albums.
+4. 2 and 3 again, with the impostor distances of the persons found, now that no piece of the same
+   person is taken for a stranger.
 
 Distances beyond the link threshold count as well: they are evidence against. All is relative, so
 the same constants serve every model. `docs/clustering.md` has what they were chosen by.
@@ -22,10 +22,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.clustering.agglomerative import Merger, contracted, sums_of
-from graphface.clustering.assignment import claimed
+from graphface.clustering.assignment import attach_poor_faces
 from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.distances_only import by_pairs, vectors_tell
-from graphface.clustering.impostors import common_reach, expected_reach, reaches
+from graphface.clustering.impostors import (
+    common_impostor_distance,
+    expected_impostor_distance,
+    impostor_distances,
+)
 from graphface.numbers import unit_vectors
 from graphface.records import MIN_QUALITY
 
@@ -46,16 +50,18 @@ MOST_PAIRS = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Clusters are joined under this share of the yardstick: `share` for large ones, less by
-    `single` for two single faces, in between by 1 / sqrt(faces)."""
+    """Clusters are joined under this share of the impostor distance.
+
+    `share` for large ones, less by `single` for two single faces, in between by 1 / sqrt(faces).
+    """
 
     share: float
     single: float
 
     def score(self) -> Score:
-        def over(size_a: Floats, size_b: Floats, distance: Floats, reach: Floats) -> Floats:
+        def over(size_a: Floats, size_b: Floats, distance: Floats, impostor: Floats) -> Floats:
             few = (size_a**-0.5 + size_b**-0.5) / 2
-            return self.share - self.single * few - distance / reach
+            return self.share - self.single * few - distance / impostor
 
         return over
 
@@ -75,16 +81,16 @@ def relative(
     units = unit_vectors(faces.vectors)
     pairs, apart = _pairs(faces), apart_pairs(faces)
     good = faces.quality >= min_quality
-    found = Grouping(units, pairs, apart, expected_reach(faces)).run(good)
-    return claimed(found.labels, found.reach, units, pairs, apart, PERSON.score())
+    found = Grouping(units, pairs, apart, expected_impostor_distance(faces)).run(good)
+    return attach_poor_faces(found.labels, found.impostor, units, pairs, apart, PERSON.score())
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Labels of the faces (-1 for those left out), and the yardstick of each cluster."""
+    """Labels of the faces (-1 for those left out), and the impostor distance of each cluster."""
 
     labels: Ints
-    reach: Floats
+    impostor: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +107,29 @@ class Grouping:
         chosen = np.flatnonzero(good)
         if not len(chosen):
             return Found(np.full(len(good), -1), np.empty(0))
-        labels, reach = self._group(chosen)
+        labels, impostor = self._group(chosen)
         everybody = np.full(len(good), -1, dtype=np.int64)
         everybody[chosen] = labels
-        return Found(everybody, reach)
+        return Found(everybody, impostor)
 
     def _group(self, chosen: Ints) -> tuple[Ints, Floats]:
         units = self.units[chosen]
         place = np.full(len(self.units), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
         pairs, apart = _within(place, self.pairs), _within(place, self.apart)
-        common = common_reach(units, self.expected)
+        common = common_impostor_distance(units, self.expected)
         ones = np.ones(len(units))
         pieces = Merger(
             units.astype(np.float64), ones, ones * common, pairs, apart, SURE.score()
         ).run()
         held, forbidden = contracted(pairs, pieces), contracted(apart, pieces)
         sums, sizes = sums_of(units, pieces)
-        reach = reaches(sums, sizes, common)
+        impostor = impostor_distances(sums, sizes, common)
         for _ in range(ROUNDS):
-            persons = Merger(sums, sizes, reach, held, forbidden, PERSON.score()).run()
+            persons = Merger(sums, sizes, impostor, held, forbidden, PERSON.score()).run()
             labels = persons[pieces]
-            of_person = reaches(*sums_of(units, labels), common)
-            reach = of_person[persons]
+            of_person = impostor_distances(*sums_of(units, labels), common)
+            impostor = of_person[persons]
         return labels, of_person
 
 
@@ -133,7 +139,7 @@ def _within(place: Ints, pairs: Ints) -> Ints:
 
 
 def _pairs(faces: FaceGraph) -> Ints:
-    """The SAME of the graph as [m, 2], thinned where there are very many."""
+    """The SAME of the graph as [m, 2], pruned where there are very many."""
     from graphface.linking.prune import kept_pairs
 
     left, right = faces.left, faces.right

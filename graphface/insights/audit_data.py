@@ -11,7 +11,11 @@ import numpy as np
 from graphface.clustering.agglomerative import sums_of
 from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.face_graph import read_face_graph
-from graphface.clustering.impostors import common_reach, expected_reach, reaches
+from graphface.clustering.impostors import (
+    common_impostor_distance,
+    expected_impostor_distance,
+    impostor_distances,
+)
 from graphface.clustering.relative import PERSON
 from graphface.errors import Action
 from graphface.numbers import unit_vectors
@@ -92,12 +96,14 @@ class Material:
     @cached_property
     def expected(self) -> float:
         """How near strangers come, by what is known of the model."""
-        return expected_reach(self.faces)
+        return expected_impostor_distance(self.faces)
 
     @cached_property
     def others(self) -> Floats:
         """[c]: how near the nearest others come to each cluster."""
-        return reaches(*self.clusters, common_reach(self.units, self.expected))
+        return impostor_distances(
+            *self.clusters, common_impostor_distance(self.units, self.expected)
+        )
 
     @cached_property
     def apart(self) -> Ints:

@@ -1,6 +1,7 @@
 """All pairs of faces under a threshold, exactly: a block of rows at a time, on all cores.
 
-`pairs_within` hands them out; `Tiles` prunes with BLAS and decides with GDS's own arithmetic.
+`pairs_within` hands them out; `DistanceBlocks` prunes with BLAS and decides with GDS's own
+arithmetic.
 """
 
 from __future__ import annotations
@@ -74,11 +75,11 @@ def pairs_within(
 
     if len(vectors) == 0 or new_from >= len(vectors):
         return
-    tiles = Tiles(vectors, threshold, metric, columns)
+    blocks = DistanceBlocks(vectors, threshold, metric, columns)
     with threadpool_limits(1), Pool(threads or cores()) as pool:
         running: deque[_Rows] = deque()
         try:
-            yield from _in_order(tiles, pool, running, new_from, rows)
+            yield from _in_order(blocks, pool, running, new_from, rows)
         finally:
             for block in running:
                 block.cancel()
@@ -91,13 +92,13 @@ def cores() -> int:
 
 
 def _in_order(
-    tiles: Tiles, pool: Pool, running: deque[_Rows], start: int, rows: int
+    blocks: DistanceBlocks, pool: Pool, running: deque[_Rows], start: int, rows: int
 ) -> Iterator[PairBlock]:
     ahead = 2  # until it is known that people are not dense: what was found waits in memory
-    while start < tiles.count or running:
-        while start < tiles.count and len(running) < ahead:
-            stop = min(start + rows, tiles.count)
-            running.append(_Rows(tiles, pool, start, stop))
+    while start < blocks.count or running:
+        while start < blocks.count and len(running) < ahead:
+            stop = min(start + rows, blocks.count)
+            running.append(_Rows(blocks, pool, start, stop))
             start = stop
         block = running[0].result()
         running.popleft()
@@ -108,14 +109,14 @@ def _in_order(
 
 
 class _Rows:
-    """The tiles of one block of rows, in the pool."""
+    """The blocks of one block of rows, in the pool."""
 
-    def __init__(self, tiles: Tiles, pool: Pool, start: int, stop: int) -> None:
+    def __init__(self, blocks: DistanceBlocks, pool: Pool, start: int, stop: int) -> None:
         self.start, self.stop = start, stop
-        rows = tiles.rows(np.arange(start, stop, dtype=np.int32))
+        rows = blocks.rows(np.arange(start, stop, dtype=np.int32))
         self.parts: list[Future[Found]] = [
-            pool.submit(tiles.find, rows, column, min(column + tiles.columns, stop))
-            for column in range(0, stop, tiles.columns)
+            pool.submit(blocks.find, rows, column, min(column + blocks.columns, stop))
+            for column in range(0, stop, blocks.columns)
         ]
 
     def cancel(self) -> None:
@@ -158,15 +159,15 @@ def neighbors_of(
     """
     from threadpoolctl import threadpool_limits
 
-    tiles = Tiles(vectors, threshold, metric)
+    blocks = DistanceBlocks(vectors, threshold, metric)
     jobs = [
-        (tiles.rows(some[row : row + ROWS]), column, min(column + COLUMNS, tiles.count))
+        (blocks.rows(some[row : row + ROWS]), column, min(column + COLUMNS, blocks.count))
         for row in range(0, len(some), ROWS)
-        for column in range(0, tiles.count, COLUMNS)
+        for column in range(0, blocks.count, COLUMNS)
     ]
     empty = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
     with threadpool_limits(1), Pool(threads or cores()) as pool:
-        left, right, distance = joined([empty, *pool.map(lambda job: tiles.find(*job), jobs)])
+        left, right, distance = joined([empty, *pool.map(lambda job: blocks.find(*job), jobs)])
     other = left != right
     return left[other], right[other], distance[other]
 
@@ -185,7 +186,7 @@ class _Left:
     bounds: Vectors
 
 
-class Tiles:
+class DistanceBlocks:
     """The vectors made ready for products, and the bound of each row (see the module's proof)."""
 
     def __init__(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.linking.exact import Tiles, cores, neighbors_of
+from graphface.linking.exact import DistanceBlocks, cores, neighbors_of
 from graphface.progress import Pool, task
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ def near_pairs(faces: Faces, plan: Plan) -> tuple[Indexes, Indexes, int]:
     """
     from threadpoolctl import threadpool_limits
 
-    tiles = Tiles(faces.vectors, plan.threshold, plan.metric)
+    blocks = DistanceBlocks(faces.vectors, plan.threshold, plan.metric)
     with threadpool_limits(1), Pool(cores()) as pool:
-        cells = train(tiles.points, pool)
-    depth = needed_depth(faces, plan, tiles, cells)
+        cells = train(blocks.points, pool)
+    depth = needed_depth(faces, plan, blocks, cells)
     with threadpool_limits(1), Pool(cores()) as pool:
-        return _compare(tiles, cells, faces.done, depth, pool)
+        return _compare(blocks, cells, faces.done, depth, pool)
 
 
 def train(points: Vectors, pool: Pool, seed: int = 0) -> Cells:
@@ -119,7 +119,7 @@ def nearest_cells(points: Vectors, centres: Vectors, depth: int, pool: Pool) -> 
     return out
 
 
-def needed_depth(faces: Faces, plan: Plan, tiles: Tiles, cells: Cells) -> int:
+def needed_depth(faces: Faces, plan: Plan, blocks: DistanceBlocks, cells: Cells) -> int:
     """How many cells a new face has to look into for `plan.recall` of the pairs to be found."""
     rng = np.random.default_rng(1)
     new = np.arange(faces.done, len(faces), dtype=np.int32)
@@ -129,8 +129,8 @@ def needed_depth(faces: Faces, plan: Plan, tiles: Tiles, cells: Cells) -> int:
     if not len(pairs):
         return 1
     face, other = face[pairs], other[pairs]
-    rank = _cells_between(tiles.points, cells, face, other)
-    back = _cells_between(tiles.points, cells, other, face)
+    rank = _cells_between(blocks.points, cells, face, other)
+    back = _cells_between(blocks.points, cells, other, face)
     rank = np.where(other >= faces.done, np.minimum(rank, back), rank)
     allowed = (1 - plan.recall) * MARGIN
     return min(int(np.quantile(rank, 1 - allowed, method="higher")) + 1, len(cells.centres))
@@ -148,17 +148,17 @@ def _cells_between(points: Vectors, cells: Cells, a: Indexes, b: Indexes) -> NDA
 
 
 def _compare(
-    tiles: Tiles, cells: Cells, done: int, depth: int, pool: Pool
+    blocks: DistanceBlocks, cells: Cells, done: int, depth: int, pool: Pool
 ) -> tuple[Indexes, Indexes, int]:
     """Compare every new face with the faces of the `depth` cells nearest to it."""
     members = np.argsort(cells.own, kind="stable").astype(np.int32)
     starts = np.searchsorted(cells.own[members], np.arange(len(cells.centres) + 1))
     found: list[tuple[Indexes, Indexes, int]] = []
     at_once = max(ROWS, VISITS // depth)
-    slabs = range(done, len(tiles.points), at_once)
+    slabs = range(done, len(blocks.points), at_once)
     with task("search", total=len(slabs) * len(cells.centres), unit="cells") as bar:
         for first in slabs:
-            guests, visited = _visits(tiles, cells, slice(first, first + at_once), depth, pool)
+            guests, visited = _visits(blocks, cells, slice(first, first + at_once), depth, pool)
 
             def one(
                 cell: int, guests: Indexes = guests, visited: NDArray[np.int64] = visited
@@ -166,7 +166,7 @@ def _compare(
                 left = guests[visited[cell] : visited[cell + 1]]
                 right = members[starts[cell] : starts[cell + 1]]
                 bar.advance()
-                return (*tiles.candidates(left, right), len(left) * len(right))
+                return (*blocks.candidates(left, right), len(left) * len(right))
 
             found += pool.map(one, range(len(cells.centres)))
     a, b = (np.concatenate([part[k] for part in found]) for k in (0, 1))
@@ -174,10 +174,10 @@ def _compare(
 
 
 def _visits(
-    tiles: Tiles, cells: Cells, some: slice, depth: int, pool: Pool
+    blocks: DistanceBlocks, cells: Cells, some: slice, depth: int, pool: Pool
 ) -> tuple[Indexes, NDArray[np.int64]]:
     """The faces of `some` that look into each cell, cell after cell, and where each begins."""
-    probes = nearest_cells(tiles.points[some], cells.centres, depth, pool).ravel()
+    probes = nearest_cells(blocks.points[some], cells.centres, depth, pool).ravel()
     visitors = np.argsort(probes, kind="stable")
     visited = np.searchsorted(probes[visitors], np.arange(len(cells.centres) + 1))
     visitors //= depth

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from graphface.errors import UsageError
 from graphface.linking.candidates import METHODS, proposals
 from graphface.linking.link_report import LinkReport, Tally, peak_memory
-from graphface.linking.prune import write_thinned
+from graphface.linking.prune import write_pruned
 from graphface.linking.same_writer import Writer, check_distances
 from graphface.linking.state import (
     Faces,
@@ -113,7 +113,7 @@ def _link_faces(graph: Connection, plan: Plan, faces: Faces, tally: Tally) -> No
         source = proposals(graph, plan, faces)
     blocks = _watched(source.blocks, faces, tally)
     if plan.neighbors is not None:
-        write_thinned(graph, faces, plan, blocks, tally)
+        write_pruned(graph, faces, plan, blocks, tally)
     else:
         _write_all(graph, faces, plan, blocks, source.total, tally)
     tally.recall = source.recall

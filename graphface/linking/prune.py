@@ -1,4 +1,4 @@
-"""Write thinned SAME: what stays is known only when every pair was seen.
+"""Write pruned SAME: what stays is known only when every pair was seen.
 
 New relationships first, then the marks, then what the new ones made superfluous goes: wherever a
 run is cut off, no person falls apart.
@@ -36,23 +36,23 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-def write_thinned(
+def write_pruned(
     graph: Connection, faces: Faces, plan: Plan, blocks: Iterator[PairBlock], tally: Tally
 ) -> None:
     """Leave in the graph what `kept_pairs` keeps of the SAME that are there and of `blocks`."""
     assert plan.neighbors is not None
     with tally.stage("read"):
         old = read_same(graph, faces)
-    thinner = Thinner(faces.rank, plan.neighbors)
-    thinner.add(*old)
+    pruner = Pruner(faces.rank, plan.neighbors)
+    pruner.add(*old)
     with task("link", unit="pairs") as bar:
         for block in blocks:
-            with tally.stage("thin"):
-                thinner.add(block.left, block.right, block.distance)
+            with tally.stage("prune"):
+                pruner.add(block.left, block.right, block.distance)
             bar.advance(block.compared)
-    with tally.stage("thin"):
-        final = thinner.result()
-    tally.left_out = thinner.seen - len(final[0])
+    with tally.stage("prune"):
+        final = pruner.result()
+    tally.left_out = pruner.seen - len(final[0])
     check_distances(graph, faces, plan.metric, final)
     with tally.stage("write"):
         tally.written += _write(graph, faces, plan, _without(final, old, len(faces)))
@@ -123,7 +123,7 @@ ROOM = 4_000_000
 """Pairs gathered before the first thinning."""
 
 
-class Thinner:
+class Pruner:
     """Takes pairs in pieces, and keeps of them what `kept_pairs` keeps of all."""
 
     def __init__(self, rank: NDArray[np.int32], neighbors: int) -> None:
@@ -139,15 +139,15 @@ class Thinner:
         self.seen += len(left)
         self._held += len(left)
         if self._held > self._room:
-            self._thin()
+            self._prune()
             self._room = max(ROOM, 2 * self._held)
 
     def result(self) -> tuple[Indexes, Indexes, Distances]:
         """The pairs that stay."""
-        self._thin()
+        self._prune()
         return self._parts[0]
 
-    def _thin(self) -> None:
+    def _prune(self) -> None:
         empty = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
         columns = zip(*[empty, *self._parts], strict=True)
         left, right, distance = (np.concatenate(some) for some in columns)

@@ -179,7 +179,7 @@ def _deck(graph: Connection) -> tuple[list[str], list[int | None], Deck]:
     """Ids of the faces, numbers of the persons, and the deck. Who is hidden is not asked about."""
     from graphface.clustering.cannot_link import apart_pairs
     from graphface.clustering.face_graph import read_vectors
-    from graphface.clustering.impostors import expected_reach
+    from graphface.clustering.impostors import expected_impostor_distance
     from graphface.numbers import unit_vectors
 
     space = graph.require_space()
@@ -204,7 +204,7 @@ def _deck(graph: Connection) -> tuple[list[str], list[int | None], Deck]:
         persons,
         [head["name"] for head in heads],
         apart_pairs(faces),
-        expected_reach(faces),
+        expected_impostor_distance(faces),
         [k for k, head in enumerate(heads) if head["hidden"]],
     )
     return ids, [head["number"] for head in heads], deck

@@ -9,7 +9,7 @@ Two kinds of question are weighed against each other:
   yes, where the other has a name; where neither has, the name is still to be asked for (`LATER`).
 
 The probability comes from what the default clustering decides by: the mean distance of the two
-against their yardsticks (`graphface.clustering.relative`), and their sizes.
+against their impostor distances (`graphface.clustering.relative`), and their sizes.
 
 Everything here is arrays, so that `benchmarks/review.py` asks in the very order of the command.
 `docs/people/review.md` has what was tried.
@@ -80,18 +80,20 @@ class Deck:
         `expected` how near strangers come. Nobody is asked about `silent` persons.
         """
         from graphface.clustering.agglomerative import contracted, sums_of
-        from graphface.clustering.impostors import common_reach, reaches
+        from graphface.clustering.impostors import common_impostor_distance, impostor_distances
 
         self.units, self.persons = units, persons.astype(np.int64)
         self.names = list(names)
         self.silent = np.zeros(len(names), np.bool_)
         self.silent[list(silent)] = True
         self.sums, self.sizes = sums_of(units, self.persons)
-        self.reach = reaches(self.sums, self.sizes, common_reach(units, expected))
+        self.impostor = impostor_distances(
+            self.sums, self.sizes, common_impostor_distance(units, expected)
+        )
         self.asked = np.zeros(len(names), np.bool_)
         self.closed = self._keys(contracted(apart, self.persons))
         self.pairs = nearest_others(self.means())
-        self.chance = self._chances(self.pairs)
+        self.chance = self._match_probabilities(self.pairs)
 
     def means(self) -> Floats:
         """[persons, d]; zeros for one that has no faces any more."""
@@ -148,9 +150,9 @@ class Deck:
         """The two are one person. Returns the number under which they go on."""
         a, b = self.leading(a, b)
         size = self.sizes[a] + self.sizes[b]
-        both = self.reach[a] * self.sizes[a] + self.reach[b] * self.sizes[b]
+        both = self.impostor[a] * self.sizes[a] + self.impostor[b] * self.sizes[b]
         self.sums[a] += self.sums[b]
-        self.reach[a], self.sizes[a] = both / size, size
+        self.impostor[a], self.sizes[a] = both / size, size
         self.sums[b], self.sizes[b] = 0, 0
         self.persons[self.persons == b] = a
         if self.names[a] is None:
@@ -159,7 +161,7 @@ class Deck:
         self.closed = self._keys(np.where(self._ends(self.closed) == b, a, self._ends(self.closed)))
         pairs = np.concatenate([np.where(self.pairs == b, a, self.pairs), self._others(a)])
         self.pairs = self._ends(np.unique(self._keys(pairs[pairs[:, 0] != pairs[:, 1]])))
-        self.chance = self._chances(self.pairs)
+        self.chance = self._match_probabilities(self.pairs)
         return a
 
     def different(self, a: int, b: int) -> None:
@@ -215,9 +217,9 @@ class Deck:
         worth[pointless | (self.asked[self.pairs] & ~named).all(axis=1)] = 0
         return worth
 
-    def _chances(self, pairs: Ints) -> Floats:
+    def _match_probabilities(self, pairs: Ints) -> Floats:
         """[pairs]: the probability of each that the two are one person; 0 where that is closed."""
-        chance = probability(self.sums, self.sizes, self.reach, pairs)
+        chance = probability(self.sums, self.sizes, self.impostor, pairs)
         chance[np.isin(self._keys(pairs), self.closed) | (chance < UNLIKELY)] = 0
         return chance
 
@@ -233,7 +235,7 @@ class Deck:
     def _again(self, person: int) -> None:
         """Weigh the pairs of one person anew."""
         mine = np.flatnonzero((self.pairs == person).any(axis=1))
-        self.chance[mine] = self._chances(self.pairs[mine])
+        self.chance[mine] = self._match_probabilities(self.pairs[mine])
 
     def _others(self, person: int) -> Ints:
         dots = self.means() @ (self.sums[person] / self.sizes[person])
@@ -257,9 +259,9 @@ STRANGE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class MatchWeights:
     """Log odds that two persons are one: by how far their mean distance is under what joins
-    clusters (a share of their yardsticks), and by their sizes."""
+    clusters (a share of their impostor distances), and by their sizes."""
 
     score: float
     smaller: float
@@ -269,7 +271,7 @@ class Chance:
     constant: float
 
 
-CHANCE = Chance(48.7, -1.75, 0.3, -0.9)
+MATCH = MatchWeights(48.7, -1.75, 0.3, -0.9)
 """Logistic regression on what the default clustering leaves apart of `lfw-dev`: dlib's and
 MobileFaceNet's embeddings, which agree on it."""
 
@@ -280,7 +282,7 @@ def known(faces: Floats) -> Floats:
     return likely
 
 
-def probability(sums: Floats, sizes: Floats, reach: Floats, pairs: Ints) -> Floats:
+def probability(sums: Floats, sizes: Floats, impostor: Floats, pairs: Ints) -> Floats:
     """[pairs]: that two persons are one. Arrays as in `graphface.clustering.agglomerative`."""
     from graphface.clustering.relative import PERSON
 
@@ -288,12 +290,12 @@ def probability(sums: Floats, sizes: Floats, reach: Floats, pairs: Ints) -> Floa
     size_a, size_b = at_least_one(sizes[a]), at_least_one(sizes[b])
     dots = np.einsum("ij,ij->i", sums[a], sums[b]) / (size_a * size_b)
     distance = np.sqrt(np.maximum(2 - 2 * dots, 0))
-    score = PERSON.score()(size_a, size_b, distance, (reach[a] + reach[b]) / 2)
+    score = PERSON.score()(size_a, size_b, distance, (impostor[a] + impostor[b]) / 2)
     odds = (
-        CHANCE.score * score
-        + CHANCE.smaller * np.log(np.minimum(size_a, size_b))
-        + CHANCE.larger * np.log(np.maximum(size_a, size_b))
-        + CHANCE.constant
+        MATCH.score * score
+        + MATCH.smaller * np.log(np.minimum(size_a, size_b))
+        + MATCH.larger * np.log(np.maximum(size_a, size_b))
+        + MATCH.constant
     )
     return logistic(odds)
 

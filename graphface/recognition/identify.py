@@ -6,10 +6,10 @@ cosines are weighed, all from the some hundred known faces nearest to the one in
 
 - nearest: to the nearest face of the person;
 - middle: to the middle of the person's faces, their unit vectors added up;
-- probe crowd: of the next few other people to the face in question;
-- person crowd: of the next few other people to the person's middle.
+- probe cohort: of the next few other people to the face in question;
+- person cohort: of the next few other people to the person's middle.
 
-The first two speak for the person, the crowds against: a person is known by being nearer than the
+The first two speak for the person, the cohorts against: a person is known by being nearer than the
 others are, not by being near. (Speaker recognition calls it score normalisation: Auckenthaler and
 others, 2000.) The logistic function of the weighted sum is the probability.
 `graphface.recognition.learning` finds the weights on faces whose people are known, and
@@ -43,8 +43,8 @@ NEAREST = 200
 PRIOR = 0.5
 """How many of the faces that are asked about show somebody known, where nothing else is said."""
 
-CROWD = 3
-"""Other people who make a crowd."""
+COHORT = 3
+"""Other people who make a cohort."""
 
 CANDIDATES = 5
 """People who are weighed against each other, the nearest first."""
@@ -57,13 +57,13 @@ class Weights:
 
     nearest: float
     middle: float
-    probe_crowd: float
-    person_crowd: float
+    probe_cohort: float
+    person_cohort: float
     constant: float
-    least_crowd: tuple[float, float]
-    """What the crowds are taken to be at least (probe's, person's), in a graph of a few people."""
+    least_cohort: tuple[float, float]
+    """What the cohorts are taken to be at least (probe's, person's), in a graph of a few people."""
     twin: float
-    """People with this cosine or more to the person are taken for parts of it, not for a crowd."""
+    """People with this cosine or more to the person are taken for parts of it, not for a cohort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Match:
     probability: float
     """That it is this person; the rest is for everybody else, strangers included."""
     evidence: tuple[float, float, float, float]
-    """The four cosines: nearest, middle, probe crowd, person crowd."""
+    """The four cosines: nearest, middle, probe cohort, person cohort."""
     second: str | None = None
     """The next likely person."""
     second_probability: float = 0.0
@@ -101,7 +101,7 @@ def identify(
     names, person = np.unique([str(people[k]) for k in named], return_inverse=True)
     near = unit_vectors(np.asarray(vectors, np.float64)[named], np.float64)
     face = _unit_middle(probe, mirrored)
-    candidates, cosines = evidence(face, near, person, weights.least_crowd, weights.twin)
+    candidates, cosines = evidence(face, near, person, weights.least_cohort, weights.twin)
     odds = log_odds(cosines, weights) + math.log(prior / (1 - prior))
     order = np.argsort(-odds, kind="stable")
     best = int(order[0])
@@ -141,11 +141,11 @@ def evidence(
     between = middles[candidates] @ middles.T
     strangers = between < twin
     strangers[np.arange(len(candidates)), candidates] = False
-    crowds = [
-        (_crowd(closeness[others], least[0]), _crowd(row[others], least[1]))
+    cohorts = [
+        (_cohort(closeness[others], least[0]), _cohort(row[others], least[1]))
         for row, others in zip(between, strangers, strict=True)
     ]
-    return candidates, np.column_stack([nearest[candidates], middle[candidates], np.array(crowds)])
+    return candidates, np.column_stack([nearest[candidates], middle[candidates], np.array(cohorts)])
 
 
 def _people(probe: Floats, near: Floats, person: Numbers) -> tuple[Floats, Floats]:
@@ -156,20 +156,20 @@ def _people(probe: Floats, near: Floats, person: Numbers) -> tuple[Floats, Float
     return nearest, unit_vectors(np.add.reduceat(near[order], starts, axis=0), np.float64)
 
 
-def _crowd(cosines: Floats, least: float) -> float:
+def _cohort(cosines: Floats, least: float) -> float:
     """Mean of the largest cosines of other people, or what it is in a larger graph at least."""
-    return max(float(np.sort(cosines)[-CROWD:].mean()), least) if len(cosines) else least
+    return max(float(np.sort(cosines)[-COHORT:].mean()), least) if len(cosines) else least
 
 
 def log_odds(cosines: Floats, weights: Weights) -> Floats:
     """Log odds of each row of the four cosines."""
-    each = (weights.nearest, weights.middle, weights.probe_crowd, weights.person_crowd)
+    each = (weights.nearest, weights.middle, weights.probe_cohort, weights.person_cohort)
     odds: Floats = np.atleast_2d(cosines) @ np.array(each) + weights.constant
     return odds
 
 
 _BY_SQUARES = (3.3, 12.3, -5.8, -3.3)
-_AT_NO_DISTANCE, _CROWD_AT = 4.9, 1.8
+_AT_NO_DISTANCE, _COHORT_AT = 4.9, 1.8
 """Means of what was learnt for the two networks, in squares of strict link thresholds."""
 
 _STRICT = 0.73
@@ -179,10 +179,10 @@ _LEARNT = {
     "Dlib": Weights(
         nearest=82.7,
         middle=226.9,
-        probe_crowd=-139.7,
-        person_crowd=-100.7,
+        probe_cohort=-139.7,
+        person_cohort=-100.7,
         constant=-68.66,
-        least_crowd=(0.912, 0.918),
+        least_cohort=(0.912, 0.918),
         twin=0.958,
     )
 }
@@ -193,9 +193,9 @@ def weights_of(graph: Connection, space: Space) -> Weights:
     rows = graph.run("read-identification")
     if not rows:
         return weights_for(space)
-    nearest, middle, probe_crowd, person_crowd, constant, probe, person, twin = rows[0]["weights"]
+    nearest, middle, probe_cohort, person_cohort, constant, probe, person, twin = rows[0]["weights"]
     least = (probe, person)
-    return Weights(nearest, middle, probe_crowd, person_crowd, constant, least, twin)
+    return Weights(nearest, middle, probe_cohort, person_cohort, constant, least, twin)
 
 
 def weights_for(space: Space) -> Weights:
@@ -232,9 +232,9 @@ def _scaled(limit: float) -> Weights:
     return Weights(
         nearest=each[0],
         middle=each[1],
-        probe_crowd=each[2],
-        person_crowd=each[3],
+        probe_cohort=each[2],
+        person_cohort=each[3],
         constant=_AT_NO_DISTANCE - sum(each),
-        least_crowd=(1 - _CROWD_AT * square, 1 - _CROWD_AT * square),
+        least_cohort=(1 - _COHORT_AT * square, 1 - _COHORT_AT * square),
         twin=1 - square,
     )

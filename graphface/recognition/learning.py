@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphface.records import Vectors
 
 LEAST = 0.1
-"""Quantile of the crowds seen in learning that stands for a crowd where there is none."""
+"""Quantile of the cohorts seen in learning that stands for a cohort where there is none."""
 
 ROUNDS = 3
 """Times that people are drawn anew."""
@@ -71,8 +71,8 @@ def learn_identification(graph: Connection) -> int | None:
         return None
     with task("learning who is who"):
         found = learn(vectors[named], people, weights_for(space).twin)
-    each = (found.nearest, found.middle, found.probe_crowd, found.person_crowd, found.constant)
-    graph.run("save-identification", weights=[*each, *found.least_crowd, found.twin])
+    each = (found.nearest, found.middle, found.probe_cohort, found.person_cohort, found.constant)
+    graph.run("save-identification", weights=[*each, *found.least_cohort, found.twin])
     return several
 
 
@@ -156,12 +156,12 @@ def _fitted(cosines: Floats, right: NDArray[np.bool_], twin: float) -> Weights:
     each = beta[:4] / spread
     constant = float(beta[4] - each @ mean - np.log(right.sum() / max((~right).sum(), 1)))
     least = np.quantile(cosines[:, 2:], LEAST, axis=0)
-    nearest, middle, probe_crowd, person_crowd = each.tolist()
+    nearest, middle, probe_cohort, person_cohort = each.tolist()
     return Weights(
         nearest,
         middle,
-        probe_crowd,
-        person_crowd,
+        probe_cohort,
+        person_cohort,
         constant,
         (float(least[0]), float(least[1])),
         twin,

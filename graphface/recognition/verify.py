@@ -195,7 +195,7 @@ def claimed(
     both = unit_vectors([probe] if mirrored is None else [probe, mirrored], np.float64)
     face = unit_vectors(both.sum(axis=0), np.float64)
     candidates, cosines = evidence(
-        face, vectors, owner, weights.least_crowd, weights.twin, len(names)
+        face, vectors, owner, weights.least_cohort, weights.twin, len(names)
     )
     odds = log_odds(cosines[names[candidates] == person], weights)
     return logistic(float(odds[0]))

@@ -226,14 +226,14 @@ def test_each_face_keeps_its_nearest_and_persons_stay_whole(
 ) -> None:
     every = same(linked)
     report = link(linked, max_neighbors=neighbors)
-    thin = same(linked)
-    assert thin.items() < every.items()
-    assert report.left_out == len(every) - len(thin) == report.removed
-    assert persons(thin) == persons(every)
+    prune = same(linked)
+    assert prune.items() < every.items()
+    assert report.left_out == len(every) - len(prune) == report.removed
+    assert persons(prune) == persons(every)
     for face in {face for pair in every for face in pair}:
         near = sorted((d, pair) for pair, d in every.items() if face in pair)
-        assert all(pair in thin for _, pair in near[:neighbors])
-    assert thin == whole(linked, max_neighbors=neighbors)
+        assert all(pair in prune for _, pair in near[:neighbors])
+    assert prune == whole(linked, max_neighbors=neighbors)
     link(linked, max_neighbors=0)
     assert same(linked) == every
 

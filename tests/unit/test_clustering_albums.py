@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graphface.clustering.face_graph import FaceGraph
-from graphface.clustering.impostors import common_reach
+from graphface.clustering.impostors import common_impostor_distance
 from graphface.clustering.metrics import measure
 from graphface.clustering.relative import relative
 from graphface.numbers import unit_vectors
@@ -36,7 +36,7 @@ def stored(data: Path, which: str) -> Stored:
 @pytest.mark.parametrize("which", LOOSE)
 @pytest.mark.parametrize("people", [1, 2, 5])
 def test_few_people_with_many_pictures(data: Path, which: str, people: int) -> None:
-    """Random pairs of such an album are often one person: they are no yardstick for strangers."""
+    """Random pairs of such an album are often one person: they tell no impostor distance."""
     vectors, truth, largest = stored(data, which)
     kept = np.isin(truth, largest[:people])
     model, threshold = LOOSE[which]
@@ -52,7 +52,7 @@ def test_how_near_strangers_come_is_not_measured_on_one_person(data: Path, which
     expected = {"dlib": 0.43, "mobilefacenet": 1.22}[which]
     for people in (1, 2, 3):
         units = unit_vectors(vectors[np.isin(truth, largest[:people])])
-        assert common_reach(units, expected) == pytest.approx(expected, rel=0.05)
+        assert common_impostor_distance(units, expected) == pytest.approx(expected, rel=0.05)
 
 
 def pivot(data: Path, threshold: float) -> tuple[FaceGraph, NDArray[np.int64]]:

@@ -59,13 +59,13 @@ def test_nobody_known_nobody_found() -> None:
     assert identify(vectors[0], vectors[1:], [None] * 7, WEIGHTS) is None
 
 
-def test_one_person_alone_has_no_crowd() -> None:
+def test_one_person_alone_has_no_cohort() -> None:
     vectors, who = world(2)
     near = ask(vectors[0], vectors[1:4], who[1:4])
     far = ask(vectors[4], vectors[1:4], who[1:4])
     assert near.probability > 0.9 > 0.1 > far.probability
     assert near.second is None
-    assert near.evidence[2:] == WEIGHTS.least_crowd
+    assert near.evidence[2:] == WEIGHTS.least_cohort
 
 
 def test_a_crowd_around_the_face_speaks_against_the_person() -> None:
@@ -117,7 +117,7 @@ def test_a_mirrored_picture_takes_noise_away() -> None:
 def test_unknown_models_have_weights_of_the_same_shape(metric: str) -> None:
     weights = weights_for(replace(SPACE, model="mine.onnx", metric=metric, threshold=0.4))  # type: ignore[arg-type]
     assert weights.nearest > 0 < weights.middle
-    assert weights.probe_crowd < 0 > weights.person_crowd
+    assert weights.probe_cohort < 0 > weights.person_cohort
     assert -1 < weights.twin < 1
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphface.linking import prune
-from graphface.linking.prune import Thinner, kept_pairs
+from graphface.linking.prune import Pruner, kept_pairs
 
 
 def components(pairs, count):
@@ -84,13 +84,13 @@ def test_components_stay_exactly_what_they_were(graph, neighbors):
 def test_pieces_in_any_order_give_what_the_whole_gives(graph, neighbors, seed):
     left, right, distance, rank = graph
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prune, "ROOM", 5)  # thin all the time
-        thinner = Thinner(rank, neighbors)
+        patch.setattr(prune, "ROOM", 5)  # prune all the time
+        pruner = Pruner(rank, neighbors)
         for piece in np.array_split(np.random.default_rng(seed).permutation(len(left)), 4):
-            thinner.add(left[piece], right[piece], distance[piece])
-        result = thinner.result()
+            pruner.add(left[piece], right[piece], distance[piece])
+        result = pruner.result()
     assert as_pairs(result[0], result[1]) == plain_kept(*graph, neighbors)
-    assert thinner.seen == len(left)
+    assert pruner.seen == len(left)
 
 
 def test_a_person_with_very_many_pictures_needs_few_relationships():

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphface.people.review_questions import (
-    CHANCE,
     LATER,
+    MATCH,
     Deck,
     Question,
     known,
@@ -148,7 +148,7 @@ def test_probability_falls_with_distance() -> None:
     sums: Floats = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     chance = probability(sums, np.ones(3), np.full(3, 1.0), np.array([[0, 1], [0, 2]]))
     assert chance[0] > 0.99 > 0.01 > chance[1]
-    assert CHANCE.score > 0
+    assert MATCH.score > 0
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 700])
