@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from graphface.errors import UsageError
 from graphface.progress import Message, TaskEnded, TaskStarted
+from graphface.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -294,7 +295,8 @@ def line_of(event: TaskEvent) -> str:
 
 
 def _told(level: Level, text: str) -> str:
-    return f"warning: {text}" if level == "warning" else text
+    """A message in one line that cannot drive a terminal."""
+    return printable(f"warning: {text}" if level == "warning" else text)
 
 
 def _amount(value: float | None, unit: str = "") -> str:

@@ -102,4 +102,4 @@ def _open(address: str) -> None:
     from graphface.progress import say
 
     if not webbrowser.open(address):
-        say("No web browser could be started: open one of these addresses")
+        say("no web browser could be started: open one of these addresses", "warning")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphface.cli.actions import in_options
 from graphface.cli.options import HomeOption
 from graphface.cli.output import JsonOption
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from graphface.progress import Level
+    from graphface.progress import Event, Level
 
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, and no messages but warnings.")
@@ -80,10 +81,9 @@ def with_common_options(command: Callable[..., None]) -> Callable[..., None]:
         *, context: typer.Context, quiet: bool = False, verbose: bool = False, **options: Any
     ) -> None:
         from graphface.progress import reporting_to
-        from graphface.sinks import command_line_sink
 
         _refuse_unknown(context)
-        with reporting_to(command_line_sink(level_of(context, quiet, verbose))):
+        with reporting_to(_InOptions(level_of(context, quiet, verbose))):
             command(**options)
 
     hints = {
@@ -106,6 +106,22 @@ def with_common_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+class _InOptions:
+    """The sink of a command. Messages name parameters; a command shows them as its options."""
+
+    def __init__(self, level: Level) -> None:
+        from graphface.sinks import command_line_sink
+
+        self.level, self._sink = level, command_line_sink(level)
+
+    def __call__(self, event: Event) -> None:
+        from graphface.progress import Message
+
+        if isinstance(event, Message) and "`" in event.text:
+            event = replace(event, text=in_options(event.text))
+        self._sink(event)
 
 
 def flags() -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graphface.cli.common import flags
 from graphface.cli.output import JsonOption, print_json, print_table
 from graphface.db import connect
 from graphface.errors import GraphfaceError
@@ -132,7 +133,7 @@ class _Steps:
         return {name: face["number"] for name, face in found.items() if face["name"] != name}
 
     def _command(self, *args: str | Path) -> list[str]:
-        return [sys.executable, "-m", "graphface", *(os.fspath(arg) for arg in args)]
+        return [sys.executable, "-m", "graphface", *flags(), *(os.fspath(arg) for arg in args)]
 
 
 def _face(graph: Connection, album: Album, name: str) -> Row:

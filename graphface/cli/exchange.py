@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from graphface.exchange.import_names import ImportedNames
     from graphface.exchange.import_regions import ImportedRegions
+    from graphface.progress import Level
 
 
 def import_(
@@ -111,7 +112,7 @@ def export(
         return
     print(output.printable(report.summary()))
     _list("keeps another name", getattr(report, "kept", ()))
-    _list("left out", getattr(report, "problems", ()))
+    _list("left out", getattr(report, "problems", ()), "warning")
 
 
 def import_regions(
@@ -136,7 +137,7 @@ def import_regions(
         report = run(graph, places, force=force, dry_run=dry_run)
     _tell(report, dry_run, json)
     if not json:
-        _list("not read", report.problems)
+        _list("not read", report.problems, "warning")
 
 
 def import_names(
@@ -169,11 +170,11 @@ def _tell(report: ImportedNames | ImportedRegions, dry_run: bool, json: bool) ->
     _list("not matched", report.unmatched)
 
 
-def _list(what: str, lines: Sequence[str]) -> None:
+def _list(what: str, lines: Sequence[str], level: Level = "info") -> None:
     from graphface.progress import say
 
     for line in lines:
-        say(f"{what}: {output.printable(line)}")
+        say(f"{what}: {line}", level)
 
 
 def backup(

@@ -160,7 +160,7 @@ def _table(
                         missing[name] = str(error)
                 bar.advance()
     for reason in missing.values():
-        say(f"left out: {reason}")
+        say(f"left out: {reason}", "warning")
     return rows
 
 

@@ -173,9 +173,9 @@ def _derived(
 
 def _refuse(file: Path, rows: int, problems: list[RowProblem]) -> None:
     for problem in problems[:SHOWN]:
-        say(f"{file}: {problem}")
+        say(f"{file}: {problem}", "warning")
     if len(problems) > SHOWN:
-        say(f"... and {len(problems) - SHOWN:,} more")
+        say(f"... and {len(problems) - SHOWN:,} more", "warning")
     raise EmbeddingError(
         f"{file}: {len(problems):,} of {rows:,} rows are wrong, and nothing was written",
         f"The first: {problems[0]}. Mend them or leave them out",

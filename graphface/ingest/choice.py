@@ -21,7 +21,7 @@ def extractor_for(
 ) -> Extractor:
     """An extractor for a graph: as asked for, else as the graph was made, else the best.
 
-    `space` is the graph's, None for an empty graph; then the choice is said on standard error.
+    `space` is the graph's, None for an empty graph; then the reasons for the choice are messages.
     Raises SpaceMismatch when the graph was made with another model.
     """
     if space is None:
@@ -32,5 +32,7 @@ def extractor_for(
     extractor = Extractor.create(
         model or space.file or space.model, detector or space.detector, min_face, min_confidence
     )
-    check_space(space, extractor.space())
+    ours = extractor.space()
+    check_space(space, ours)
+    say(f"the graph was made with {ours.model}; faces are found by {ours.detector}", "detail")
     return extractor

@@ -119,7 +119,7 @@ def ingest(
     pin_space(graph, extractor.space())
     found = scan(folders)
     if not found.files:
-        say(f"no picture files below {', '.join(map(str, folders))}")
+        say(f"no picture files below {', '.join(map(str, folders))}", "warning")
     known = photo_writer.known_files(graph)
     todo = list(found.files) if again else [p for p in found.files if not known.unchanged(p)]
     sink = _GraphSink(graph, known, list(found.problems))

@@ -59,7 +59,7 @@ def proposals(graph: Connection, plan: Plan, faces: Faces) -> Proposals:
     near, compared, recall = propose(graph, plan, faces)
     say(f"{plan.method} found {recall:.2%} of the pairs of a sample")
     if recall < plan.recall:
-        say(f"that is less than {plan.recall:.2%}: `method` exact misses none")
+        say(f"that is less than {plan.recall:.2%}: `method` exact misses none", "warning")
     return Proposals(_blocks(faces, near, compared), compared, recall)
 
 

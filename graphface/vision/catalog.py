@@ -190,7 +190,7 @@ class Registry(Generic[E]):
             for entry in self._read():
                 # What graphface ships comes first and stays: distances must not change unnoticed.
                 if found.setdefault(entry.name, entry) is not entry:
-                    say(f"another {self._noun} called {entry.name} is left out")
+                    say(f"another {self._noun} called {entry.name} is left out", "warning")
             order = sorted(found.values(), key=lambda e: (e.rank is None, e.rank or 0))
             self._entries = {entry.name: entry for entry in order}
         return self._entries
@@ -204,7 +204,7 @@ class Registry(Generic[E]):
                 yield from self._listed(point.load())
             except Exception as error:  # noqa: BLE001 - a stranger's code raises anything
                 reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-                say(f"the plug-in {point.name} ({point.value}) is left out: {reason}")
+                say(f"the plug-in {point.name} ({point.value}) is left out: {reason}", "warning")
 
     def _listed(self, module: ModuleType) -> list[E]:
         entries = getattr(module, "ENTRIES", ())

@@ -164,7 +164,7 @@ class Extractor:
             results.append(kept)
             start = end
             for reason in dropped:
-                say(reason)
+                say(reason, "warning")
         return results
 
     def with_mirrored(self, picture: Picture) -> list[tuple[Face, Vectors]]:
@@ -177,7 +177,7 @@ class Extractor:
         vectors = self.embed([face.chip for face in found] + mirrored)
         faces, dropped = self.faces(picture, found, vectors[: len(found)])
         for reason in dropped:
-            say(reason)
+            say(reason, "warning")
         other = {face.box: vectors[len(found) + k] for k, face in enumerate(found)}
         return [(face, other[face.box]) for face in faces]
 

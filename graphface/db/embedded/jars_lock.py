@@ -14,7 +14,8 @@ from pathlib import Path
 
 from graphface.db.embedded.jars import LOCK, Folder, Jar
 from graphface.errors import GraphfaceError, ServerError
-from graphface.progress import say, task
+from graphface.progress import reporting_to, task
+from graphface.sinks import command_line_sink
 
 POM = Path(__file__).with_name("neo4j.pom.xml")
 HEADER = (
@@ -103,7 +104,8 @@ def _check_names(jars: tuple[Jar, ...]) -> None:
 if __name__ == "__main__":
     names = [Path(name) for name in sys.argv[1:]] or [POM, LOCK]
     try:
-        written = rewrite(*names)
+        with reporting_to(command_line_sink()):
+            written = rewrite(*names)
     except GraphfaceError as failure:
         sys.exit(f"error: {failure}")
-    say(f"{names[1]}: {len(written)} jars, {sum(jar.size for jar in written) / 1e6:.1f} MB")
+    print(f"{names[1]}: {len(written)} jars, {sum(jar.size for jar in written) / 1e6:.1f} MB")
