@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 from graphface.cli import common
 from graphface.cli.app import app
 from graphface.progress import current_sink, say
-from graphface.sinks import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,10 +155,9 @@ def probe() -> typer.Typer:
 
     @made.command()
     def probe() -> None:
-        sink = current_sink()
-        assert isinstance(sink, Lines)
         say("a detail", "detail")
         say("a message")
+        say("faces of `min_face` pixels")
         say("cut off", "warning")
         print(json.dumps(common.flags()))
 
@@ -170,9 +168,13 @@ def probe() -> typer.Typer:
 @pytest.mark.parametrize(
     ("options", "told", "flags"),
     [
-        ([], ["a message", "warning: cut off"], []),
+        ([], ["a message", "faces of --min-face pixels", "warning: cut off"], []),
         (["-q"], ["warning: cut off"], ["--quiet"]),
-        (["-v"], ["a detail", "a message", "warning: cut off"], ["--verbose"]),
+        (
+            ["-v"],
+            ["a detail", "a message", "faces of --min-face pixels", "warning: cut off"],
+            ["--verbose"],
+        ),
     ],
 )
 def test_what_is_told(options: list[str], told: list[str], flags: list[str]) -> None:
