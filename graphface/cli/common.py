@@ -64,7 +64,7 @@ def before_the_command(
 def take_common_options(app: typer.Typer) -> None:
     """Add --quiet and --verbose to each command of `app` and of the groups in it."""
     for command in app.registered_commands:
-        if command.callback:
+        if command.callback and "quiet" not in inspect.signature(command.callback).parameters:
             command.callback = with_common_options(command.callback)
     for group in app.registered_groups:
         if group.typer_instance:
