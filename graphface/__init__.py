@@ -15,12 +15,16 @@ from graphface.errors import GraphfaceError
 
 if TYPE_CHECKING:
     from graphface.api import Graph
-    from graphface.recognition.filters import Filters
+    from graphface.api.machine import Database, Models
 
 __version__ = "0.1.0"
-__all__ = ["Filters", "Graph", "GraphfaceError", "__version__"]
+__all__ = ["Database", "Graph", "GraphfaceError", "Models", "__version__"]
 
-_PLACES = {"Filters": "graphface.recognition.filters", "Graph": "graphface.api"}
+_PLACES = {
+    "Database": "graphface.api.machine",
+    "Graph": "graphface.api",
+    "Models": "graphface.api.machine",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from graphface.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -35,8 +38,132 @@ MIN_QUALITY = 0.1
 """Faces of less quality join a person that claims them, but found none and bridge none."""
 
 
+T = TypeVar("T")
+
+
+class Record:
+    """What a frozen dataclass needs to be a result: a readable `repr`, and `to_dict`."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__repr__" not in vars(cls):  # else `dataclass` would write one with every number
+            cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        """The fields, with long texts and rows of numbers shortened."""
+        shown = (one for one in fields(self) if one.repr)  # type: ignore[arg-type]
+        values = ", ".join(f"{one.name}={_short(getattr(self, one.name))}" for one in shown)
+        return f"{type(self).__name__}({values})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain JSON types."""
+        every = fields(self)  # type: ignore[arg-type]
+        return {one.name: plain(getattr(self, one.name)) for one in every}
+
+
+class Table(tuple[T, ...]):
+    """Rows: a tuple that can be read as plain JSON types, and as a data frame."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """A line a row, of many the first ten."""
+        lines = [f"Table of {len(self)} row{'' if len(self) == 1 else 's'}"]
+        lines += [f"  {_short(row)}" for row in self[:_LINES]]
+        lines += [f"  ... {len(self) - _LINES} more"] if len(self) > _LINES else []
+        return "\n".join(lines)
+
+    def to_dict(self) -> list[Any]:
+        """The rows as plain JSON types."""
+        return [plain(row) for row in self]
+
+    def to_pandas(self) -> Any:
+        """The rows as a `pandas.DataFrame`; what a field holds inside is a column `field.inside`.
+
+        Raises UsageError where pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise UsageError(
+                "data frames need pandas", "pip install pandas", code="package-missing"
+            ) from error
+        return pandas.DataFrame([dict(_cells(row)) for row in self])
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON holds it: dates as ISO 8601, dataclasses by their fields, paths as text."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if hasattr(value, "tolist"):  # numpy
+        return value.tolist()
+    return _of_graph(value)
+
+
+def _of_graph(value: Any) -> Any:
+    """What the driver returns, and whatever is left."""
+    if hasattr(value, "labels"):  # a node
+        return {"labels": sorted(value.labels), "properties": plain(dict(value.items()))}
+    if hasattr(value, "relationships"):  # a path
+        return {"nodes": plain(value.nodes), "relationships": plain(value.relationships)}
+    if hasattr(value, "start_node"):
+        ends = {"start": value.start_node.get("id"), "end": value.end_node.get("id")}
+        return {"type": value.type, **ends, "properties": plain(dict(value.items()))}
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    value = native(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def native(value: Any) -> Any:
+    """The driver's own dates as Python's; anything else as it is."""
+    return value.to_native() if hasattr(value, "to_native") else value
+
+
+_LINES, _ITEMS, _LETTERS = 10, 4, 80
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, str):
+        return repr(value if len(value) <= _LETTERS else f"{value[:_LETTERS]}...")
+    if isinstance(value, dict) and len(value) > _ITEMS:
+        return f"{{{len(value)} entries}}"
+    if hasattr(value, "shape"):
+        return f"array{list(value.shape)}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple) and len(value) > _ITEMS:
+        if all(isinstance(one, int | float) for one in value):
+            return f"[{len(value)} numbers]"
+        first = ", ".join(_short(one) for one in value[:2])
+        return f"[{first}, ... {len(value) - 2} more]"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_short(one) for one in value)}]"
+    return repr(native(value))
+
+
+def _cells(row: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """The cells of a row in a data frame."""
+    inside = (
+        row if isinstance(row, dict) else {one.name: getattr(row, one.name) for one in fields(row)}
+    )
+    for name, value in inside.items():
+        if is_dataclass(value):
+            yield from _cells(value, f"{place}{name}.")
+        else:
+            yield f"{place}{name}", native(value)
+
+
 @dataclass(frozen=True, slots=True)
-class Box:
+class Box(Record):
     """A rectangle in pixels of the upright picture."""
 
     x: int
@@ -46,7 +173,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
+class Location(Record):
     """Degrees, WGS 84."""
 
     latitude: float
@@ -54,7 +181,7 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class Picture(Record):
     """A decoded file: upright (EXIF orientation applied), 8 bits, RGB."""
 
     path: Path
@@ -80,7 +207,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Detection:
+class Detection(Record):
     """A face that a detector found, in pixels of the upright picture."""
 
     box: Box
@@ -90,7 +217,7 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Face:
+class Face(Record):
     """A face with its embedding, ready to become a `:Face` node."""
 
     id: str
@@ -103,7 +230,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class Space(Record):
     """How the embeddings of a graph were made. One graph has one; two never mix."""
 
     model: str

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast, overload
 
 from graphface.api.opened import Opened, path_of, paths_of
+from graphface.api.results import Audit, Together
+from graphface.progress import reporting_to
+from graphface.records import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from typing import Any, TypeAlias
 
     from graphface.api.opened import Image, PathLike, Who
     from graphface.clustering.evaluate import Evaluation
-    from graphface.insights.audit_data import Finding
+    from graphface.ingest.pipeline import Executor
     from graphface.insights.network import Network
-    from graphface.insights.together import Pair, SharedPhoto
     from graphface.insights.verdict import Explanation
     from graphface.linking.histogram import Histogram
     from graphface.people.naming import Listed
@@ -22,126 +28,197 @@ if TYPE_CHECKING:
     from graphface.recognition.filters import Filters
     from graphface.recognition.search import Search
     from graphface.recognition.verify import Verdict
-    from graphface.recognition.who import Answer
-    from graphface.records import Metric
+    from graphface.recognition.who import Answer, Asked
+    from graphface.records import Location, Metric, Picture
+    from graphface.web.browse import Browsing
+
+    Persons: TypeAlias = Who | Iterable[Who]
+    Date: TypeAlias = datetime | str
+    """A text is the beginning of 2019, 2019-06, 2019-06-30 or 2019-06-30T12:00."""
+    Near: TypeAlias = tuple[Location, float] | str
+    """A place with kilometres around it; as a text LATITUDE,LONGITUDE,KILOMETRES."""
 
 
 class Asking(Opened):
     """The calls that answer: who, where, why, how right."""
 
-    def who(
+    @overload
+    def who(  # type: ignore[overload-overlap]  # a text is one path, though it has letters
         self,
-        image: Image,
+        images: Image,
         *,
         threshold: float | None = None,
-        evidence: int = 5,
+        evidence: int = 3,
         annotate: PathLike | None = None,
-    ) -> list[Answer]:
-        """Who is in `image`, a file or pixels (uint8 [height, width, 3], RGB, upright).
+        workers: int | Executor | None = None,
+    ) -> Table[Answer]: ...
 
-        One answer a face, left to right, with the probability, the distance to the person's
-        nearest face, the `evidence` nearest faces and the walk along SAME. Empty when the image
-        shows no face. With `threshold` a face is somebody when nearer than that; else when that is
-        more likely than not (docs/evaluation.md). `annotate` is a file to write, with boxes and
-        names drawn. Raises PictureError, NotFound on an empty graph.
+    @overload
+    def who(
+        self,
+        images: Iterable[Image],
+        *,
+        threshold: float | None = None,
+        evidence: int = 3,
+        annotate: PathLike | None = None,
+        workers: int | Executor | None = None,
+    ) -> Table[Asked]: ...
+
+    def who(
+        self,
+        images: Image | Iterable[Image],
+        *,
+        threshold: float | None = None,
+        evidence: int = 3,
+        annotate: PathLike | None = None,
+        workers: int | Executor | None = None,
+    ) -> Table[Answer] | Table[Asked]:
+        """Who is in a picture: a file, or pixels (uint8 [height, width, 3], RGB, upright).
+
+        Of one picture, a row a face, left to right, with the probability, the distance to the
+        person's nearest face, the `evidence` nearest faces and the walk along SAME; empty when it
+        shows no face. Of a list of pictures, a row a picture, with its `answers`, or its `error`
+        where one of several cannot be read; `workers` are read side by side.
+
+        With `threshold` a face is somebody when nearer than that; else when that is more likely
+        than not (docs/evaluation.md). `annotate` is a file to write, with boxes and names drawn;
+        for one picture. Raises PictureError, NotFound on an empty graph.
         """
-        from graphface.drawing.annotate import annotate as draw
-        from graphface.recognition.who import who
-        from graphface.vision.pictures import picture_of, read_picture
+        from graphface.errors import UsageError
+        from graphface.recognition.who import who_in_files
 
-        if isinstance(image, str | os.PathLike):
-            picture = read_picture(path_of(image))
-        else:
-            picture = picture_of(image)
-        answers = who(
-            self.connection, picture, self.extractor, threshold=threshold, evidence=evidence
-        )
-        if annotate is not None:
-            draw(picture, [(answer.box, answer.label) for answer in answers], path_of(annotate))
-        return answers
+        single = _is_image(images)
+        given: Iterable[Any] = [images] if single else cast("Iterable[Image]", images)
+        wanted = [_picture(one) for one in given]
+        if annotate is not None and len(wanted) > 1:
+            raise UsageError(
+                "one picture at a time can be annotated", "Ask about one", code="one-picture-only"
+            )
+        asked = who_in_files(
+            self.connection, wanted, self.extractor, threshold=threshold, evidence=evidence,
+            workers=workers,
+        )  # fmt: skip
+        if annotate is not None and asked and asked[0].picture:
+            _annotate(asked[0].picture, asked[0].answers, path_of(annotate))
+        return Table(asked[0].answers) if single else Table(asked)
 
     def verify(
         self,
-        a: PathLike,
-        b: PathLike | None = None,
-        *,
+        *images: PathLike,
         person: Who | None = None,
         threshold: float | None = None,
+        face: int | None = None,
+        face_b: int | None = None,
+        largest: bool = False,
     ) -> Verdict:
-        """Whether the pictures `a` and `b` show one person, or whether `a` shows `person`.
+        """Whether two pictures show one person, or whether one picture shows `person`.
 
-        Two pictures are compared by their distance, with a person as `who` does it. Raises
-        PictureError, NoFace, NotFound, UsageError where a picture shows several faces.
+        Two pictures are compared by their distance and need no graph: where one is open or runs,
+        its model and what it learned are used, else the model alone. With a person it is as `who`
+        does it. `face` chooses in the first picture (from the left, 1 is the first), `face_b` in
+        the second, `largest` the largest face of each. Raises PictureError, NoFace, NotFound,
+        UsageError where a picture shows several faces.
         """
         from graphface.errors import UsageError
+        from graphface.people.selectors import Choice
         from graphface.recognition.verify import verify, verify_person
 
-        if person is not None and b is None:
-            return verify_person(
-                self.connection, path_of(a), str(person), self.extractor, threshold=threshold
-            )
-        if person is not None or b is None:
+        if len(images) != (2 if person is None else 1):
             raise UsageError(
                 "two pictures are compared, or one with a person",
-                "verify(a, b)",
+                "Name two pictures, or one and a `person`",
                 code="verify-sides",
             )
+        pictures = paths_of(images)
+        first = Choice(face, largest and face is None)
+        if person is not None:
+            return verify_person(
+                self.connection, pictures[0], str(person), self.extractor, threshold=threshold,
+                choose=first,
+            )  # fmt: skip
+        second = Choice(face_b, largest and face_b is None, "face_b")
+        graph = self._at_hand()
+        extractor = self._extractor(alone=graph is None)
         return verify(
-            path_of(a), path_of(b), self.extractor, graph=self.connection, threshold=threshold
-        )
+            pictures[0], pictures[1], extractor, graph=graph, threshold=threshold, choose_a=first,
+            choose_b=second,
+        )  # fmt: skip
 
     def search(
         self,
         query: PathLike,
-        folders: PathLike | Iterable[PathLike] | None = None,
+        in_: PathLike | Iterable[PathLike] | None = None,
         *,
+        store: bool = False,
         top: int | None = None,
         threshold: float | None = None,
         face: int | None = None,
-        filters: Filters | None = None,
+        person: Persons = (),
+        with_: Persons = (),
+        after: Date | None = None,
+        before: Date | None = None,
+        near: Near | None = None,
+        folder: PathLike | Iterable[PathLike] = (),
+        where: str | None = None,
+        param: Mapping[str, Any] | None = None,
+        min_face: int | None = None,
+        workers: int | None = None,
         contact_sheet: PathLike | None = None,
     ) -> Search:
         """Faces that look like those of the picture `query`, the nearest first.
 
-        In the graph (`top` 10 by default), narrowed by `filters`; or in `folders`, of which nothing
-        enters the graph (embeddings are cached). `face` takes one face of the query, from the left.
-        `contact_sheet` is a file to write: the query and what was found.
+        In the graph, `top` 10 by default; or `in_` folders, of which nothing enters the graph and
+        for which none is needed (embeddings are cached), unless `store` brings them in. `face`
+        takes one face of the query, from the left. `contact_sheet` is a file to write: the query
+        and what was found.
+
+        What is in the graph is narrowed to the faces of `person` (several: of any of them), on
+        photos that show all of `with_` too, taken `after` a date or on it, `before` one, `near` a
+        place, below a `folder` (several: any of them), and for which `where` holds, a Cypher
+        condition on f (the face) and p (its photo) that takes `param`. `min_face` leaves out what
+        is less wide, in pixels.
+
         Raises PictureError, NoFace, NotFound, UsageError.
         """
-        from graphface.errors import UsageError
-        from graphface.recognition.search import search_folder, search_graph, sheet
+        from graphface.drawing.annotate import form_of
+        from graphface.recognition import search as run
 
-        asked = path_of(query)
-        if folders is not None and filters is not None:
-            raise UsageError(
-                "filters are for the graph, not for folders",
-                "Leave out one of them",
-                code="filters-without-graph",
+        asked, sheet = path_of(query), None if contact_sheet is None else path_of(contact_sheet)
+        folders = () if in_ is None else paths_of(in_)
+        filters = _filters(person, with_, after, before, near, folder, min_face, where, param)
+        _check_search(folders, store, filters)
+        if sheet:  # said now, not after a long search
+            form_of(sheet, (1, 1), [asked])
+        extractor = self._extractor(alone=bool(folders) and not store, min_face=min_face)
+        if folders and not store:
+            found = run.search_folder(
+                asked, folders, extractor, threshold=threshold, top=top, face=face, workers=workers
             )
-        if folders is None:
-            found = search_graph(
-                self.connection, asked, self.extractor, top=top or 10, threshold=threshold,
-                filters=filters, face=face,
+        elif folders:
+            found = run.search_stored(
+                self.connection, asked, folders, extractor, threshold=threshold, top=top,
+                filters=filters, face=face, workers=workers,
             )  # fmt: skip
         else:
-            found = search_folder(
-                asked, paths_of(folders), self.extractor, threshold=threshold, top=top, face=face
-            )
-        if contact_sheet is not None and found.faces:
-            sheet(found, path_of(contact_sheet))
+            found = run.search_graph(
+                self.connection, asked, extractor, top=top or 10, threshold=threshold,
+                filters=filters, face=face,
+            )  # fmt: skip
+        if sheet and found.faces:
+            run.sheet(found, sheet)
         return found
 
-    def people(self, *, min_faces: int = 1, hidden: bool = False) -> list[Listed]:
+    def people(self, *, min_faces: int = 1, hidden: bool = False) -> Table[Listed]:
         """Persons, the most photographed first, with their faces, photos, first and last date."""
         from graphface.people.naming import people
 
-        return people(self.connection, min_faces=min_faces, hidden=hidden)
+        return Table(people(self.connection, min_faces=min_faces, hidden=hidden))
 
-    def faces(self, what: Who) -> list[FaceNode]:
+    def faces(self, what: Who) -> Table[FaceNode]:
         """The faces of a person, or those in a picture of the graph. Raises NotFound."""
         from graphface.people.selectors import faces_shown
 
-        return faces_shown(self.connection, str(what))
+        return Table(faces_shown(self.connection, str(what)))
 
     def explain(self, a: Who, b: Who, *, strip: PathLike | None = None) -> Explanation:
         """Why two faces, persons or pictures are one person, or two (docs/people/explain.md).
@@ -157,29 +234,39 @@ class Asking(Opened):
             draw(found, path_of(strip))
         return found
 
-    def together(self, *persons: Who) -> list[SharedPhoto]:
-        """The photos that show all of these persons, the oldest first. Raises NotFound."""
-        from graphface.insights.together import photos_of
+    def together(self, *persons: Who, min_photos: int = 1) -> Together:
+        """The photos that show all of these persons; of one person, with whom it appears.
 
-        return photos_of(self.connection, [str(one) for one in persons])[1]
+        `min_photos` leaves out whom the one person is in fewer photos with. Counts APPEARS_WITH
+        anew. Raises NotFound, UsageError when one person is named twice.
+        """
+        from graphface.insights.together import company, photos_of
 
-    def company(self, person: Who, *, min_photos: int = 1) -> list[Pair]:
-        """With whom a person appears, the most often first. Counts APPEARS_WITH anew."""
-        from graphface.insights.together import company
+        texts = [str(one) for one in persons]
+        named, photos = photos_of(self.connection, texts)
+        if len(named) != 1:
+            return Together(tuple(named), Table(photos), Table())
+        found = company(self.connection, texts[0], min_photos=min_photos)[1]
+        return Together(tuple(named), Table(photos), Table(found))
 
-        return company(self.connection, str(person), min_photos=min_photos)[1]
-
-    def network(self, out: PathLike, *, min_photos: int = 1, most: int = 150) -> Network:
+    def network(
+        self, out: PathLike = "people.html", *, min_photos: int = 1, most: int = 150
+    ) -> Network:
         """Write a page that draws who is in photos with whom; at most `most` persons."""
         from graphface.insights.network import network
 
         return network(self.connection, path_of(out), min_photos=min_photos, most=most)
 
-    def audit(self) -> list[Finding]:
-        """What may be wrong, the most faces first, each with the command that puts it right."""
+    def audit(self, *, apply: bool = False) -> Audit:
+        """What may be wrong, the most faces first, each with the command that puts it right.
+
+        With `apply` what is safe is done first: empty persons and orphan nodes go.
+        """
+        from graphface.insights.audit import apply as run_apply
         from graphface.insights.audit import audit
 
-        return audit(self.connection)
+        done = run_apply(self.connection) if apply else []
+        return Audit(tuple(done), Table(audit(self.connection)))
 
     def evaluate(
         self,
@@ -188,29 +275,130 @@ class Asking(Opened):
         truth_csv: PathLike | None = None,
         methods: Sequence[str] = (),
         thresholds: Sequence[float] = (),
-    ) -> list[Evaluation]:
+        plot: PathLike | None = None,
+    ) -> Table[Evaluation]:
         """How right the persons are, or what `methods` would make at `thresholds`.
 
         The truth is the folder so many levels above each photo, or a CSV of face or path and name.
-        Pairwise and BCubed figures: docs/evaluation.md. Raises NotFound, UsageError.
+        Pairwise and BCubed figures: docs/evaluation.md. `plot` is a picture to write, of F over
+        the thresholds. Raises NotFound, UsageError.
         """
-        from graphface.clustering.evaluate import evaluate
+        from graphface.clustering.evaluate import evaluate, plot_f
 
-        return evaluate(
+        rows = evaluate(
             self.connection,
             truth_folder=truth_folder,
             truth_csv=None if truth_csv is None else path_of(truth_csv),
             methods=methods,
             thresholds=thresholds,
         )
+        if plot is not None:
+            plot_f(rows, path_of(plot))
+        return Table(rows)
 
     def distances(
-        self, *, metric: Metric | None = None, threshold: float | None = None
+        self,
+        *,
+        metric: Metric | None = None,
+        threshold: float | None = None,
+        sample: int = 200_000,
+        plot: PathLike | None = None,
     ) -> Histogram:
         """Histogram of the distances of random pairs; of one person and of two where it is known.
 
-        Raises NotFound on a graph with fewer than two faces.
+        `sample` pairs of each kind are drawn; `plot` is a picture to write. Raises NotFound on a
+        graph with fewer than two faces.
         """
-        from graphface.linking.histogram import distances
+        from graphface.linking import histogram
 
-        return distances(self.connection, metric=metric, threshold=threshold)
+        found = histogram.distances(
+            self.connection, metric=metric, threshold=threshold, pairs=sample
+        )
+        if plot is not None:
+            histogram.plot(found, path_of(plot))
+        return found
+
+    @contextmanager
+    def browse(self, *, port: int | None = None) -> Iterator[Browsing]:
+        """Serve a guide and the faces for Neo4j Browser while the `with` block runs.
+
+        `port` is on the loopback interface, the first free one from 7475 on by default. Writes a
+        thumbnail's address to each face and person. Raises ServerError.
+        """
+        from graphface.web.browse import browsing
+
+        login = self._place.login()
+        with reporting_to(self._sink), browsing(self.connection, login, port) as served:
+            yield served
+
+    def remove_thumbnails(self) -> int:
+        """Take the addresses that `browse` wrote off again; from how many nodes."""
+        from graphface.web.thumbnails import remove_thumbnails
+
+        return remove_thumbnails(self.connection)
+
+
+def _is_image(images: Any) -> bool:
+    """One picture, and not a list of them."""
+    return isinstance(images, str | os.PathLike) or hasattr(images, "dtype")
+
+
+def _picture(image: Image) -> Path | Picture:
+    from graphface.vision.pictures import picture_of
+
+    return path_of(image) if isinstance(image, str | os.PathLike) else picture_of(image)
+
+
+def _annotate(picture: Picture, answers: Sequence[Answer], out: Path) -> None:
+    from graphface.drawing.annotate import annotate
+
+    labels = [
+        (a.box, a.label if a.number is None else f"{a.label} {min(a.confidence, 0.99):.0%}")
+        for a in answers
+    ]
+    annotate(picture, labels, out)
+
+
+def _filters(
+    person: Persons,
+    with_: Persons,
+    after: Date | None,
+    before: Date | None,
+    near: Near | None,
+    folder: PathLike | Iterable[PathLike],
+    min_face: int | None,
+    where: str | None,
+    param: Mapping[str, Any] | None,
+) -> Filters:
+    from graphface.recognition.filters import Filters, read_date, read_near
+
+    return Filters(
+        people=_texts(person),
+        together=_texts(with_),
+        after=read_date(after) if isinstance(after, str) else after,
+        before=read_date(before) if isinstance(before, str) else before,
+        near=read_near(near) if isinstance(near, str) else near,
+        folders=tuple(paths_of(folder)),
+        min_face=min_face or 0,
+        where=where,
+        values=param or {},
+    )
+
+
+def _texts(persons: Persons) -> tuple[str, ...]:
+    return (str(persons),) if isinstance(persons, str | int) else tuple(map(str, persons))
+
+
+def _check_search(folders: Sequence[Path], store: bool, filters: Filters) -> None:
+    from dataclasses import replace
+
+    from graphface.errors import UsageError
+
+    if store and not folders:
+        raise UsageError("`store` wants a folder", "Name it: `in_`", code="folder-missing")
+    if folders and not store and replace(filters, min_face=0).any:
+        raise UsageError(
+            "pictures in a folder have no persons and no filters, a graph's have",
+            "Add `store` to bring the folder into the graph, or leave `in_` away",
+            code="filters-without-graph",
+        )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphface.api.opened import Opened, path_of, paths_of
+from graphface.api.results import BuildReport
 from graphface.records import MIN_QUALITY
 
 if TYPE_CHECKING:
@@ -16,17 +16,9 @@ if TYPE_CHECKING:
     from graphface.clustering.cluster import ClusterReport
     from graphface.exchange.import_embeddings import ImportReport
     from graphface.ingest.photos import IngestReport
+    from graphface.ingest.pipeline import Executor
     from graphface.linking.link_report import LinkReport
     from graphface.records import Metric
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What each of the three steps did."""
-
-    ingest: IngestReport
-    link: LinkReport
-    cluster: ClusterReport
 
 
 class Building(Opened):
@@ -36,7 +28,7 @@ class Building(Opened):
         self,
         folders: PathLike | Iterable[PathLike],
         *,
-        workers: int | None = None,
+        workers: int | Executor | None = None,
         people_from_folders: bool = False,
         threshold: float | None = None,
         metric: Metric | None = None,
@@ -54,7 +46,7 @@ class Building(Opened):
         self,
         folders: PathLike | Iterable[PathLike],
         *,
-        workers: int | None = None,
+        workers: int | Executor | None = None,
         people_from_folders: bool = False,
         again: bool = False,
     ) -> IngestReport:
@@ -81,13 +73,16 @@ class Building(Opened):
         file: PathLike,
         *,
         model: str | None = None,
+        dimensions: int | None = None,
         metric: Metric | None = None,
         threshold: float | None = None,
         people: bool = False,
     ) -> ImportReport:
         """Read faces from a table of embeddings: .npz, .parquet or .csv (docs/import.md).
 
-        Raises UsageError for a file of another form, SpaceMismatch.
+        `model` made them: any name will do; `dimensions` is their length. With `people` the
+        column person names faces. If a row is wrong, nothing is written. Raises UsageError for a
+        file of another form, SpaceMismatch.
         """
         from graphface.exchange.import_embeddings import import_embeddings
 
@@ -95,6 +90,7 @@ class Building(Opened):
             self.connection,
             path_of(file),
             model=model,
+            dimensions=dimensions,
             metric=metric,
             threshold=threshold,
             people=people,
@@ -144,9 +140,10 @@ class Building(Opened):
     def calibrate(self) -> CalibrationReport:
         """Learn how sure a distance makes us, from named people or from what photos tell.
 
-        All confidences are taken from it, those of `who` too. Raises NotFound when there is too
+        All confidences are taken from it, those of `who` too; with enough named people `who` also
+        learns how to weigh its evidence. Raises NotFound when there is too
         little to learn from.
         """
         from graphface.recognition.learning import calibrate
 
-        return calibrate(self.connection)[0]
+        return calibrate(self.connection)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphface.api.opened import Opened, paths_of
+from graphface.api.opened import Opened, path_of, paths_of
+from graphface.api.results import Named
+from graphface.records import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graphface.api.opened import PathLike, Who
+    from graphface.ingest.pipeline import Executor
     from graphface.people.changes import Change
     from graphface.people.forget import Forgotten
     from graphface.people.register import RegisterReport
     from graphface.people.review import Review
+    from graphface.people.review_replies import Outcomes
     from graphface.people.selectors import Person
     from graphface.people.split import Split
 
@@ -34,6 +38,7 @@ class Deciding(Opened):
         largest: bool = False,
         force: bool = False,
         dry_run: bool = False,
+        workers: int | Executor | None = None,
     ) -> RegisterReport:
         """Say that `pictures` show the person called `name`; the very next `who` knows them.
 
@@ -52,16 +57,23 @@ class Deciding(Opened):
             largest=largest,
             force=force,
             dry_run=dry_run,
+            workers=workers,
         )
 
-    def name(self, person: Who, name: str) -> Person:
-        """Call a person `name`; from then on no algorithm takes a face away from them.
+    def name(self, person: Who, new: str) -> Named:
+        """Call a person `new`; from then on no algorithm takes a face away from them.
 
-        Returns the person as they were. Raises UsageError when another has the name.
+        Raises UsageError when another has the name.
         """
         from graphface.people.naming import name as run
 
-        return run(self.connection, str(person), name)[0]
+        return _named(*run(self.connection, str(person), new))
+
+    def rename(self, person: Who, new: str) -> Named:
+        """As `name`, for a person who has a name already. Raises UsageError for one without."""
+        from graphface.people.naming import rename as run
+
+        return _named(*run(self.connection, str(person), new))
 
     def merge(self, *persons: Who, into: str | None = None, dry_run: bool = False) -> Change | None:
         """Make one person of several: the named one, else the one with most faces.
@@ -120,20 +132,20 @@ class Deciding(Opened):
 
         return unhide(self.connection, str(person), dry_run=dry_run)
 
-    def undo(self, count: int = 1) -> list[Change]:
+    def undo(self, count: int = 1) -> Table[Change]:
         """Take back the last `count` changes, the newest first; returns them.
 
         Raises NotFound when there are fewer, UsageError when somebody decided anew since.
         """
         from graphface.people.changes import undo
 
-        return undo(self.connection, count)
+        return Table(undo(self.connection, count))
 
-    def history(self, last: int = 20) -> list[Change]:
+    def history(self, last: int = 20) -> Table[Change]:
         """The last changes, the newest first, those that were taken back too."""
         from graphface.people.changes import history
 
-        return history(self.connection, last=last)
+        return Table(history(self.connection, last=last))
 
     def forget(self, person: Who, *, photos: bool = False, dry_run: bool = False) -> Forgotten:
         """Delete a person: faces, embeddings, relationships, history; with `photos`, those too.
@@ -152,6 +164,20 @@ class Deciding(Opened):
         from graphface.people.review import Review
 
         return Review(self.connection)
+
+    def answer(self, answers: PathLike, *, limit: int | None = None) -> Outcomes:
+        """Write the answers of a JSON file to questions of `review`, at most `limit`.
+
+        The file is a list of objects with an `id` and an `answer` (y, n, skip, or name with a
+        `name`). An answer that fails is in what comes back. Raises UsageError for another form.
+        """
+        from graphface.people.review_replies import read_replies, reply_all
+
+        return reply_all(self.connection, read_replies(path_of(answers))[:limit])
+
+
+def _named(before: Person, name: str) -> Named:
+    return Named(before.number, before.name, name, before.faces)
 
 
 def _texts(what: str | Iterable[str]) -> list[str]:

@@ -32,16 +32,17 @@ class Exchanging(Opened):
     ) -> Report:
         """Write people as `to`: folders, csv, jsonl, graphml, or regions (XMP, beside photos).
 
-        Folders hold copies, or with `link` symbolic or hard links. `embeddings` goes with csv and
-        jsonl, `unnamed` with folders and regions; `force` writes over what is there. Raises
-        UsageError for options that do not go together.
+        `out` is the folder or file to write; "-" is standard output, for csv and jsonl; regions
+        need none. Folders hold copies, or with `link` symbolic or hard links. `embeddings` goes
+        with csv and jsonl, `unnamed` with folders and regions; `force` writes over what is there.
+        Raises UsageError for options that do not go together.
         """
         from graphface.exchange.export import Options, check_options, export
 
         place = None if out is None else path_of(out)
         wanted = Options(to=to, link=link, unnamed=unnamed, embeddings=embeddings, force=force)
         check_options(place, wanted)
-        return export(self.connection, place, wanted)
+        return export(self.connection, None if str(out) == "-" else place, wanted)
 
     def import_names(
         self, file: PathLike, *, force: bool = False, dry_run: bool = False
@@ -63,17 +64,23 @@ class Exchanging(Opened):
 
         return import_regions(self.connection, paths_of(places), force=force, dry_run=dry_run)
 
-    def backup(self, file: PathLike, *, overwrite: bool = False) -> BackupReport:
-        """Write the whole graph into one file. Raises UsageError when the file is there."""
+    def backup(self, file: PathLike, *, force: bool = False) -> BackupReport:
+        """Write the whole graph into one file, with `force` over an older one.
+
+        Raises UsageError when the file is there.
+        """
         from graphface.exchange.backup import backup
 
-        return backup(self.connection, path_of(file), overwrite=overwrite)
+        return backup(self.connection, path_of(file), overwrite=force)
 
     def restore(self, file: PathLike, *, replace: bool = False) -> RestoreReport:
         """Write a backup into an empty graph, or with `replace` over this one.
 
         Raises UsageError for a damaged file, before anything is written.
         """
+        from graphface.exchange.backup_file import check
         from graphface.exchange.restore import restore
 
+        if not path_of(file).is_file():
+            check(path_of(file))  # says so now, not after a database was started
         return restore(self.connection, path_of(file), replace=replace)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from graphface.api.results import Stats
 from graphface.db import Connection, connect, statement
 from graphface.errors import UsageError
 from graphface.progress import reporting_to
+from graphface.records import Table
 from graphface.sinks import sink_of
 
 if TYPE_CHECKING:
@@ -20,10 +23,11 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from graphface.db import Row
+    from graphface.db import Row, Statement
     from graphface.progress import Sink
     from graphface.records import Pixels, Space
     from graphface.vision.extractor import Extractor
+    from graphface.web.login import Login
 
     PathLike: TypeAlias = str | os.PathLike[str]
     Image: TypeAlias = PathLike | Pixels
@@ -34,15 +38,41 @@ if TYPE_CHECKING:
 G = TypeVar("G", bound="Opened")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a graph is: in a folder, at an address, or, with neither, where commands look."""
+
+    home: Path | None = None
+    uri: str | None = None
+    username: str = "neo4j"
+    password: str = field(default="", repr=False)
+    database: str | None = None
+
+    def login(self) -> Login:
+        """How to sign in there, for Neo4j Browser."""
+        from graphface.web.login import Login, find_login
+
+        if self.uri:
+            given = "as it was given to Graph.open"
+            return Login(self.uri, self.username, self.password, given, self.database, None)
+        return find_login(self.home)
+
+    def connect(self) -> Connection:
+        if self.uri:
+            return Connection(self.uri, self.username, self.password, self.database)
+        return connect(self.home)
+
+
 class Opened:
     """A connection with the choice of a model; see `graphface.Graph`."""
 
-    def __init__(self, connection: Connection, sink: Sink | None = None, **choice: Any) -> None:
-        """Work on a `connection` that is open; `choice` is that of `open`."""
-        self.connection = connection
+    def __init__(self, at: Connection | Place, sink: Sink | None = None, **choice: Any) -> None:
+        """Work on a connection that is open, or on a place; `choice` is that of `open`."""
+        self._place = at if isinstance(at, Place) else Place()
+        self._connection = at if isinstance(at, Connection) else None
         self._sink = sink
         self._choice = choice
-        self._extractor: Extractor | None = None
+        self._extractors: dict[tuple[bool, int | None], Extractor] = {}
 
     @classmethod
     def open(
@@ -62,8 +92,9 @@ class Opened:
         """Open the graph in the folder `home`, that of a Neo4j at `uri`, or the usual one.
 
         The usual one is that of the commands: the Neo4j of `NEO4J_URI`, else the embedded
-        database in the user's data folder. An embedded database is started if it does not run (and
-        fetched before its first start), and goes on running; `graphface db stop` stops it.
+        database in the user's data folder. The first call that needs the database connects. An
+        embedded one is then started if it does not run (and fetched before its first start), and
+        goes on running; `graphface db stop` stops it.
 
         `model` and `detector` are for an empty graph (see `graphface models list`; unset, the best
         that is here); a graph that has faces knows its own. `min_face`: width in pixels of the
@@ -72,7 +103,8 @@ class Opened:
         `progress` takes the events of every call: any callable, or "terminal", "lines", "logging"
         or "none". Without it they go to the logger "graphface" (docs/progress.md).
 
-        Raises ServerError when an embedded Neo4j cannot start, AuthenticationFailed.
+        Raises UsageError for a home and an address together. The first call that connects raises
+        ServerError when an embedded Neo4j cannot start, and AuthenticationFailed.
         """
         if uri and home is not None:
             raise UsageError(
@@ -80,16 +112,10 @@ class Opened:
                 "home, or uri",
                 code="two-graphs",
             )
-        sink = sink_of(progress)
-        with reporting_to(sink):
-            connection = (
-                Connection(uri, username, password, database)
-                if uri
-                else connect(None if home is None else path_of(home))
-            )
+        folder = None if home is None else path_of(home)
         return cls(
-            connection,
-            sink,
+            Place(folder, uri, username, password, database),
+            sink_of(progress),
             model=model,
             detector=detector,
             min_face=min_face,
@@ -109,12 +135,38 @@ class Opened:
 
     def close(self) -> None:
         """Close the connection. An embedded database goes on running for the next call."""
-        self.connection.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @property
+    def connection(self) -> Connection:
+        """The connection to Neo4j, made when first asked for.
+
+        Raises ServerError when an embedded Neo4j cannot start, DatabaseUnavailable,
+        AuthenticationFailed.
+        """
+        if self._connection is None:
+            self._connection = self._place.connect()
+        return self._connection
 
     @property
     def space(self) -> Space | None:
         """Model, alignment, dimensions, metric and threshold of all faces; None while empty."""
         return self.connection.space()
+
+    def _at_hand(self) -> Connection | None:
+        """The graph that two pictures are compared by: that which is open, or was named, or runs.
+
+        None where no graph would be asked: where a model was asked for, and no graph was named.
+        """
+        from graphface.recognition.verify import graph_at_hand
+
+        if self._connection is None and (self._place.uri or self._place.home):
+            return self.connection
+        if self._connection is None:
+            self._connection = graph_at_hand(model=self._choice.get("model"))
+        return self._connection
 
     @property
     def extractor(self) -> Extractor:
@@ -122,13 +174,22 @@ class Opened:
 
         Raises SpaceMismatch when the graph was made with another model, ModelError.
         """
-        if self._extractor is None:
-            from graphface.ingest.choice import extractor_for
+        return self._extractor()
 
-            self._extractor = extractor_for(self.space, **self._choice)
-        return self._extractor
+    def _extractor(self, *, alone: bool = False, min_face: int | None = None) -> Extractor:
+        """The extractor for this graph or, `alone`, for pictures that need no graph."""
+        from graphface.ingest.choice import extractor_for
 
-    def query(self, name: str, /, **parameters: Any) -> list[Row]:
+        smallest = min_face or self._choice.get("min_face")
+        if (alone, smallest) not in self._extractors:
+            space = None if alone else self.space
+            if space is None and not alone:
+                return self._extractor(alone=True, min_face=min_face)
+            choice = {**self._choice, "min_face": smallest}
+            self._extractors[alone, smallest] = extractor_for(space, **choice)
+        return self._extractors[alone, smallest]
+
+    def query(self, name: str, /, **parameters: Any) -> Table[Row]:
         """Run the statement `name` of `cypher/` and return its rows as dictionaries.
 
         Raises NotFound with the nearest names, UsageError for parameters that it does not take.
@@ -142,11 +203,31 @@ class Opened:
                 code="parameter-unknown",
                 name=name,
             )
-        return self.connection.run(name, **parameters)
+        return Table(self.connection.run(name, **parameters))
 
-    def stats(self) -> dict[str, int]:
-        """How much of everything the graph holds: photos, faces, people, SAME and so on."""
-        return self.connection.run("stats")[0]
+    @staticmethod
+    def statements(group: str | None = None) -> Table[Statement]:
+        """The statements of `cypher/` that `query` runs, all or those of a group.
+
+        Raises UsageError for a group that is none.
+        """
+        from graphface.api.catalogue import statements
+
+        return statements(group)
+
+    def stats(self) -> Stats:
+        """How much of everything the graph holds, and how its embeddings were made."""
+        counts = self.connection.run("stats")[0]
+        return Stats(
+            photos=counts["photos"],
+            photos_without_face=counts["photosWithoutFace"],
+            faces=counts["faces"],
+            same=counts["same"],
+            people=counts["people"],
+            named=counts["named"],
+            faces_without_person=counts["facesWithoutPerson"],
+            space=self.space,
+        )
 
 
 def every_call_reports(kind: type[G]) -> type[G]:

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import graphface
 from graphface.cli import options, output
 from graphface.cli.actions import in_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.recognition.filters import Filters
     from graphface.recognition.search import Match, Search
     from graphface.recognition.verify import Verdict
-    from graphface.recognition.who import Answer, Asked
-    from graphface.records import Box
+    from graphface.recognition.who import Asked
 
 
-NOBODY_KNOWN = 3
+NO = 3
+"""Exit code: nobody known, two people, nothing found."""
+
 NO_FACE = 4
 
 
@@ -36,6 +37,7 @@ def who(
     model: options.ModelOption = None,
     detector: options.DetectorOption = None,
     min_face: options.MinFaceOption = 20,
+    workers: options.WorkersOption = None,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -45,23 +47,12 @@ def who(
 
     Example: graphface who party.jpg --annotate party-names.jpg
     """
-    from graphface.db import connect
-    from graphface.errors import UsageError
-    from graphface.ingest.choice import extractor_for
-    from graphface.recognition.who import who_in_files
-
-    if annotate and len(images) > 1:
-        raise UsageError("--annotate takes one picture at a time", code="one-picture-only")
-    with connect(home) as graph:
-        extractor = extractor_for(graph.space(), model, detector, min_face)
-        asked = who_in_files(graph, images, extractor, threshold=threshold, evidence=evidence)
-    if annotate and asked[0].picture:
-        from graphface.drawing.annotate import annotate as draw
-
-        draw(asked[0].picture, _labels(asked[0].answers), annotate)
+    with graphface.Graph.open(home, model=model, detector=detector, min_face=min_face) as graph:
+        asked = graph.who(
+            images, threshold=threshold, evidence=evidence, annotate=annotate, workers=workers
+        )
     if json:
-        rows = [one.row() for one in asked]
-        output.print_json(rows if len(rows) > 1 else rows[0])
+        output.print_json(asked if len(asked) > 1 else asked[0])
     else:
         for one in asked:
             if len(asked) > 1:
@@ -76,14 +67,7 @@ def _exit_code(asked: Sequence[Asked]) -> int:
         return 0
     if any(one.error for one in asked):
         return 1
-    return NOBODY_KNOWN if any(one.answers for one in asked) else NO_FACE
-
-
-def _labels(answers: Sequence[Answer]) -> list[tuple[Box, str]]:
-    return [
-        (a.box, a.label if a.number is None else f"{a.label} {min(a.confidence, 0.99):.0%}")
-        for a in answers
-    ]
+    return NO if any(one.answers for one in asked) else NO_FACE
 
 
 def _show_who(one: Asked) -> None:
@@ -92,13 +76,12 @@ def _show_who(one: Asked) -> None:
     elif not one.answers:
         print("no face in this picture")
     for answer in one.answers:
-        box = answer.box
-        where = f"face at {box.x},{box.y} ({box.width} x {box.height})"
+        where = f"face at {output.at(answer.box)}"
         if answer.number is None:
             print(f"unknown  {where}")
         else:
             print(
-                f"{output.printable(answer.label)}  {_percent_who(answer.confidence)} sure, "
+                f"{output.printable(answer.label)}  {output.percent(answer.confidence)} sure, "
                 f"distance {answer.distance:.3f}, {where}"
             )
         for near in answer.evidence:
@@ -110,14 +93,6 @@ def _show_who(one: Asked) -> None:
                 for step in answer.walk
             ]
             print(f"    path: this face {' '.join(steps)}")
-
-
-def _percent_who(probability: float) -> str:
-    """Never 100 %: nothing here is certain."""
-    return f"{min(probability, 0.999):.1%}"
-
-
-NOT_THE_SAME = 3
 
 
 def verify(
@@ -155,46 +130,16 @@ def verify(
 
     Example: graphface verify a.jpg b.jpg
     """
-    from contextlib import nullcontext
-
-    from graphface.db import connect
-    from graphface.errors import UsageError
-    from graphface.ingest.choice import extractor_for
-    from graphface.people.selectors import Choice
-    from graphface.recognition.verify import graph_at_hand, verify_person
-    from graphface.recognition.verify import verify as run
-
-    if len(images) != (1 if person else 2):
-        raise UsageError(
-            "two pictures are compared, or one with a person",
-            'graphface verify a.jpg b.jpg, or: graphface verify a.jpg --person "Ada"',
-            code="verify-sides",
+    with graphface.Graph.open(home, model=model, detector=detector, min_face=min_face) as graph:
+        verdict = graph.verify(
+            *images, person=person, threshold=threshold, face=face, face_b=face_b, largest=largest
         )
-    first = Choice(face, largest and face is None)
-    second = Choice(face_b, largest and face_b is None, "face_b")
-    opened = connect(home) if person else graph_at_hand(home, model) or nullcontext()
-    with opened as graph:
-        extractor = extractor_for(graph.space() if graph else None, model, detector, min_face)
-        if person and graph:
-            verdict = verify_person(
-                graph, images[0], person, extractor, threshold=threshold, choose=first
-            )
-        else:
-            verdict = run(
-                images[0],
-                images[1],
-                extractor,
-                graph=graph,
-                threshold=threshold,
-                choose_a=first,
-                choose_b=second,
-            )
     if json:
         output.print_json(verdict)
     else:
         _show_verify(verdict)
     if not verdict.same:
-        raise typer.Exit(NOT_THE_SAME)
+        raise typer.Exit(NO)
 
 
 def _show_verify(verdict: Verdict) -> None:
@@ -209,24 +154,16 @@ def _show_verify(verdict: Verdict) -> None:
     limit = "" if verdict.threshold is None else f", threshold {verdict.threshold:.3f}"
     print(
         f"    distance {verdict.distance:.3f} ({verdict.metric}, {verdict.model}){limit}, "
-        f"probability {_percent_verify(verdict.probability)}"
+        f"probability {output.percent(verdict.probability)}"
     )
     if verdict.link_threshold is not None:
         same = "are" if verdict.distance < verdict.link_threshold else "are not"
         print(f"    in this graph such faces {same} SAME (under {verdict.link_threshold:g})")
 
 
-def _percent_verify(probability: float) -> str:
-    """Never 100 % and never 0: nothing here is certain."""
-    return f"{min(max(probability, 0.001), 0.999):.1%}"
-
-
-NOTHING_FOUND = 3
-
-
 def search(
     query: Annotated[Path, typer.Argument(metavar="QUERY", help="Picture of who is looked for.")],
-    folder_in: Annotated[
+    in_: Annotated[
         list[Path] | None,
         typer.Option("--in", metavar="FOLDER", help="Look there, not in the graph."),
     ] = None,
@@ -246,7 +183,7 @@ def search(
     person: Annotated[
         list[str] | None, typer.Option(help="Faces of this person; several: of any of them.")
     ] = None,
-    together: Annotated[
+    with_: Annotated[
         list[str] | None, typer.Option("--with", metavar="PERSON", help="Who is on it too.")
     ] = None,
     after: Annotated[str | None, typer.Option(help="Taken on this date or later.")] = None,
@@ -286,69 +223,33 @@ def search(
 
     Example: graphface search ada.png --after 2019 --with Bob --where 'p.width > $w' --param w=600
     """
-    from graphface.drawing.annotate import form_of
-    from graphface.ingest.choice import extractor_for
-    from graphface.recognition import search as run
-    from graphface.recognition.filters import Filters, read_date, read_near, read_values
-
-    filters = Filters(
-        people=tuple(person or ()),
-        together=tuple(together or ()),
-        after=read_date(after) if after else None,
-        before=read_date(before) if before else None,
-        near=read_near(near) if near else None,
-        folders=tuple(folder or ()),
-        min_face=min_face or 0,
-        where=where,
-        values=read_values(param or []),
-    )
-    smallest = min_face or 20
-    _check(folder_in, store, filters)
-    if contact_sheet:  # said now, not after a long search
-        form_of(contact_sheet, (1, 1), [query])
-    if folder_in and not store:
-        extractor = extractor_for(None, model, detector, smallest)
-        found = run.search_folder(
-            query, folder_in, extractor, threshold=threshold, top=top, face=face, workers=workers
+    smallest = 20 if min_face is None else min_face
+    with graphface.Graph.open(home, model=model, detector=detector, min_face=smallest) as graph:
+        found = graph.search(
+            query,
+            in_,
+            store=store,
+            top=top,
+            threshold=threshold,
+            face=face,
+            person=person or (),
+            with_=with_ or (),
+            after=after,
+            before=before,
+            near=near,
+            folder=folder or (),
+            where=where,
+            param=options.read_values(param or ()),
+            min_face=min_face,
+            workers=workers,
+            contact_sheet=contact_sheet,
         )
-    else:
-        from graphface.db import connect
-
-        with connect(home) as graph:
-            extractor = extractor_for(graph.space(), model, detector, smallest)
-            if folder_in:
-                found = run.search_stored(
-                    graph, query, folder_in, extractor, threshold=threshold, top=top,
-                    filters=filters, face=face, workers=workers,
-                )  # fmt: skip
-            else:
-                found = run.search_graph(
-                    graph, query, extractor, top=top or 10, threshold=threshold, filters=filters,
-                    face=face,
-                )  # fmt: skip
-    if contact_sheet and found.faces:
-        run.sheet(found, contact_sheet)
     if json:
         output.print_json(found)
     else:
         _show_search(found)
     if not any(one.matches for one in found.faces):
-        raise typer.Exit(NOTHING_FOUND if found.faces else NO_FACE)
-
-
-def _check(folders: list[Path] | None, store: bool, filters: Filters) -> None:
-    from dataclasses import replace
-
-    from graphface.errors import UsageError
-
-    if store and not folders:
-        raise UsageError("--store wants a folder", "Name it: --in FOLDER", code="folder-missing")
-    if folders and not store and replace(filters, min_face=0).any:
-        raise UsageError(
-            "pictures in a folder have no persons and no filters, a graph's have",
-            "Add --store to bring the folder into the graph, or leave --in away",
-            code="filters-without-graph",
-        )
+        raise typer.Exit(NO if found.faces else NO_FACE)
 
 
 def _show_search(found: Search) -> None:
@@ -358,8 +259,8 @@ def _show_search(found: Search) -> None:
         print("no face in this picture")
     for one in found.faces:
         nearer = "" if found.threshold is None else f" nearer than {found.threshold:g}"
-        count = f"{len(one.matches):,} face{'' if len(one.matches) == 1 else 's'}"
-        print(f"face at {_where(one.box)}: {count}{nearer}")
+        count = output.count(len(one.matches), "face")
+        print(f"face at {output.at(one.box)}: {count}{nearer}")
         if one.matches:
             persons = ["person"] if any(match.person for match in one.matches) else []
             rows = [_row(match) for match in one.matches]
@@ -370,13 +271,9 @@ def _row(match: Match) -> dict[str, object]:
     return {
         "distance": f"{match.distance:.3f}",
         "person": match.person,
-        "box": _where(match.box) if match.box else "",
+        "box": output.at(match.box) if match.box else "",
         "file": output.from_here(match.path, match.face),
     }
-
-
-def _where(box: Box) -> str:
-    return f"{box.x},{box.y} ({box.width} x {box.height})"
 
 
 def faces(
@@ -390,11 +287,8 @@ def faces(
 
     Example: graphface faces "Ada Lovelace"
     """
-    from graphface.db import connect
-    from graphface.people.selectors import faces_shown
-
-    with connect(home) as graph:
-        found = faces_shown(graph, what)
+    with graphface.Graph.open(home) as graph:
+        found = graph.faces(what)
     if json:
         output.print_json(found)
     elif found:

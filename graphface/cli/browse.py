@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import signal
+import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import graphface
 from graphface.cli import options, output
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from graphface.web.browse import Browsing
 
 
@@ -28,21 +35,21 @@ def browse(
 
     Example: graphface browse --no-open
     """
-    from graphface.db import connect
+    from graphface.progress import say
 
     if remove_thumbnails:
         _remove(home, json)
         return
-    from graphface.progress import say
-    from graphface.web.browse import browsing
-    from graphface.web.listener import until_stopped
-
-    with connect(home) as graph, browsing(graph, home, port) as served, until_stopped() as wait:
+    with (
+        graphface.Graph.open(home) as graph,
+        graph.browse(port=port) as served,
+        _until_stopped() as wait,
+    ):
         if json:
             output.print_json(_facts(served))
         else:
             output.print_table(_rows(served), ("what", "is"))
-        _flush()
+        sys.stdout.flush()  # whoever reads from a pipe wants the addresses while this runs
         if not no_open:
             _open(served.to_open)
         say("Serving until Ctrl-C")
@@ -50,11 +57,8 @@ def browse(
 
 
 def _remove(home: Any, json: bool) -> None:
-    from graphface.db import connect
-    from graphface.web.thumbnails import remove_thumbnails
-
-    with connect(home) as graph:
-        removed = remove_thumbnails(graph)
+    with graphface.Graph.open(home) as graph:
+        removed = graph.remove_thumbnails()
     if json:
         output.print_json({"removed": removed})
     else:
@@ -89,11 +93,24 @@ def _rows(served: Browsing) -> list[dict[str, str]]:
     return [{"what": name, "is": text} for name, text in shown.items()]
 
 
-def _flush() -> None:
-    """Whoever reads from a pipe wants the addresses while this runs."""
-    import sys
+@contextmanager
+def _until_stopped() -> Iterator[Callable[[], None]]:
+    """Ctrl-C, or SIGTERM, ends the waiting of the function that this gives, and nothing else."""
+    stopped = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stopped.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
 
-    sys.stdout.flush()
+    def wait() -> None:
+        while not stopped.wait(0.5):  # in portions: elsewhere than on POSIX a wait hears no signal
+            pass
+
+    try:
+        yield wait
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _open(address: str) -> None:

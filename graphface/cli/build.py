@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import graphface
 from graphface.cli import options, output
 from graphface.cli.actions import in_options
 
@@ -33,9 +34,7 @@ def build(
 
     Example: graphface build ~/Pictures
     """
-    from graphface import Graph
-
-    with Graph.open(
+    with graphface.Graph.open(
         home, model=model, detector=detector, min_face=min_face, min_confidence=min_confidence
     ) as graph:
         report = graph.build(
@@ -75,19 +74,11 @@ def ingest(
 
     Example: graphface ingest ~/Pictures --min-face 40
     """
-    from graphface.db import connect
-    from graphface.ingest.choice import extractor_for
-    from graphface.ingest.photos import ingest as run
-
-    with connect(home) as graph:
-        extractor = extractor_for(graph.space(), model, detector, min_face, min_confidence)
-        report = run(
-            graph,
-            folders,
-            extractor=extractor,
-            workers=workers,
-            people_from_folders=people_from_folders,
-            again=again,
+    with graphface.Graph.open(
+        home, model=model, detector=detector, min_face=min_face, min_confidence=min_confidence
+    ) as graph:
+        report = graph.ingest(
+            folders, workers=workers, people_from_folders=people_from_folders, again=again
         )
     if json:
         output.print_json(report)
@@ -138,12 +129,8 @@ def link(
 
     Example: graphface link --threshold 0.45
     """
-    from graphface.db import connect
-    from graphface.linking.link import link as run
-
-    with connect(home) as graph:
-        report = run(
-            graph,
+    with graphface.Graph.open(home) as graph:
+        report = graph.link(
             method=method,
             threshold=threshold,
             metric=metric,
@@ -184,11 +171,8 @@ def cluster(
 
     Example: graphface cluster
     """
-    from graphface.clustering.cluster import cluster as run
-    from graphface.db import connect
-
-    with connect(home) as graph:
-        report = run(graph, method_name=method, min_quality=min_quality)
+    with graphface.Graph.open(home) as graph:
+        report = graph.cluster(method=method, min_quality=min_quality)
     if json:
         output.print_json(report)
     else:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphface.cli import output
+import graphface
+from graphface.cli import options, output
 
 if TYPE_CHECKING:
     from graphface.db.embedded.process_state import ServerStatus
-    from graphface.db.embedded.server import EmbeddedServer
 
 HomeOption = Annotated[
     Path | None,
@@ -32,7 +32,7 @@ def start(home: HomeOption = None, json: output.JsonOption = False) -> None:
 
     Example: graphface db start --home ./faces-db
     """
-    _print(_server(home).start(), json)
+    _print(graphface.Database(home).start(), json)
 
 
 @app.command()
@@ -41,7 +41,7 @@ def stop(home: HomeOption = None, json: output.JsonOption = False) -> None:
 
     Example: graphface db stop
     """
-    stopped = _server(home).stop()
+    stopped = graphface.Database(home).stop()
     if json:
         output.print_json({"stopped": stopped})
     else:
@@ -54,7 +54,7 @@ def status(home: HomeOption = None, json: output.JsonOption = False) -> None:
 
     Example: graphface db status --json
     """
-    _print(_server(home).status(), json)
+    _print(graphface.Database(home).status(), json)
 
 
 @app.command()
@@ -67,7 +67,7 @@ def logs(
 
     Example: graphface db logs -n 20
     """
-    text = _server(home).logs(lines)
+    text = graphface.Database(home).logs(lines)
     if json:
         output.print_json(text.splitlines())
     elif text:
@@ -76,7 +76,7 @@ def logs(
 
 @app.command()
 def reset(
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: options.YesOption = False,
     home: HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -84,21 +84,14 @@ def reset(
 
     Example: graphface db reset --yes
     """
-    server = _server(home)
+    database = graphface.Database(home)
     if not yes:
-        typer.confirm(f"Delete all faces and people in {server.home}?", abort=True, err=True)
-    server.reset()
+        typer.confirm(f"Delete all faces and people in {database.home}?", abort=True, err=True)
+    database.reset()
     if json:
-        output.print_json({"deleted": server.home})
+        output.print_json({"deleted": database.home})
     else:
-        print(f"deleted: all data in {output.printable(str(server.home))}")
-
-
-def _server(home: Path | None) -> EmbeddedServer:
-    from graphface.db.embedded.server import EmbeddedServer
-    from graphface.settings import settings
-
-    return EmbeddedServer(home or settings().home, settings().cache)
+        print(f"deleted: all data in {output.printable(str(database.home))}")
 
 
 def _print(status: ServerStatus, json: bool) -> None:

@@ -7,20 +7,19 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import graphface
 from graphface.cli.common import flags
 from graphface.cli.output import JsonOption, print_json, print_table
-from graphface.db import connect
 from graphface.errors import GraphfaceError
 from graphface.files import path_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphface.db import Connection, Row
     from graphface.sample.album import Album
 
 
@@ -47,7 +46,7 @@ def sample(
         typer.Option(help="A second folder: a picture more of each, to ask `who` about."),
     ] = None,
     named: Annotated[bool, typer.Option("--named", help="A sub-folder for each person.")] = False,
-    as_json: JsonOption = False,
+    json: JsonOption = False,
 ) -> None:
     """Draw an album of people who do not exist.
 
@@ -62,8 +61,8 @@ def sample(
         folder, people=people, pictures=pictures, scenes=scenes, seed=seed, ask=ask,
         layout="named" if named else "events",
     )  # fmt: skip
-    if as_json:
-        print_json(album.as_json())
+    if json:
+        print_json(album)
     else:
         print_table(album.summary())
 
@@ -78,7 +77,7 @@ def run_demo(folder: Path, *, people: int = 8, pictures: int = 5, scenes: int = 
     Everything lies below `folder`: nothing of the user's own graph is touched. Run again, it
     draws, downloads and embeds nothing twice. Raises GraphfaceError when a step fails.
     """
-    from graphface.sample.album import make_album
+    from graphface.sample import make_album
 
     run = _Steps(folder / "home")
     run.say("An album of people who do not exist")
@@ -128,7 +127,7 @@ class _Steps:
 
         Those who have their names from an earlier run are left out.
         """
-        with connect(self.home) as graph:
+        with graphface.Graph.open(self.home) as graph:
             found = {name: _face(graph, album, name) for name in album.people}
         return {name: face["number"] for name, face in found.items() if face["name"] != name}
 
@@ -136,11 +135,11 @@ class _Steps:
         return [sys.executable, "-m", "graphface", *flags(), *(os.fspath(arg) for arg in args)]
 
 
-def _face(graph: Connection, album: Album, name: str) -> Row:
+def _face(graph: graphface.Graph, album: Album, name: str) -> dict[str, Any]:
     """The face of `name` in a picture that shows nobody else."""
     for picture in album.pictures:
         if [shown.name for shown in picture.people] == [name]:
-            found = graph.run("people-of-photo", path=path_text(picture.path.absolute()))
+            found = graph.query("people-of-photo", path=path_text(picture.path.absolute()))
             if found and found[0]["number"] is not None:
                 return found[0]
     raise GraphfaceError(

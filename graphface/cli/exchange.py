@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+import graphface
 from graphface.cli import options, output
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def import_(
-    embeddings: Annotated[Path, typer.Argument(help="A .npz, .parquet or .csv file.")],
+    file: Annotated[Path, typer.Argument(help="A .npz, .parquet or .csv file.")],
     model: Annotated[
         str | None,
         typer.Option(help="The model that made them, by any name; the graph's own by default."),
@@ -40,13 +41,9 @@ def import_(
 
     Example: graphface import embeddings.npz --model Facenet --people
     """
-    from graphface.db import connect
-    from graphface.exchange.import_embeddings import import_embeddings
-
-    with connect(home) as graph:
-        report = import_embeddings(
-            graph,
-            embeddings,
+    with graphface.Graph.open(home) as graph:
+        report = graph.import_embeddings(
+            file,
             model=model,
             dimensions=dimensions,
             metric=metric,
@@ -96,16 +93,11 @@ def export(
 
     Example: graphface export by-person --to folders --link symbolic
     """
-    from graphface.db import connect
-    from graphface.exchange.export import Options, check_options
-    from graphface.exchange.export import export as run
-
-    stdout = out is not None and str(out) == "-"
-    wanted = Options(to, link, unnamed, embeddings, force)
-    check_options(out, wanted)
-    with connect(home) as graph:
-        report = run(graph, None if stdout else out, wanted)
-    if stdout:
+    with graphface.Graph.open(home) as graph:
+        report = graph.export(
+            out, to=to, link=link, unnamed=unnamed, embeddings=embeddings, force=force
+        )
+    if str(out) == "-":
         return
     if json:
         output.print_json(report)
@@ -130,11 +122,8 @@ def import_regions(
 
     Example: graphface import-regions photos/
     """
-    from graphface.db import connect
-    from graphface.exchange.import_regions import import_regions as run
-
-    with connect(home) as graph:
-        report = run(graph, places, force=force, dry_run=dry_run)
+    with graphface.Graph.open(home) as graph:
+        report = graph.import_regions(places, force=force, dry_run=dry_run)
     _tell(report, dry_run, json)
     if not json:
         _list("not read", report.problems, "warning")
@@ -153,11 +142,8 @@ def import_names(
 
     Example: graphface import-names names.csv --dry-run
     """
-    from graphface.db import connect
-    from graphface.exchange.import_names import import_names as run
-
-    with connect(home) as graph:
-        report = run(graph, file, force=force, dry_run=dry_run)
+    with graphface.Graph.open(home) as graph:
+        report = graph.import_names(file, force=force, dry_run=dry_run)
     _tell(report, dry_run, json)
 
 
@@ -189,11 +175,8 @@ def backup(
 
     Example: graphface backup faces.backup
     """
-    from graphface.db import connect
-    from graphface.exchange.backup import backup as run
-
-    with connect(home) as graph:
-        report = run(graph, file, overwrite=force)
+    with graphface.Graph.open(home) as graph:
+        report = graph.backup(file, force=force)
     if json:
         output.print_json(report)
     else:
@@ -205,7 +188,7 @@ def restore(
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete what the graph holds first.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: options.YesOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -215,24 +198,24 @@ def restore(
 
     Example: graphface restore faces.backup --home ./other-db
     """
-    from graphface.db import connect
-    from graphface.errors import UsageError
-    from graphface.exchange.backup_file import check
-    from graphface.exchange.restore import restore as run
-
-    if not file.is_file():
-        check(file)  # says so now, not after a database was started
-    with connect(home) as graph:
-        found = graph.run("backup-counts")[0] if replace and not yes else None
-        if found and found["nodes"]:
-            told = f"{found['nodes']:,} nodes, {found['faces']:,} of them faces"
-            if not sys.stdin.isatty():
-                raise UsageError(
-                    f"--replace would delete {told}", "Add --yes to do that", code="not-confirmed"
-                )
-            typer.confirm(f"Delete {told}, for good?", abort=True, err=True)
-        report = run(graph, file, replace=replace)
+    with graphface.Graph.open(home) as graph:
+        if replace and not yes and file.is_file():
+            _ask_to_replace(graph)
+        report = graph.restore(file, replace=replace)
     if json:
         output.print_json(report)
     else:
         print(report.summary())
+
+
+def _ask_to_replace(graph: graphface.Graph) -> None:
+    from graphface.errors import UsageError
+
+    held = graph.query("backup-counts")[0]
+    if held["nodes"]:
+        told = f"{held['nodes']:,} nodes, {held['faces']:,} of them faces"
+        if not sys.stdin.isatty():
+            raise UsageError(
+                f"--replace would delete {told}", "Add --yes to do that", code="not-confirmed"
+            )
+        typer.confirm(f"Delete {told}, for good?", abort=True, err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import graphface
 from graphface.cli import options, output
 from graphface.cli.actions import command_line
 from graphface.cli.output import from_here
@@ -40,15 +41,8 @@ def explain(
 
     Example: graphface explain "Ada Lovelace" party.jpg#2 --strip why.jpg
     """
-    from graphface.db import connect
-    from graphface.insights.explain import explain as run
-
-    with connect(home) as graph:
-        found = run(graph, a, b)
-    if strip:
-        from graphface.insights.strip import strip as draw
-
-        draw(found, strip)
+    with graphface.Graph.open(home) as graph:
+        found = graph.explain(a, b, strip=strip)
     if json:
         output.print_json(found)
     else:
@@ -63,7 +57,7 @@ def _show_explain(found: Explanation) -> None:
         print(output.printable(f"{letter}  {asked}{belongs}{face}"))
     print(
         f"distance {found.distance:.3f} ({found.metric}; SAME under {found.threshold:.3g}), "
-        f"one person with {min(found.probability, 0.999):.1%} if nothing else is known"
+        f"one person with {output.percent(found.probability)} if nothing else is known"
     )
     _show_chain(found)
     for shared in found.shared[:MOST_SHARED]:
@@ -116,25 +110,21 @@ def audit(
 
     Example: graphface audit --limit 5
     """
-    from graphface.db import connect
-    from graphface.insights.audit import apply as run_apply
-    from graphface.insights.audit import audit as run
-
-    with connect(home) as graph:
-        done = run_apply(graph) if apply else []
-        found = run(graph)
-    shown = found[: limit or None]
+    with graphface.Graph.open(home) as graph:
+        done = graph.audit(apply=apply)
+    shown = done.findings[: limit or None]
     if json:
-        output.print_json({"applied": done, "total": len(found), "findings": shown})
+        found = {"applied": done.applied, "total": len(done.findings), "findings": shown}
+        output.print_json(found)
         return
-    for line in done:
+    for line in done.applied:
         print(line)
-    _show_audit(shown, found)
+    _show_audit(shown, done.findings)
 
 
 def _show_audit(shown: Sequence[Finding], found: Sequence[Finding]) -> None:
     for finding in shown:
-        faces = f"{finding.faces} face{'' if finding.faces == 1 else 's'}"
+        faces = output.count(finding.faces, "face")
         print(f"{finding.kind}  {faces}: {output.printable(finding.text)}")
         print(f"    {command_line(finding.action)}")
         if finding.look:
@@ -149,6 +139,9 @@ def _show_audit(shown: Sequence[Finding], found: Sequence[Finding]) -> None:
 
 def together(
     persons: Annotated[list[str], typer.Argument(metavar="PERSON...", help="Names or numbers.")],
+    min_photos: Annotated[
+        int, typer.Option(min=1, help="Of one person: leave out who is with them in fewer photos.")
+    ] = 1,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -156,26 +149,25 @@ def together(
 
     Example: graphface together "Ada" "Bob"
     """
-    from graphface.db import connect
-    from graphface.insights.together import company, photos_of
-
-    with connect(home) as graph:
-        if len(persons) == 1:
-            person, found = company(graph, persons[0])
-            rows = [{"with": one.labels[1], "number": one.b, "photos": one.photos} for one in found]
-            named = [person]
-        else:
-            named, photos = photos_of(graph, persons)
-            rows = [{"photo": p.path, "taken": p.taken_at, "faces": p.faces} for p in photos]
+    with graphface.Graph.open(home) as graph:
+        found = graph.together(*persons, min_photos=min_photos)
+    one = len(found.persons) == 1
+    if one:
+        rows = [
+            {"with": pair.labels[1], "number": pair.b, "photos": pair.photos}
+            for pair in found.company
+        ]
+    else:
+        rows = [{"photo": p.path, "taken": p.taken_at, "faces": p.faces} for p in found.photos]
     if json:
-        people = [{"number": one.number, "name": one.name} for one in named]
-        output.print_json({"persons": people, "with" if len(named) == 1 else "photos": rows})
+        people = [{"number": person.number, "name": person.name} for person in found.persons]
+        output.print_json({"persons": people, "with" if one else "photos": rows})
     elif rows:
         output.print_table(rows)
-    elif len(named) == 1:
-        print(output.printable(f"{named[0].label} is with nobody in any photo"))
+    elif one:
+        print(output.printable(f"{found.persons[0].label} is with nobody in any photo"))
     else:
-        print(output.printable(f"no photo shows {' and '.join(one.label for one in named)}"))
+        print(output.printable(f"no photo shows {' and '.join(p.label for p in found.persons)}"))
 
 
 def network(
@@ -193,11 +185,8 @@ def network(
 
     Example: graphface network --out people.html --min-photos 2
     """
-    from graphface.db import connect
-    from graphface.insights.network import network as run
-
-    with connect(home) as graph:
-        done = run(graph, out, min_photos=min_photos, most=most)
+    with graphface.Graph.open(home) as graph:
+        done = graph.network(out, min_photos=min_photos, most=most)
     if json:
         output.print_json(done)
     else:
@@ -240,58 +229,32 @@ def evaluate(
 
     Example: graphface evaluate --truth-csv people.csv --methods all --plot f.png
     """
-    from graphface.clustering.evaluate import evaluate as run
-    from graphface.db import connect
-
-    with connect(home) as graph:
-        rows = run(
-            graph,
+    with graphface.Graph.open(home) as graph:
+        rows = graph.evaluate(
             truth_folder=truth_folder,
             truth_csv=truth_csv,
-            methods=options_list(methods),
-            thresholds=[options_number(text) for text in options_list(thresholds)],
+            methods=options.read_list(methods),
+            thresholds=[options.read_number(text) for text in options.read_list(thresholds)],
+            plot=plot,
         )
-    if plot:
-        from graphface.clustering.evaluate import plot_f
-
-        plot_f(rows, plot)
     if json:
-        output.print_json(as_json(rows, by_method=methods is not None))
+        output.print_json(_by_method(rows, by_method=methods is not None))
     else:
-        show(rows)
+        output.print_table([_cells(row) for row in rows])
 
 
-def options_list(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
-
-
-def options_number(text: str) -> float:
-    from graphface.errors import UsageError
-
-    try:
-        return float(text)
-    except ValueError as error:
-        raise UsageError(
-            f"{text!r} is no threshold", "Give numbers: 0.3,0.33,0.36", code="threshold-invalid"
-        ) from error
-
-
-def as_json(rows: Sequence[Evaluation], by_method: bool) -> Any:
+def _by_method(rows: Sequence[Evaluation], by_method: bool) -> Any:
     """Figures of the graph; or by method; or by method and threshold where there are several."""
     if not by_method:
-        return rows[0].metrics.as_json()
+        return rows[0].metrics.to_dict()
     several = len({row.threshold for row in rows}) > 1
     made: dict[str, Any] = {}
     for row in rows:
         if several:
-            made.setdefault(row.method, {})[f"{row.threshold:g}"] = row.metrics.as_json()
+            made.setdefault(row.method, {})[f"{row.threshold:g}"] = row.metrics.to_dict()
         else:
-            made[row.method] = row.metrics.as_json()
+            made[row.method] = row.metrics.to_dict()
     return made
-
-
-def show(rows: Sequence[Evaluation]) -> None:
-    output.print_table([_cells(row) for row in rows])
 
 
 def _cells(row: Evaluation) -> dict[str, Any]:
@@ -322,24 +285,21 @@ def calibrate(home: options.HomeOption = None, json: output.JsonOption = False) 
 
     Example: graphface calibrate
     """
-    from graphface.db import connect
-    from graphface.recognition.learning import FEWEST
-    from graphface.recognition.learning import calibrate as run
-
-    with connect(home) as graph:
-        report, people = run(graph)
+    with graphface.Graph.open(home) as graph:
+        report = graph.calibrate()
     if json:
-        output.print_json({**asdict(report), "identification_people": people})
+        output.print_json(report)
         return
     print(
         f"learned from {report.learned_from}: {report.same:,} pairs of one person and "
         f"{report.different:,} of two; even odds at a distance of {report.middle:.3f}"
     )
     output.print_table([asdict(row) for row in report.reliability])
-    if people:
+    if people := report.identification_people:
         print(f"who weighs its evidence as learned from {people:,} people with two faces or more")
     else:
-        print(f"who keeps its built-in weights: fewer than {FEWEST} people have two named faces")
+        fewest = report.identification_needs
+        print(f"who keeps its built-in weights: fewer than {fewest} people have two named faces")
 
 
 def distances(
@@ -358,13 +318,8 @@ def distances(
 
     Example: graphface distances --plot distances.png
     """
-    from graphface.db import connect
-    from graphface.linking import histogram
-
-    with connect(home) as graph:
-        found = histogram.distances(graph, metric=metric, threshold=threshold, pairs=sample)
-    if plot is not None:
-        histogram.plot(found, plot)
+    with graphface.Graph.open(home) as graph:
+        found = graph.distances(metric=metric, threshold=threshold, sample=sample, plot=plot)
     if json:
         output.print_json(found)
     else:

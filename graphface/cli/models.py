@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import graphface
 from graphface.cli.output import JsonOption, print_json, print_table
 
 if TYPE_CHECKING:
@@ -28,11 +29,9 @@ def list_models(json: JsonOption = False) -> None:
 
     Example: graphface models list
     """
-    from graphface.vision.inventory import inventory
-
-    rows = inventory()
+    rows = graphface.Models.list()
     if json:
-        print_json([row.as_dict() for row in rows])
+        print_json(rows)
         return
     print_table([_model(row) for row in rows if row.kind == "model"])
     print()
@@ -64,9 +63,7 @@ def fetch(name: NameArgument, json: JsonOption = False) -> None:
 
     Example: graphface models fetch Facenet
     """
-    from graphface.vision.inventory import fetch_model
-
-    path = fetch_model(name)
+    path = graphface.Models.fetch(name)
     print_json({"name": name, "path": path}) if json else print(path)
 
 
@@ -81,7 +78,5 @@ def path(
 
     Example: graphface models path Facenet
     """
-    from graphface.vision.inventory import model_path
-
-    found = model_path(name)
+    found = graphface.Models.path(name)
     print_json({"name": name, "path": found, "present": found.exists()}) if json else print(found)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphface.errors import UsageError
 from graphface.records import Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HomeOption = Annotated[
     Path | None,
@@ -36,3 +41,41 @@ ThresholdOption = Annotated[
 MetricOption = Annotated[
     Metric | None, typer.Option(help="euclidean, euclidean_l2 (between unit vectors) or cosine.")
 ]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
+
+
+def read_values(given: Sequence[str]) -> dict[str, Any]:
+    """`key=value` texts; a value is JSON where it is JSON, else text. Raises UsageError."""
+    values = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals or not key.isidentifier():
+            raise UsageError(
+                f"`param` {text!r} is not KEY=VALUE",
+                "Like least=1000",
+                code="parameter-invalid",
+                text=text,
+            )
+        try:
+            values[key] = json.loads(value)
+        except json.JSONDecodeError:
+            values[key] = value
+    return values
+
+
+def read_list(text: str | None) -> list[str]:
+    """`a,b,c`: the parts."""
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def read_number(text: str) -> float:
+    """A threshold. Raises UsageError."""
+    try:
+        return float(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is no threshold", "Give numbers: 0.3,0.33,0.36", code="threshold-invalid"
+        ) from error

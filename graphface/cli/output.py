@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphface import records
+from graphface.records import Record
 from graphface.text import printable
 
 if TYPE_CHECKING:
@@ -17,13 +19,19 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from graphface.records import Box
+
 __all__ = [
     "JsonOption",
+    "at",
     "cell",
     "console",
+    "count",
     "from_here",
+    "percent",
     "plain",
     "print_json",
+    "print_rows",
     "print_table",
     "printable",
 ]
@@ -53,6 +61,14 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str] | None
     console().print(table)
 
 
+def print_rows(rows: Sequence[Any], columns: Iterable[str] | None = None) -> None:
+    """Records as a table of their fields."""
+    import dataclasses
+
+    names = [*(columns or (one.name for one in dataclasses.fields(rows[0])))]
+    print_table([{name: getattr(row, name) for name in names} for row in rows], names)
+
+
 def console() -> Console:
     """Standard output; a pipe has no width: what a program will read is never folded."""
     from rich.console import Console
@@ -61,6 +77,21 @@ def console() -> Console:
     if not made.is_terminal:
         made.width = 10_000
     return made
+
+
+def percent(probability: float) -> str:
+    """Never 100 % and never 0: nothing here is certain."""
+    return f"{min(max(probability, 0.001), 0.999):.1%}"
+
+
+def count(number: int, word: str) -> str:
+    """`1 face`, `1,200 faces`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def at(box: Box) -> str:
+    """Where a face is in its picture."""
+    return f"{box.x},{box.y} ({box.width} x {box.height})"
 
 
 def cell(value: Any) -> str:
@@ -117,19 +148,7 @@ def plain(value: Any) -> Any:
         from graphface.cli.actions import error_as_data
 
         return error_as_data(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if hasattr(value, "labels"):  # a node
-        return {"labels": sorted(value.labels), "properties": dict(value.items())}
-    if hasattr(value, "relationships"):  # a path
-        return {"nodes": list(value.nodes), "relationships": list(value.relationships)}
-    if hasattr(value, "start_node"):
-        ends = {"start": value.start_node.get("id"), "end": value.end_node.get("id")}
-        return {"type": value.type, **ends, "properties": dict(value.items())}
-    if hasattr(value, "to_native"):  # the driver's own dates
-        value = value.to_native()
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "tolist"):  # numpy
-        return value.tolist()
-    return str(value)
+    own = getattr(type(value), "to_dict", Record.to_dict) is not Record.to_dict
+    if dataclasses.is_dataclass(value) and not own:  # a field at a time: actions may be inside
+        return {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
+    return records.plain(value)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import graphface
 from graphface.cli import options, output
 from graphface.cli.actions import in_options
 
 if TYPE_CHECKING:
+    from graphface.api.results import Named
     from graphface.people.changes import Change
     from graphface.people.forget import Forgotten
     from graphface.people.register import RegisteredPerson, RegisterReport
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
 def people(
     min_faces: Annotated[int, typer.Option(min=0, help="Leave out persons with fewer.")] = 1,
-    every: Annotated[bool, typer.Option("--all", help="List hidden persons too.")] = False,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", "--all", help="List hidden persons too.")
+    ] = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -26,18 +30,13 @@ def people(
 
     Example: graphface people --min-faces 3
     """
-    from dataclasses import asdict
-
-    from graphface.db import connect
-    from graphface.people.naming import people as run
-
-    with connect(home) as graph:
-        found = run(graph, min_faces=min_faces, hidden=every)
+    with graphface.Graph.open(home) as graph:
+        found = graph.people(min_faces=min_faces, hidden=hidden)
     if json:
         output.print_json(found)
     elif found:
-        columns = [name for name in asdict(found[0]) if every or name != "hidden"]
-        output.print_table([asdict(one) for one in found], columns)
+        columns = ["number", "name", "faces", "photos", "first", "last"]
+        output.print_rows(found, [*columns, "hidden"] if hidden else columns)
     else:
         print("nobody yet: graphface build FOLDER finds people")
 
@@ -52,25 +51,14 @@ def name(
 
     Example: graphface name 3 "Ada Lovelace"
     """
-    from graphface.db import connect
-    from graphface.people.naming import name as run
-
-    with connect(home) as graph:
-        before, stored = run(graph, person, new)
-    if json:
-        output.print_json({"number": before.number, "before": before.name, "name": stored})
-    else:
-        print(f"{output.printable(before.label)} is now {stored} ({before.faces} faces)")
+    with graphface.Graph.open(home) as graph:
+        _tell_name(graph.name(person, new), json)
 
 
 PersonArgument = Annotated[str, typer.Argument(help="A person's number or name.")]
 FaceArgument = Annotated[
     str, typer.Argument(metavar="FACE", help="A face's id, or PICTURE#2: the second from the left.")
 ]
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
-]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
 
 def rename(
@@ -83,15 +71,8 @@ def rename(
 
     Example: graphface rename "Ada Byron" "Ada Lovelace"
     """
-    from graphface.db import connect
-    from graphface.people.naming import rename as run
-
-    with connect(home) as graph:
-        before, stored = run(graph, person, new)
-    if json:
-        output.print_json({"number": before.number, "before": before.name, "name": stored})
-    else:
-        print(f"{output.printable(before.label)} is now {stored} ({before.faces} faces)")
+    with graphface.Graph.open(home) as graph:
+        _tell_name(graph.rename(person, new), json)
 
 
 def merge(
@@ -99,7 +80,7 @@ def merge(
     into: Annotated[
         str | None, typer.Option(help="What the one person is called, when several have names.")
     ] = None,
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRunOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -107,17 +88,14 @@ def merge(
 
     Example: graphface merge 3 5 "Ada Lovelace"
     """
-    from graphface.db import connect
-    from graphface.people.curate import merge as run
-
-    with connect(home) as graph:
-        tell(run(graph, persons, into=into, dry_run=dry_run), dry_run, json)
+    with graphface.Graph.open(home) as graph:
+        _tell(graph.merge(*persons, into=into, dry_run=dry_run), dry_run, json)
 
 
 def split(
     person: PersonArgument,
-    yes: YesOption = False,
-    dry_run: DryRunOption = False,
+    yes: options.YesOption = False,
+    dry_run: options.DryRunOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -125,19 +103,15 @@ def split(
 
     Example: graphface split "Ada Lovelace" --yes
     """
-    from graphface.db import connect
-    from graphface.people.split import propose_split
-    from graphface.people.split import split as run
-
-    with connect(home) as graph:
-        proposal = propose_split(graph, person)
+    with graphface.Graph.open(home) as graph:
+        proposal = graph.propose_split(person)
         if json and (dry_run or not yes):
             output.print_json(proposal)
         elif not json:
-            _show_curate(proposal)
+            _show_split(proposal)
         if not dry_run:
-            ask("Make them two persons?", yes)
-            tell(run(graph, proposal), dry_run, json)
+            _ask("Make them two persons?", yes)
+            _tell(graph.split(proposal), dry_run, json)
 
 
 def move(
@@ -145,7 +119,7 @@ def move(
         list[str], typer.Argument(metavar="FACE...", help="Ids of faces, or PICTURE#2.")
     ],
     person: Annotated[str, typer.Argument(help='A person\'s number or name, "new" or "nobody".')],
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRunOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -153,11 +127,8 @@ def move(
 
     Example: graphface move party.jpg#2 "Ada Lovelace"
     """
-    from graphface.db import connect
-    from graphface.people.curate import move as run
-
-    with connect(home) as graph:
-        tell(run(graph, faces, person, dry_run=dry_run), dry_run, json)
+    with graphface.Graph.open(home) as graph:
+        _tell(graph.move(faces, person, dry_run=dry_run), dry_run, json)
 
 
 def confirm(
@@ -165,7 +136,7 @@ def confirm(
         list[str],
         typer.Argument(metavar="FACE|PERSON...", help="A face, or a person with all faces."),
     ],
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRunOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -173,17 +144,14 @@ def confirm(
 
     Example: graphface confirm "Ada Lovelace"
     """
-    from graphface.db import connect
-    from graphface.people.curate import confirm as run
-
-    with connect(home) as graph:
-        tell(run(graph, what, dry_run=dry_run), dry_run, json)
+    with graphface.Graph.open(home) as graph:
+        _tell(graph.confirm(what, dry_run=dry_run), dry_run, json)
 
 
 def reject(
     face: FaceArgument,
     person: PersonArgument,
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRunOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -191,16 +159,13 @@ def reject(
 
     Example: graphface reject party.jpg#2 "Ada Lovelace"
     """
-    from graphface.db import connect
-    from graphface.people.curate import reject as run
-
-    with connect(home) as graph:
-        tell(run(graph, face, person, dry_run=dry_run), dry_run, json)
+    with graphface.Graph.open(home) as graph:
+        _tell(graph.reject(face, person, dry_run=dry_run), dry_run, json)
 
 
 def hide(
     person: PersonArgument,
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRunOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -208,16 +173,13 @@ def hide(
 
     Example: graphface hide 5
     """
-    from graphface.db import connect
-    from graphface.people.naming import hide as run
-
-    with connect(home) as graph:
-        tell(run(graph, person, dry_run=dry_run), dry_run, json)
+    with graphface.Graph.open(home) as graph:
+        _tell(graph.hide(person, dry_run=dry_run), dry_run, json)
 
 
 def unhide(
     person: PersonArgument,
-    dry_run: DryRunOption = False,
+    dry_run: options.DryRunOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -225,14 +187,11 @@ def unhide(
 
     Example: graphface unhide 5
     """
-    from graphface.db import connect
-    from graphface.people.naming import unhide as run
-
-    with connect(home) as graph:
-        tell(run(graph, person, dry_run=dry_run), dry_run, json)
+    with graphface.Graph.open(home) as graph:
+        _tell(graph.unhide(person, dry_run=dry_run), dry_run, json)
 
 
-def tell(done: Change | None, dry_run: bool, json: bool) -> None:
+def _tell(done: Change | None, dry_run: bool, json: bool) -> None:
     """Say what a change did, and how to take it back."""
     if json:
         output.print_json(done)
@@ -244,7 +203,15 @@ def tell(done: Change | None, dry_run: bool, json: bool) -> None:
         print(f"{output.printable(done.text)} (change {done.number}; graphface undo takes it back)")
 
 
-def ask(question: str, yes: bool) -> None:
+def _tell_name(named: Named, json: bool) -> None:
+    if json:
+        output.print_json(named)
+    else:
+        before = named.before if named.before is not None else f"person {named.number}"
+        print(f"{output.printable(before)} is now {named.name} ({named.faces} faces)")
+
+
+def _ask(question: str, yes: bool) -> None:
     """Ask whoever sits at the terminal. Raises UsageError where nobody does."""
     from graphface.errors import UsageError
 
@@ -255,7 +222,7 @@ def ask(question: str, yes: bool) -> None:
     typer.confirm(question, abort=True, err=True)
 
 
-def _show_curate(proposal: Split) -> None:
+def _show_split(proposal: Split) -> None:
     label = output.printable(proposal.person.label)
     for title, faces in ((f"{label} keeps", proposal.stay), ("a new person gets", proposal.leave)):
         print(f"{title} {len(faces)} faces:")
@@ -279,17 +246,12 @@ def history(
 
     Example: graphface history --last 5
     """
-    from dataclasses import asdict
-
-    from graphface.db import connect
-    from graphface.people.changes import history as run
-
-    with connect(home) as graph:
-        found = run(graph, last=last)
+    with graphface.Graph.open(home) as graph:
+        found = graph.history(last)
     if json:
         output.print_json(found)
     elif found:
-        output.print_table([asdict(one) for one in found])
+        output.print_rows(found)
     else:
         print("nothing yet: graphface name, merge, move and others are remembered here")
 
@@ -303,11 +265,8 @@ def undo(
 
     Example: graphface undo 2
     """
-    from graphface.db import connect
-    from graphface.people.changes import undo as run
-
-    with connect(home) as graph:
-        undone = run(graph, count)
+    with graphface.Graph.open(home) as graph:
+        undone = graph.undo(count)
     if json:
         output.print_json(undone)
     for one in [] if json else undone:
@@ -319,8 +278,8 @@ def forget(
     photos: Annotated[
         bool, typer.Option("--photos", help="Also photos that show nobody else; files stay.")
     ] = False,
-    dry_run: DryRunOption = False,
-    yes: YesOption = False,
+    dry_run: options.DryRunOption = False,
+    yes: options.YesOption = False,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -330,16 +289,13 @@ def forget(
 
     Example: graphface forget "Ada Lovelace" --photos --yes
     """
-    from graphface.db import connect
-    from graphface.people.forget import forget as run
-
-    with connect(home) as graph:
-        planned = run(graph, person, photos=photos, dry_run=True)
+    with graphface.Graph.open(home) as graph:
+        planned = graph.forget(person, photos=photos, dry_run=True)
         if not dry_run:
             if not yes:
                 _show_forget(planned)
-            ask(f"Forget {output.printable(planned.person.label)} for good?", yes)
-            planned = run(graph, person, photos=photos)
+            _ask(f"Forget {output.printable(planned.person.label)} for good?", yes)
+            planned = graph.forget(person, photos=photos)
     if json:
         output.print_json(planned)
     elif dry_run or not planned.dry_run:
@@ -381,9 +337,7 @@ def register(
     force: Annotated[
         bool, typer.Option("--force", help="Take a face away from another named person.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
-    ] = False,
+    dry_run: options.DryRunOption = False,
     model: options.ModelOption = None,
     detector: options.DetectorOption = None,
     min_face: options.MinFaceOption = 20,
@@ -400,16 +354,9 @@ def register(
 
     Example: graphface register --name "Ada Lovelace" ada1.jpg ada2.jpg
     """
-    from graphface.db import connect
-    from graphface.ingest.choice import extractor_for
-    from graphface.people.register import register as run
-
-    with connect(home) as graph:
-        extractor = extractor_for(graph.space(), model, detector, min_face)
-        report = run(
-            graph,
+    with graphface.Graph.open(home, model=model, detector=detector, min_face=min_face) as graph:
+        report = graph.register(
             pictures,
-            extractor=extractor,
             name=name,
             face=face,
             largest=largest,
@@ -431,8 +378,7 @@ def _show_register(report: RegisterReport) -> None:
     for one in report.pictures:
         if one.reason:
             print(f"left out: {output.printable(in_options(one.reason))}")
-    count = sum(person.registered for person in report.people)
-    faces = f"{count:,} face{'' if count == 1 else 's'}"
+    faces = output.count(sum(person.registered for person in report.people), "face")
     if report.dry_run:
         print(f"{faces} would be registered; nothing was written (--dry-run)")
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import graphface
 from graphface.cli import options, output
 
 if TYPE_CHECKING:
@@ -27,18 +28,15 @@ _TWO_PASTES = (
 
 
 def _names(incomplete: str) -> Completions:
-    from graphface.db import statements
-
-    found = statements().values()
+    found = graphface.Graph.statements()
     return [(one.name, one.purpose) for one in found if one.name.startswith(incomplete)]
 
 
 def _parameters(ctx: typer.Context, incomplete: str) -> Completions:
-    from graphface.db import statements
-
+    known = {one.name: one for one in graphface.Graph.statements()}
     # Where the last word is an option that still lacks its value, click leaves the name among args.
     typed = [ctx.params.get("name"), *ctx.args]
-    found = [statements()[name] for name in typed if name in statements()]
+    found = [known[name] for name in typed if name in known]
     return [
         (f"{one.name}=", f"{one.type}: {one.meaning}")
         for one in (found[0].parameters if found else ())
@@ -47,7 +45,7 @@ def _parameters(ctx: typer.Context, incomplete: str) -> Completions:
 
 
 def _groups(incomplete: str) -> Completions:
-    from graphface.db.statements import GROUPS
+    from graphface.api.catalogue import GROUPS
 
     return [(name, what) for name, what in GROUPS.items() if name.startswith(incomplete)]
 
@@ -86,8 +84,7 @@ def query(
 
     Example: graphface query list-people --param minFaces=2
     """
-    from graphface.db import connect, statement
-    from graphface.db.parameters import for_browser, parameters
+    from graphface.api.catalogue import for_browser, values_of
     from graphface.errors import UsageError
 
     if list_all or group:
@@ -97,16 +94,15 @@ def query(
         raise UsageError(
             "which statement?", "graphface query --list shows them all", code="statement-missing"
         )
-    found = statement(name)
     if show:
-        text = for_browser(found, param or ())
+        text = for_browser(name, param or ())
         print(text)
         if text.startswith(":param"):
             print(_TWO_PASTES, file=sys.stderr)
         return
-    values = parameters(found, param or ())
-    with connect(home) as graph:
-        rows = graph.run(name, **values)
+    values = values_of(name, param or ())
+    with graphface.Graph.open(home) as graph:
+        rows = graph.query(name, **values)
     if json:
         output.print_json(rows)
     elif rows:
@@ -120,32 +116,22 @@ def stats(home: options.HomeOption = None, json: output.JsonOption = False) -> N
 
     Example: graphface stats --json
     """
-    from dataclasses import asdict
-
-    from graphface.db import connect
-
-    with connect(home) as graph:
-        counts = graph.run("stats")[0]
-        space = graph.space()
-    facts = {**counts, "space": asdict(space) if space else None}
+    with graphface.Graph.open(home) as graph:
+        found = graph.stats()
     if json:
-        output.print_json(facts)
-    else:
-        flat = {**counts, **(asdict(space) if space else {"model": "none yet"})}
-        output.print_table([{"what": key, "value": output.cell(flat[key])} for key in flat])
+        output.print_json(found)
+        return
+    facts = found.to_dict()
+    flat = {**facts, **(facts.pop("space") or {"model": "none yet"})}
+    flat.pop("space", None)
+    output.print_table([{"what": key, "value": output.cell(flat[key])} for key in flat])
 
 
 def show_catalogue(group: str | None, json: bool) -> None:
     """All statements, or those of `group` with their parameters. Raises UsageError."""
-    from graphface.db import statements
-    from graphface.db.statements import GROUPS
-    from graphface.errors import UsageError
+    from graphface.api.catalogue import GROUPS
 
-    if group is not None and group not in GROUPS:
-        raise UsageError(
-            f"no group is called {group!r}", f"There are: {', '.join(GROUPS)}", code="group-unknown"
-        )
-    found = [one for one in statements().values() if group in (None, one.group)]
+    found = graphface.Graph.statements(group)
     if json:
         output.print_json([_row(one) for one in found])
         return
@@ -171,7 +157,7 @@ def _row(one: Statement) -> dict[str, Any]:
 def _group(console: Console, name: str, found: list[Statement], *, whole: bool) -> None:
     from rich.text import Text
 
-    from graphface.db.statements import GROUPS
+    from graphface.api.catalogue import GROUPS
 
     console.print(Text.assemble((name, "bold"), f"  {GROUPS[name]}"))
     shown = [one for one in found if whole or one.step_of is None]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import graphface
 from graphface.cli import options, output, terminal
 from graphface.cli.actions import told
 
@@ -42,8 +43,6 @@ def review(
 
     Example: graphface review --limit 20
     """
-    from graphface.db import connect
-
     if not (json or answers or terminal.is_terminal()):
         from graphface.errors import UsageError
 
@@ -52,17 +51,13 @@ def review(
             "--json lists the questions, and --answers FILE takes the answers",
             code="terminal-missing",
         )
-    with connect(home) as graph:
+    with graphface.Graph.open(home) as graph:
         if answers:
-            from graphface.people.review_replies import read_replies, reply_all
-
-            _tell(reply_all(graph, read_replies(answers)[:limit]), json)
+            _tell(graph.answer(answers, limit=limit), json)
             return
-        from graphface.people.review import Review
-
-        run = Review(graph)
+        run = graph.review()
         if json:
-            output.print_json([asked.row() for asked in run.questions(limit or LISTED)])
+            output.print_json(run.questions(limit or LISTED))
         else:
             _Dialogue(run, pictures or terminal.how_to_show()).hold(limit)
 
@@ -144,11 +139,9 @@ class _Dialogue:
     def _show(self, side: Side, heading: bool) -> None:
         if heading:
             print(f"  {output.printable(side.label)}")
-        from graphface.people.review import crops
-
         blocks = self.how == "blocks"
         size = min(terminal.columns() // len(side.shown) - 1, 24) if blocks else CROP
-        faces = crops(side, size) if self.how != "none" else []
+        faces = self.review.crops(side, size) if self.how != "none" else []
         if faces:
             row = terminal.side_by_side(faces, gap=1 if blocks else GAP)
             print(terminal.drawn(row, self.how))

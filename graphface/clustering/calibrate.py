@@ -19,6 +19,7 @@ from graphface.clustering.match_probability import Logistic
 from graphface.errors import NotFound
 from graphface.numbers import logistic
 from graphface.progress import task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +48,7 @@ BURST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reliability:
+class Reliability(Record):
     """Of the pairs with a probability in [low, high), this share was one person."""
 
     low: float
@@ -59,7 +60,7 @@ class Reliability:
 
 
 @dataclass(frozen=True, slots=True)
-class CalibrationReport:
+class CalibrationReport(Record):
     """What was learned, and how it holds on people it was not learned from."""
 
     learned_from: Literal["names", "photos"]
@@ -72,6 +73,10 @@ class CalibrationReport:
     same: int
     different: int
     reliability: tuple[Reliability, ...]
+    identification_people: int | None = None
+    """People with two faces or more from whom `who` learned to weigh its evidence; None where they
+    are fewer than `identification_needs`."""
+    identification_needs: int = 0
 
 
 def calibrate(graph: Connection) -> CalibrationReport:

@@ -18,7 +18,7 @@ from graphface.clustering.methods import DEFAULT, method
 from graphface.clustering.person_writer import changes, write_persons
 from graphface.clustering.relative import relative
 from graphface.progress import task
-from graphface.records import MIN_QUALITY
+from graphface.records import MIN_QUALITY, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ClusterReport:
+class ClusterReport(Record):
     """What a run of `cluster` left behind."""
 
     method: str

@@ -18,6 +18,7 @@ from graphface.clustering.metrics import measure
 from graphface.clustering.truth import read_truth
 from graphface.errors import UsageError
 from graphface.progress import say, task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ SPREAD = (0.85, 0.925, 1.0, 1.075, 1.15, 1.25)
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Record):
     """One grouping and what it is worth."""
 
     method: str

@@ -16,6 +16,7 @@ from graphface.clustering.impostors import FEW, LARGE, LARGE_LEAST, LEAST, neare
 from graphface.clustering.relative import PERSON
 from graphface.errors import NotFound
 from graphface.numbers import unit_vectors
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ UNSURE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Record):
     """Two groups of faces, and what their distance says. Distances are between unit vectors."""
 
     left: str

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphface.records import Record
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class Score(Record):
     """Precision, recall, and their harmonic mean, each in [0, 1]."""
 
     precision: float
@@ -31,7 +33,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(Record):
     """What a grouping of faces is worth."""
 
     pairwise: Score
@@ -55,7 +57,7 @@ class Metrics:
         """What a person would have to do to put the rest right: merges and moves."""
         return self.merges + self.moves
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As plain numbers, for JSON."""
         return {
             "pairwise": _plain(self.pairwise),

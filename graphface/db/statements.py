@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from graphface.errors import Action, NotFound
+from graphface.records import Record
 
 Mode = Literal["read", "write", "auto"]
 
@@ -44,7 +45,7 @@ _PARAMETER = re.compile(r"^param (?P<name>\w+) (?P<type>[A-Z<>| ]+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     """A parameter of a statement with its Cypher type."""
 
     name: str
@@ -53,7 +54,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Record):
     """One file of `cypher/`."""
 
     name: str

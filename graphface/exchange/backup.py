@@ -9,6 +9,7 @@ from graphface.errors import Action, DatabaseError, UsageError
 from graphface.exchange.backup_file import VERSION, Tally, Writer, plain
 from graphface.files import whole_file
 from graphface.progress import task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ STARTS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class BackupReport:
+class BackupReport(Record):
     """What a backup holds."""
 
     file: str

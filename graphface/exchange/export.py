@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from graphface.errors import Action, UsageError
-from graphface.exchange.folders import export_folders
-from graphface.exchange.graphml import export_graphml
-from graphface.exchange.sidecars import export_regions
-from graphface.exchange.tables import export_table
+from graphface.exchange.folders import FoldersReport, export_folders
+from graphface.exchange.graphml import GraphmlReport, export_graphml
+from graphface.exchange.sidecars import RegionsReport, export_regions
+from graphface.exchange.tables import TableReport, export_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 Form = Literal["folders", "csv", "jsonl", "graphml", "regions"]
 
 
-class Report(Protocol):
-    """What an export did."""
-
-    def summary(self) -> str: ...
+Report: TypeAlias = FoldersReport | TableReport | GraphmlReport | RegionsReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from graphface.exchange.photo_lookup import photos
 from graphface.files import numbered, safe_name, shown
 from graphface.people.selectors import label
 from graphface.progress import task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,22 +27,29 @@ How = Literal["copy", "symbolic", "hard"]
 _BLOCK = 1 << 20
 
 
-@dataclass(slots=True)
-class FoldersReport:
+@dataclass(frozen=True, slots=True)
+class FoldersReport(Record):
     """What was put into the folders."""
 
     folder: str
-    persons: int = 0
-    written: int = 0
+    persons: int
+    written: int
     """Copies or links made."""
-    there: int = 0
+    there: int
     """Already there, from an earlier run."""
-    problems: list[str] = field(default_factory=list)
+    problems: tuple[str, ...]
     """Photos that could not be brought, each with the reason."""
 
     def summary(self) -> str:
         already = f", {self.there:,} were there already" if self.there else ""
         return f"{self.written:,} photos of {self.persons:,} persons in {self.folder}{already}"
+
+
+@dataclass(slots=True)
+class _Tally:
+    written: int = 0
+    there: int = 0
+    problems: list[str] = field(default_factory=list)
 
 
 def export_folders(
@@ -57,17 +65,16 @@ def export_folders(
     if out.exists() and not out.is_dir():
         raise UsageError(f"{shown(out)} is a file", "Name a folder", code="not-a-folder", out=out)
     names = _folder_names(graph, unnamed)
-    report = FoldersReport(str(out))
+    tally = _Tally()
     used: set[int] = set()
     with task("export", total=graph.run("stats")[0]["photos"], unit="photos") as bar:
         for photo in photos(graph):
             wanted = {face.number for face in photo.faces if face.number in names}
             for number in sorted(number for number in wanted if number is not None):
                 used.add(number)
-                _bring(photo, out / names[number], how, report)
+                _bring(photo, out / names[number], how, tally)
             bar.advance()
-    report.persons = len(used)
-    return report
+    return FoldersReport(str(out), len(used), tally.written, tally.there, tuple(tally.problems))
 
 
 def _folder_names(graph: Connection, unnamed: bool) -> dict[int, str]:
@@ -86,7 +93,7 @@ def _folder_names(graph: Connection, unnamed: bool) -> dict[int, str]:
     return names
 
 
-def _bring(photo: Photo, folder: Path, how: How, report: FoldersReport) -> None:
+def _bring(photo: Photo, folder: Path, how: How, tally: _Tally) -> None:
     problem = "no file of it is known"
     for source in photo.files:
         try:
@@ -100,10 +107,10 @@ def _bring(photo: Photo, folder: Path, how: How, report: FoldersReport) -> None:
         except OSError as error:
             problem = f"{shown(source)}: {error.strerror or error}"
         else:
-            report.written += new
-            report.there += not new
+            tally.written += new
+            tally.there += not new
             return
-    report.problems.append(problem if photo.files else f"photo {photo.id}: {problem}")
+    tally.problems.append(problem if photo.files else f"photo {photo.id}: {problem}")
 
 
 class _Changed(Exception):

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from graphface.files import whole_file
 from graphface.people.selectors import label
 from graphface.progress import task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ _REFUSED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class GraphmlReport:
+class GraphmlReport(Record):
     """What was written."""
 
     file: str

@@ -12,7 +12,7 @@ from graphface.errors import Action, UsageError
 from graphface.exchange.bulk_load import load_faces, name_faces, vector_index
 from graphface.exchange.embeddings import read_embeddings
 from graphface.progress import say
-from graphface.records import METRICS, Space
+from graphface.records import METRICS, Record, Space
 from graphface.vision.encoders import is_onnx, spec_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Record):
     """What an import found and did."""
 
     file: str

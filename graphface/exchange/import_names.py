@@ -18,7 +18,7 @@ from graphface.people.assignments import Assignments, Known
 from graphface.people.changes import change
 from graphface.people.naming import name_faces
 from graphface.people.selectors import clean_name, find_person
-from graphface.records import Box
+from graphface.records import Box, Record
 
 if TYPE_CHECKING:
     from graphface.db import Connection, Run
@@ -34,7 +34,7 @@ _COLUMNS = (
 
 
 @dataclass(slots=True)
-class ImportedNames:
+class ImportedNames(Record):
     """What a file of names did."""
 
     rows: int

@@ -18,6 +18,7 @@ from graphface.ingest.library import SKIPPED
 from graphface.people.naming import name_faces
 from graphface.people.selectors import clean_name
 from graphface.progress import task
+from graphface.records import Record
 from graphface.vision.pictures import SUFFIXES, picture_id
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class ImportedRegions:
+class ImportedRegions(Record):
     """What was read, and what became of it."""
 
     files: int = 0

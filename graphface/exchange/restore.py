@@ -15,7 +15,7 @@ from graphface.exchange.backup_file import check, lines
 from graphface.exchange.bulk_load import REBUILD, vector_index
 from graphface.files import shown
 from graphface.progress import say, task
-from graphface.records import Space
+from graphface.records import Record, Space
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ RELATIONSHIPS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreReport:
+class RestoreReport(Record):
     """What is in the graph now, which is what the backup held."""
 
     file: str

@@ -14,6 +14,7 @@ from graphface.exchange.xmp import Xmp
 from graphface.exchange.xmp_merge import Face, merge
 from graphface.files import shown, whole_file
 from graphface.progress import task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,22 +24,31 @@ if TYPE_CHECKING:
     from graphface.exchange.regions import Area, Frame
 
 
-@dataclass(slots=True)
-class RegionsReport:
+@dataclass(frozen=True, slots=True)
+class RegionsReport(Record):
     """What was written into side-car files."""
 
-    written: int = 0
+    written: int
     """Side-cars that were made or added to."""
-    unchanged: int = 0
+    unchanged: int
     """Side-cars that said all of it already."""
-    faces: int = 0
-    kept: list[str] = field(default_factory=list)
+    faces: int
+    kept: tuple[str, ...]
     """Faces that a side-car names otherwise, and that kept that name."""
-    problems: list[str] = field(default_factory=list)
+    problems: tuple[str, ...]
 
     def summary(self) -> str:
         said = f", {self.unchanged:,} said it already" if self.unchanged else ""
         return f"{self.faces:,} faces in {self.written:,} side-cars{said}"
+
+
+@dataclass(slots=True)
+class _Tally:
+    written: int = 0
+    unchanged: int = 0
+    faces: int = 0
+    kept: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 def export_regions(
@@ -50,19 +60,21 @@ def export_regions(
     stays; faces that it names otherwise keep that name unless `force`. With `unnamed`, faces
     without a name become regions without one. Hidden persons are left out.
     """
-    report = RegionsReport()
+    tally = _Tally()
     with task("export", total=graph.run("stats")[0]["photos"], unit="photos") as bar:
         for photo in photos(graph):
             faces = [face for face in photo.faces if _wanted(face, unnamed)]
             for file in photo.files if faces else ():
                 try:
-                    _export(photo, file, faces, out, force, report)
+                    _export(photo, file, faces, out, force, tally)
                 except (PictureError, OSError) as error:
                     reason = error if isinstance(error, PictureError) else error.strerror
                     told = str(reason) if shown(file) in str(reason) else f"{shown(file)}: {reason}"
-                    report.problems.append(told)
+                    tally.problems.append(told)
             bar.advance()
-    return report
+    return RegionsReport(
+        tally.written, tally.unchanged, tally.faces, tuple(tally.kept), tuple(tally.problems)
+    )
 
 
 def sidecar(picture: Path, out: Path | None = None) -> Path:
@@ -84,7 +96,7 @@ def _export(
     faces: Sequence[Shown],
     out: Path | None,
     force: bool,
-    report: RegionsReport,
+    tally: _Tally,
 ) -> None:
     frame = read_frame(file)
     if photo.width and photo.height and frame.upright != (photo.width, photo.height):
@@ -109,17 +121,17 @@ def _export(
     areas, size = _in_packet(xmp, frame, upright)
     ours = [Face(face.name or "", area) for face, area in zip(faces, areas, strict=True)]
     done = merge(xmp, ours, size, force=force)
-    report.kept += [f"{shown(target)}: {theirs}, not {name}" for theirs, name in done.kept]
-    report.faces += len(ours)
+    tally.kept += [f"{shown(target)}: {theirs}, not {name}" for theirs, name in done.kept]
+    tally.faces += len(ours)
     if not done.changed:
-        report.unchanged += 1
+        tally.unchanged += 1
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666
     # Through a link: what it leads to is written, and the link stays.
     with whole_file(Path(os.path.realpath(target)), overwrite=True, mode=mode) as written:
         written.write(xmp.bytes())
-    report.written += 1
+    tally.written += 1
 
 
 def _in_packet(

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 from graphface.files import whole_file
 from graphface.progress import task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class TableReport:
+class TableReport(Record):
     """What was written."""
 
     file: str

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from graphface.errors import UsageError
 from graphface.files import shown
 from graphface.progress import task
+from graphface.records import Record
 from graphface.vision.pictures import SUFFIXES, kind_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _NOWHERE = "a link that leads nowhere. Mend or remove it"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """A file or folder that was left out."""
 
     path: Path

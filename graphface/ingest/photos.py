@@ -16,6 +16,7 @@ from graphface.ingest import photo_writer
 from graphface.ingest.library import Problem, scan
 from graphface.ingest.pipeline import NO_HINT, Pipeline, executor_of
 from graphface.progress import say, task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class IngestReport:
+class IngestReport(Record):
     """What a run of `ingest` found and did."""
 
     photos: int

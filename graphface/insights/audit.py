@@ -32,11 +32,6 @@ def audit(graph: Connection) -> list[Finding]:
     return sorted(found, key=lambda one: (-one.faces, one.kind, one.persons, one.text))
 
 
-def apply(graph: Connection) -> list[str]:
-    """Do what is safe: drop empty persons and orphans. A line for each thing done."""
-    return drop_orphans(graph)
-
-
 def _of_faces(material: Material) -> Iterator[Finding]:
     with task("looking for what may be wrong", total=5, unit="kinds") as bar:
         bridges = list(over_merged.bridges(material))
@@ -87,8 +82,8 @@ def orphans(graph: Connection) -> Iterator[Finding]:
         yield Finding("orphan", 0, f"photo {where} has neither file nor face", APPLY, safe=True)
 
 
-def drop_orphans(graph: Connection) -> list[str]:
-    """Take the orphans and the empty persons away, all or none; a line for each thing done."""
+def apply(graph: Connection) -> list[str]:
+    """Do what is safe: take orphans and empty persons away, all or none. A line a thing done."""
     faces, photos, people = graph.transact(_drop)
     done = []
     if faces or photos:

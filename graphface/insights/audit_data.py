@@ -20,6 +20,7 @@ from graphface.clustering.relative import PERSON
 from graphface.errors import Action
 from graphface.numbers import unit_vectors
 from graphface.people.selectors import label
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +40,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """What may be wrong, how much a fix would change, and the call that fixes it."""
 
     kind: Kind

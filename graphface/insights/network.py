@@ -18,7 +18,7 @@ from graphface.files import shown
 from graphface.insights.together import pairs
 from graphface.people.selectors import label
 from graphface.progress import task
-from graphface.records import Box
+from graphface.records import Box, Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ PIXELS = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class Network(Record):
     """What the page shows."""
 
     out: Path

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphface.errors import UsageError
 from graphface.people.selectors import find_person, label
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Record):
     """Two persons, and how many photos show both."""
 
     a: int
@@ -36,7 +37,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedPhoto:
+class SharedPhoto(Record):
     """A photo of several persons."""
 
     path: str | None

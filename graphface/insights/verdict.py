@@ -11,7 +11,7 @@ from graphface.clustering.group_comparison import expected_others, mean_distance
 from graphface.clustering.match_probability import learned_curve
 from graphface.errors import Action
 from graphface.people.selectors import faces_of, label
-from graphface.records import Box
+from graphface.records import Box, Record
 
 if TYPE_CHECKING:
     from graphface.clustering.group_comparison import Comparison
@@ -27,7 +27,7 @@ FEW_SHARED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class End(Record):
     """One side of the question: a face, and the person it stands for if a person was asked for."""
 
     asked: str
@@ -44,7 +44,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Record):
     """A face that is SAME to both."""
 
     face: str
@@ -55,7 +55,7 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Record):
     """What the graph knows of two faces being one person. Distances are in `metric`, but for
     those of `comparisons`."""
 
@@ -282,7 +282,7 @@ shown: the one with the very smallest step wanders through many faces that expla
 
 
 @dataclass(frozen=True, slots=True)
-class ChainStep:
+class ChainStep(Record):
     """A face of the chain."""
 
     face: str

@@ -15,6 +15,7 @@ from graphface.errors import Action, NotFound, UsageError
 from graphface.linking.gds_distance import distances as between
 from graphface.linking.link import own_threshold
 from graphface.linking.state import read_faces
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ BINS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Record):
     """A histogram of the distances of one kind of pairs."""
 
     kind: str
@@ -46,7 +47,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(Record):
     """Distances of sampled pairs, and the threshold of the graph."""
 
     metric: Metric

@@ -21,6 +21,7 @@ from graphface.people.assignments import (
     unpacked,
     write_assignments,
 )
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Record):
     """One entry of the history."""
 
     number: int

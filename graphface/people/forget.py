@@ -15,6 +15,7 @@ from graphface.errors import DatabaseError
 from graphface.ingest.cache import forget_cached
 from graphface.people.selectors import Person, faces_by, find_person
 from graphface.progress import task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ LOOKED_UP = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(Record):
     """What was deleted, or would be."""
 
     person: Person

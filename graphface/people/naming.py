@@ -18,6 +18,7 @@ from graphface.people.selectors import (
     person_by,
     person_with_id,
 )
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Record):
     """A person in the list of persons."""
 
     number: int

@@ -25,7 +25,7 @@ from graphface.people.claims import Claim, Decision, Outcome, Ruling, Target, de
 from graphface.people.folder_targets import PictureTarget, picture_targets
 from graphface.people.selectors import Choice, choose_face
 from graphface.progress import say, task
-from graphface.records import Box
+from graphface.records import Box, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -335,7 +335,7 @@ def _people(job: _Job, results: Sequence[_Result]) -> Iterator[RegisteredPerson]
 
 
 @dataclass(frozen=True, slots=True)
-class RegisteredPicture:
+class RegisteredPicture(Record):
     """What became of one picture."""
 
     path: Path
@@ -351,7 +351,7 @@ class RegisteredPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisteredPerson:
+class RegisteredPerson(Record):
     """What became of the pictures of one person."""
 
     name: str
@@ -364,7 +364,7 @@ class RegisteredPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterReport:
+class RegisterReport(Record):
     """What a run of `register` did, or would do."""
 
     people: tuple[RegisteredPerson, ...]

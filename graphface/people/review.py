@@ -8,7 +8,7 @@ faces, not by persons, so an answer means the same after clustering has been at 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from graphface.errors import NotFound
 from graphface.people.review_questions import Deck, Question
 from graphface.people.review_replies import Reply, faces_text, reply
 from graphface.people.selectors import label
-from graphface.records import Box
+from graphface.records import Box, Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Record):
     """A face as a question shows it."""
 
     face: str
@@ -43,7 +43,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Side(Record):
     """A person that a question is about; without a number, a face that belongs to nobody."""
 
     number: int | None
@@ -57,7 +57,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Record):
     """A question that can be put to somebody."""
 
     id: str
@@ -77,11 +77,11 @@ class Asked:
         first_has_one = self.question.b is not None and self.sides[0].name is not None
         return faces[1] if first_has_one else faces[0]
 
-    def row(self) -> dict[str, Any]:
-        """For JSON."""
+    def to_dict(self) -> dict[str, Any]:
+        """What an answer needs: the id, the question, who it is about."""
         kind = self.question.kind
         plain = {"id": self.id, "kind": kind, "question": self.text}
-        people = [{"person": side.label, **asdict(side)} for side in self.sides]
+        people = [{"person": side.label, **side.to_dict()} for side in self.sides]
         return {**plain, "probability": self.probability, "gain": self.gain, "people": people}
 
 
@@ -122,6 +122,10 @@ class Review:
         self.answered += verdict != "skip"
         self._learn(asked, verdict, done)
         return done.text
+
+    def crops(self, side: Side, size: int) -> list[Image]:
+        """The faces of a person cut out of their photos, [size, size]; those that can be."""
+        return crops(side, size)
 
     def skip(self, asked: Asked) -> None:
         """Not asked again in this run."""

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from graphface.numbers import logistic
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +47,7 @@ SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Record):
     """One question about the persons `a` and `b`, or about `a` alone."""
 
     kind: Literal["name", "same"]

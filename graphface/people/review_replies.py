@@ -11,6 +11,7 @@ from graphface.files import shown
 from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
 from graphface.people.selectors import clean_name, label
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ Verdict = Literal["y", "n", "skip", "name"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Record):
     """An answer to one question."""
 
     id: str
@@ -32,7 +33,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Done(Record):
     """What an answer did: one line, and how the person is called now."""
 
     text: str
@@ -69,7 +70,7 @@ def reply(graph: Connection, given: Reply, about: str | None = None) -> Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record):
     """What became of one of many answers."""
 
     id: str
@@ -78,7 +79,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Record):
     """What became of many answers, and how many faces have a name now."""
 
     answers: list[Outcome]

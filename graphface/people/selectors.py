@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from graphface.errors import Action, NoFace, NotFound, UsageError
 from graphface.files import path_text, shown
-from graphface.records import Box
+from graphface.records import Box, Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Person(Record):
     """A person of the graph."""
 
     id: str
@@ -124,7 +124,7 @@ _WHICH = re.compile(r"(?P<path>.+)#(?P<which>[0-9]{1,6})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class FaceNode:
+class FaceNode(Record):
     """A face of the graph."""
 
     id: str

@@ -16,6 +16,7 @@ from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
 from graphface.people.naming import known
 from graphface.people.selectors import Person, faces_by, faces_of, find_person, person_with_id
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ KEPT_APART = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class Split(Record):
     """The two halves of a person, as proposed."""
 
     person: Person

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import re
@@ -16,7 +15,7 @@ from graphface.files import path_text
 from graphface.people.selectors import find_person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from graphface.db import Connection, Row
     from graphface.records import Location
@@ -100,25 +99,6 @@ def read_near(text: str) -> tuple[Location, float]:
         code="place-invalid",
         text=text,
     )
-
-
-def read_values(given: Sequence[str]) -> dict[str, Any]:
-    """`key=value` texts; a value is JSON where it is JSON, else text. Raises UsageError."""
-    values = {}
-    for text in given:
-        key, equals, value = text.partition("=")
-        if not equals or not key.isidentifier():
-            raise UsageError(
-                f"`param` {text!r} is not KEY=VALUE",
-                "Like least=1000",
-                code="parameter-invalid",
-                text=text,
-            )
-        try:
-            values[key] = json.loads(value)
-        except json.JSONDecodeError:
-            values[key] = value
-    return values
 
 
 def _prefix(folder: Path) -> str:

@@ -6,6 +6,7 @@ and asked about. What the right answers have in common is found by logistic regr
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,15 +43,16 @@ RIDGE = 1e-2
 """Keeps weights finite where right and wrong answers do not overlap at all."""
 
 
-def calibrate(graph: Connection) -> tuple[CalibrationReport, int | None]:
+def calibrate(graph: Connection) -> CalibrationReport:
     """Learn how sure a distance makes us, and then what the evidence of `who` counts.
 
-    Returns what `graphface.clustering.calibrate` and `learn_identification` do, and raises what
-    they raise.
+    Raises what `graphface.clustering.calibrate` and `learn_identification` raise.
     """
     from graphface.clustering.calibrate import calibrate as learn_distances
 
-    return learn_distances(graph), learn_identification(graph)
+    report = learn_distances(graph)
+    people = learn_identification(graph)
+    return replace(report, identification_people=people, identification_needs=FEWEST)
 
 
 def learn_identification(graph: Connection) -> int | None:

@@ -15,7 +15,7 @@ from graphface.ingest.library import Problem, scan
 from graphface.ingest.photos import ingest
 from graphface.people.selectors import label
 from graphface.recognition.filters import Filters
-from graphface.records import Box
+from graphface.records import Box, Record
 from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ ALL = 2**31
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(Record):
     """A face that is near the one asked about."""
 
     distance: float
@@ -56,7 +56,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class Searched(Record):
     """A face of the query, and what was found, the nearest first."""
 
     box: Box
@@ -64,7 +64,7 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class Search(Record):
     """What a search found."""
 
     query: str

@@ -22,6 +22,7 @@ from graphface.people.selectors import Choice, choose_face, find_person
 from graphface.progress import task
 from graphface.recognition.identify import NEAREST, evidence, log_odds, weights_of
 from graphface.recognition.who import SURE
+from graphface.records import Record
 from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Record):
     """A face that was compared."""
 
     path: str | None
@@ -46,7 +47,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Record):
     """One person or two, how sure, and by what."""
 
     same: bool

@@ -6,7 +6,7 @@ computed exactly, and from the nearest face the graph is walked, along SAME, to 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphface.db.schema import check_space
@@ -14,6 +14,7 @@ from graphface.ingest.pipeline import NothingKnown, Pipeline, Serial, executor_o
 from graphface.people.selectors import label
 from graphface.progress import say, task
 from graphface.recognition.identify import NEAREST, Weights, identify, weights_of
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Record):
     """A face of the graph that is near the face in question."""
 
     face: str
@@ -39,7 +40,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Record):
     """One step of the walk: a face, and how far it is from the one before."""
 
     face: str
@@ -48,7 +49,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record):
     """What is known of one face of the picture."""
 
     box: Box
@@ -70,7 +71,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Record):
     """A file that was asked about: its answers, or why there are none."""
 
     path: Path
@@ -79,9 +80,9 @@ class Asked:
     answers: tuple[Answer, ...] = ()
     error: str | None = None
 
-    def row(self) -> dict[str, Any]:
-        """For JSON."""
-        faces = [{"person": answer.label, **asdict(answer)} for answer in self.answers]
+    def to_dict(self) -> dict[str, Any]:
+        """The answers, each with who it is in a word; not the pixels."""
+        faces = [{"person": answer.label, **answer.to_dict()} for answer in self.answers]
         return {"image": str(self.path), "faces": faces, "error": self.error}
 
 
@@ -91,7 +92,7 @@ def who_in_files(
     extractor: Extractor,
     *,
     threshold: float | None = None,
-    evidence: int = 5,
+    evidence: int = 3,
     workers: int | Executor | None = None,
 ) -> list[Asked]:
     """Who is in each of these files, or pictures in memory.
@@ -123,7 +124,7 @@ def who(
     extractor: Extractor,
     *,
     threshold: float | None = None,
-    evidence: int = 5,
+    evidence: int = 3,
 ) -> list[Answer]:
     """An answer for every face of `picture`, left to right; empty when it shows no face.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphface.errors import UsageError
 from graphface.progress import Pool, task
+from graphface.records import Record
 from graphface.sample.identity import identities, random_identity
 from graphface.sample.plan import Layout, album_plan, crowd, portrait, scene
 from graphface.sample.pose import face_box
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Record):
     """One person in one picture."""
 
     name: str
@@ -34,7 +35,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Record):
     """One picture and what is true about it; people from left to right."""
 
     path: Path
@@ -42,7 +43,7 @@ class Drawn:
     taken_at: datetime | None = None
     location: Location | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "path": str(self.path),
             "people": [
@@ -57,7 +58,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Album:
+class Album(Record):
     """What `make_album` drew."""
 
     folder: Path
@@ -79,13 +80,13 @@ class Album:
             for name in self.people
         ]
 
-    def as_json(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The truth, paths as text, boxes as [x, y, width, height]."""
         return {
             "folder": str(self.folder), "people": list(self.people), "drawn": self.drawn,
-            "pictures": [picture.as_json() for picture in self.pictures],
-            "ask": [picture.as_json() for picture in self.ask],
-            "stranger": self.stranger.as_json() if self.stranger else None,
+            "pictures": [picture.to_dict() for picture in self.pictures],
+            "ask": [picture.to_dict() for picture in self.ask],
+            "stranger": self.stranger.to_dict() if self.stranger else None,
         }  # fmt: skip
 
 

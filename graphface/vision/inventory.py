@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphface.errors import UsageError, WeightsMissing
+from graphface.records import Record
 from graphface.settings import settings
 from graphface.vision import detectors, encoders
 from graphface.vision.deepface_bridge import weights_folder
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Record):
     """One row of the inventory."""
 
     kind: Literal["model", "detector"]
@@ -41,10 +42,6 @@ class Listed:
     """DeepFace's threshold for a pair, in the same metric."""
     min_face: int | None = None
     """Width of the smallest face a detector finds, in pixels of the size it searches."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """The row, in the order its columns are shown."""
-        return asdict(self)
 
 
 def inventory() -> list[Listed]:

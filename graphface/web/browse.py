@@ -6,23 +6,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphface.records import Record
 from graphface.web.browser_app import browser_app
 from graphface.web.crops import Crops
 from graphface.web.listener import listen, serving
-from graphface.web.login import find_login
 from graphface.web.site import Site
 from graphface.web.thumbnails import Thumbnails, write_thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from graphface.db import Connection
     from graphface.web.login import Login
 
 
 @dataclass(frozen=True, slots=True)
-class Browsing:
+class Browsing(Record):
     """What is served, and where."""
 
     address: str
@@ -42,17 +41,14 @@ class Browsing:
 
 
 @contextmanager
-def browsing(
-    graph: Connection, home: Path | None = None, port: int | None = None
-) -> Iterator[Browsing]:
+def browsing(graph: Connection, login: Login, port: int | None = None) -> Iterator[Browsing]:
     """Serve the graph on the loopback interface while the block runs.
 
-    `home` is that of the embedded database, as for `graphface.db.connect`; `port` is the first
-    free one from 7475 on where it is None. Raises ServerError, DatabaseError.
+    `login` is that of the graph's Neo4j; `port` is the first free one from 7475 on where it is
+    None. Raises ServerError, DatabaseError.
     """
     from graphface.settings import settings
 
-    login = find_login(home)
     app = browser_app(settings().cache)
     server = listen(port)
     site = Site(graph, Crops(graph), login, app, int(server.server_address[1]))

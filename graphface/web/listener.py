@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +13,7 @@ from graphface.errors import ServerError
 from graphface.web.site import complete
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from graphface.web.site import Answer, Site
 
@@ -106,23 +105,3 @@ def serving(server: Server) -> Iterator[None]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@contextmanager
-def until_stopped() -> Iterator[Callable[[], None]]:
-    """Ctrl-C, or SIGTERM, ends the waiting of the function that this gives, and nothing else."""
-    stopped = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: stopped.set())
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-
-    def wait() -> None:
-        while not stopped.wait(0.5):  # in portions: elsewhere than on POSIX a wait hears no signal
-            pass
-
-    try:
-        yield wait
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

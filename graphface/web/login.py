@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from graphface.records import Record
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class Login(Record):
     """Address, user and password of a Neo4j, and where a person finds them."""
 
     uri: str

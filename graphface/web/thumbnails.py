@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphface.progress import task
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from graphface.db import Connection
@@ -15,7 +16,7 @@ AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Thumbnails:
+class Thumbnails(Record):
     """How many nodes were changed."""
 
     faces: int

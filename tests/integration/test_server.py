@@ -22,7 +22,12 @@ import psutil
 import pytest
 
 from graphface.db.embedded.config import Ports
-from graphface.db.embedded.process_state import Record, choose_ports, read_record, write_record
+from graphface.db.embedded.process_state import (
+    ProcessRecord,
+    choose_ports,
+    read_record,
+    write_record,
+)
 from graphface.db.embedded.server import EmbeddedServer
 from graphface.errors import ServerError
 from graphface.settings import settings
@@ -159,7 +164,7 @@ def test_another_server_at_the_port_is_not_taken_for_ours(
     """A process that wanted a port and did not get it: somebody else answers there."""
     ports = Ports(own.status().bolt_port, own.status().http_port)
     me = psutil.Process()
-    write_record(tmp_path / "server.json", Record(me.pid, me.create_time(), "", ports))
+    write_record(tmp_path / "server.json", ProcessRecord(me.pid, me.create_time(), "", ports))
     assert EmbeddedServer(tmp_path, own.cache).status().state == "starting"
 
 
@@ -207,7 +212,7 @@ def test_a_start_that_fails_says_why(own: EmbeddedServer, tmp_path: Path) -> Non
     """A store that belongs to another, newer Neo4j, or to nobody: data is not touched."""
     home = tmp_path / "home"
     shutil.copytree(own.home, home)
-    write_record(home / "server.json", Record(ports=choose_ports(Ports())))
+    write_record(home / "server.json", ProcessRecord(ports=choose_ports(Ports())))
     store = home / "data" / "databases" / "system" / "neostore"
     store.write_bytes(b"\0" * store.stat().st_size)
     broken = EmbeddedServer(home, own.cache)
@@ -228,4 +233,4 @@ def test_reset_deletes_the_data_and_leaves_nothing_running(own: EmbeddedServer) 
     assert (own.home / "data").is_dir()
     subprocess.run([*command, "--yes"], check=True, capture_output=True)
     assert {path.name for path in own.home.iterdir()} <= {".lock", "import"}
-    assert read_record(own.home / "server.json") == Record()
+    assert read_record(own.home / "server.json") == ProcessRecord()

@@ -12,23 +12,15 @@ import pytest
 import graphface
 from graphface import errors
 from graphface.api.opened import path_of, paths_of
-from graphface.cli.app import app
 
 CALLS = [
-    "audit", "backup", "build", "calibrate", "close", "cluster", "company", "confirm",
+    "answer", "audit", "backup", "browse", "build", "calibrate", "close", "cluster", "confirm",
     "connection", "distances", "evaluate", "explain", "export", "extractor", "faces", "forget",
     "hide", "history", "import_embeddings", "import_names", "import_regions", "ingest", "link",
     "merge", "move", "name", "network", "open", "people", "propose_split", "query", "register",
-    "reject", "restore", "review", "search", "space", "split", "stats", "together", "undo",
-    "unhide", "verify", "who",
+    "reject", "remove_thumbnails", "rename", "restore", "review", "search", "space", "split",
+    "statements", "stats", "together", "undo", "unhide", "verify", "who",
 ]  # fmt: skip
-
-ELSEWHERE = {
-    "import": "import_embeddings",  # import is a keyword
-    "rename": "name",  # a program knows whether there was a name
-}
-NO_CALL = {"demo", "sample", "models", "db", "browse"}
-"""Commands about the machine, not about a graph: graphface.sample, graphface.db.embedded, ..."""
 
 
 def public() -> list[str]:
@@ -36,30 +28,15 @@ def public() -> list[str]:
 
 
 def test_the_names_are_these() -> None:
-    assert graphface.__all__ == ["Filters", "Graph", "GraphfaceError", "__version__"]
-    assert sorted([*public(), "connection"]) == CALLS
+    assert graphface.__all__ == ["Database", "Graph", "GraphfaceError", "Models", "__version__"]
+    assert public() == CALLS
     assert set(graphface.__all__) <= set(dir(graphface))
     with pytest.raises(AttributeError, match="Grahp"):
         graphface.Grahp  # noqa: B018
 
 
-def test_every_command_has_its_call() -> None:
-    commands = [
-        (command.name or command.callback.__name__)
-        for command in app.registered_commands
-        if command.callback
-    ]
-    groups = [group.name for group in app.registered_groups if group.name]
-    wanted = {
-        ELSEWHERE.get(name, name.replace("-", "_")) for name in {*commands, *groups} - NO_CALL
-    }
-    assert wanted <= set(public())
-
-
 @pytest.mark.parametrize("name", CALLS)
 def test_each_is_typed_and_says_what_it_does(name: str) -> None:
-    if name == "connection":
-        return
     found = inspect.getattr_static(graphface.Graph, name)
     plain = found.fget if isinstance(found, property) else getattr(graphface.Graph, name)
     assert (inspect.getdoc(plain) or "").split("\n")[0].endswith((".", ","))

@@ -123,7 +123,7 @@ def test_lengths_must_agree() -> None:
 
 
 def test_the_json_has_exactly_these_keys() -> None:
-    made = measure([1, 1, 2], [1, 2, 2]).as_json()
+    made = measure([1, 1, 2], [1, 2, 2]).to_dict()
     assert list(made) == ["pairwise", "bcubed", "nmi", "people", "true_people", "faces"]
     assert list(made["pairwise"]) == list(made["bcubed"]) == ["precision", "recall", "f1"]
 

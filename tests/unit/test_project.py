@@ -39,8 +39,8 @@ FLOORS = [
     ["clustering"],
     ["people"],
     ["recognition", "insights", "exchange"],
-    ["api"],
     ["web"],
+    ["api"],
     ["cli"],
 ]
 """Rooms from the ground up. A room imports only rooms on lower floors."""

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from graphface.cli.options import read_values
 from graphface.db.predicate import PLACE, check, filled
 from graphface.db.statements import statement
 from graphface.errors import UsageError
-from graphface.recognition.filters import Filters, _prefix, read_date, read_near, read_values
+from graphface.recognition.filters import Filters, _prefix, read_date, read_near
 from graphface.records import Location
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from graphface.db.embedded.config import Ports
 from graphface.db.embedded.process_state import (
-    Record,
+    ProcessRecord,
     answers,
     choose_ports,
     is_free,
@@ -48,7 +48,7 @@ def server(tmp_path: Path) -> EmbeddedServer:
 
 
 def test_a_record_is_read_as_written(tmp_path: Path) -> None:
-    record = Record(12, 34.5, "/j (17)", Ports(1, 2), "@x")
+    record = ProcessRecord(12, 34.5, "/j (17)", Ports(1, 2), "@x")
     write_record(tmp_path / "server.json", record)
     assert read_record(tmp_path / "server.json") == record
 
@@ -58,11 +58,11 @@ def test_a_torn_record_is_an_empty_one(tmp_path: Path, text: str | None) -> None
     file = tmp_path / "server.json"
     if text is not None:
         file.write_text(text)
-    assert read_record(file) == Record()
+    assert read_record(file) == ProcessRecord()
 
 
 def test_our_process_is_known_by_its_time(sleeper: psutil.Process) -> None:
-    found = Record(sleeper.pid, sleeper.create_time()).process()
+    found = ProcessRecord(sleeper.pid, sleeper.create_time()).process()
     assert found is not None
     assert found.pid == sleeper.pid
 
@@ -71,17 +71,20 @@ def test_our_process_is_known_by_its_arguments_when_the_clock_was_set(
     sleeper: psutil.Process,
 ) -> None:
     arguments = sleeper.cmdline()[-1]
-    assert Record(sleeper.pid, sleeper.create_time() - 90, arguments=arguments).process()
+    assert ProcessRecord(sleeper.pid, sleeper.create_time() - 90, arguments=arguments).process()
 
 
 def test_a_process_id_used_again_is_not_ours(sleeper: psutil.Process) -> None:
-    assert Record(sleeper.pid, sleeper.create_time() - 90, arguments="@java.args").process() is None
+    assert (
+        ProcessRecord(sleeper.pid, sleeper.create_time() - 90, arguments="@java.args").process()
+        is None
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no zombies there")
 def test_a_dead_process_that_nobody_waited_for_is_dead() -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    record = Record(child.pid, psutil.Process(child.pid).create_time())
+    record = ProcessRecord(child.pid, psutil.Process(child.pid).create_time())
     os.kill(child.pid, signal.SIGKILL)
     end = time.monotonic() + 10
     while record.process() and time.monotonic() < end:
@@ -94,7 +97,7 @@ def test_a_stale_pid_file_means_stopped_and_stop_leaves_the_stranger_alone(
     server: EmbeddedServer, sleeper: psutil.Process
 ) -> None:
     server.home.mkdir()
-    record = Record(sleeper.pid, sleeper.create_time() - 3600, "", Ports(17687, 17474), "@x")
+    record = ProcessRecord(sleeper.pid, sleeper.create_time() - 3600, "", Ports(17687, 17474), "@x")
     write_record(server.home / "server.json", record)
     status = server.status()
     assert status.state == "stopped"
@@ -109,7 +112,9 @@ def test_a_process_that_does_not_answer_yet_is_starting(
 ) -> None:
     server.home.mkdir()
     ports = choose_ports(Ports(0, 0))
-    write_record(server.home / "server.json", Record(sleeper.pid, sleeper.create_time(), "", ports))
+    write_record(
+        server.home / "server.json", ProcessRecord(sleeper.pid, sleeper.create_time(), "", ports)
+    )
     assert server.status().state == "starting"
 
 
@@ -131,7 +136,7 @@ def test_reset_leaves_what_is_not_the_servers(server: EmbeddedServer) -> None:
     for name in ("data", "logs", "import", "photos"):
         (server.home / name).mkdir(parents=True)
         (server.home / name / "file").touch()
-    write_record(server.home / "server.json", Record())
+    write_record(server.home / "server.json", ProcessRecord())
     server.reset()
     left = {path.name for path in server.home.iterdir()} - {".lock"}
     assert left == {"import", "photos"}

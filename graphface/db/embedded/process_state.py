@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graphface.db.embedded.config import HOST, Ports
 from graphface.errors import ServerError
+from graphface.records import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ BOLT_HANDSHAKE = bytes.fromhex("6060b017 00000405 00000005 00000004 00000000")
 
 
 @dataclass(frozen=True, slots=True)
-class ServerStatus:
+class ServerStatus(Record):
     """The embedded server as it is now. A stopped one tells the ports it would try first."""
 
     state: State
@@ -64,7 +65,7 @@ class ServerStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ProcessRecord:
     """What `server.json` holds. Process ids are used again by the system, so the time at which
     the process was made goes with it; and because that time moves when the clock is set, the
     arguments it was given. The ports stay when the server is stopped."""
@@ -94,18 +95,18 @@ class Record:
         return datetime.fromtimestamp(self.created, timezone.utc) if self.created else None
 
 
-def read_record(path: Path) -> Record:
+def read_record(path: Path) -> ProcessRecord:
     """The record, or an empty one where there is none or where it was torn."""
     try:
         raw = json.loads(path.read_text("utf-8"))
-        return Record(
+        return ProcessRecord(
             raw["pid"], raw["created"], raw["java"], Ports(**raw["ports"]), raw["arguments"]
         )
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
-        return Record()
+        return ProcessRecord()
 
 
-def write_record(path: Path, record: Record) -> None:
+def write_record(path: Path, record: ProcessRecord) -> None:
     scratch = path.with_suffix(".tmp")
     scratch.write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
     scratch.replace(path)

@@ -15,7 +15,7 @@ from graphface.db.embedded.credentials import USERNAME, ensure_password, read_pa
 from graphface.db.embedded.fetching import fetch
 from graphface.db.embedded.java import Java, find_java
 from graphface.db.embedded.process_state import (
-    Record,
+    ProcessRecord,
     ServerStatus,
     State,
     answers,
@@ -152,7 +152,7 @@ class EmbeddedServer:
         return self.home / "server.json"
 
     @property
-    def _record(self) -> Record:
+    def _record(self) -> ProcessRecord:
         return read_record(self._record_file)
 
     @property
@@ -215,7 +215,7 @@ class EmbeddedServer:
         with task("Starting Neo4j"):
             self._wait(record, written_before)
 
-    def _launch(self, java: Java, folder: Path) -> Record:
+    def _launch(self, java: Java, folder: Path) -> ProcessRecord:
         """Write what the server reads, start its process, and write down which it is."""
         import psutil
 
@@ -224,7 +224,9 @@ class EmbeddedServer:
         arguments = f"@{self.home / 'conf' / 'java.args'}"
         process = self._spawn([str(java.path), arguments])
         created = psutil.Process(process.pid).create_time()
-        record = Record(process.pid, created, f"{java.path} ({java.version})", ports, arguments)
+        record = ProcessRecord(
+            process.pid, created, f"{java.path} ({java.version})", ports, arguments
+        )
         write_record(self._record_file, record)
         return record
 
@@ -253,7 +255,7 @@ class EmbeddedServer:
                 start_new_session=os.name == "posix",
             )
 
-    def _wait(self, record: Record, written_before: int) -> None:
+    def _wait(self, record: ProcessRecord, written_before: int) -> None:
         end = time.monotonic() + START_TIMEOUT
         while (state := self._state(record.process(), record.ports)) != "running":
             if state == "stopped":

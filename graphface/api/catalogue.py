@@ -1,0 +1,37 @@
+"""The statements of `cypher/`: their list, and their parameters as texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphface.db import parameters, statement
+from graphface.db import statements as loaded
+from graphface.db.statements import GROUPS
+from graphface.errors import UsageError
+from graphface.records import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphface.db import Statement
+
+__all__ = ["GROUPS", "for_browser", "statements", "values_of"]
+
+
+def statements(group: str | None = None) -> Table[Statement]:
+    """All statements, or those of a group. Raises UsageError for a group that is none."""
+    if group is not None and group not in GROUPS:
+        raise UsageError(
+            f"no group is called {group!r}", f"There are: {', '.join(GROUPS)}", code="group-unknown"
+        )
+    return Table(one for one in loaded().values() if group in (None, one.group))
+
+
+def values_of(name: str, param: Iterable[str]) -> dict[str, Any]:
+    """`name=value` texts as the parameters of a statement. Raises NotFound, UsageError."""
+    return parameters.parameters(statement(name), param)
+
+
+def for_browser(name: str, param: Iterable[str] = ()) -> str:
+    """A statement to paste into Neo4j Browser, with these values. Raises NotFound, UsageError."""
+    return parameters.for_browser(statement(name), param)

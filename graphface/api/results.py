@@ -1,0 +1,90 @@
+"""What calls return that no room below has a record for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphface.records import Record, Table
+
+if TYPE_CHECKING:
+    from graphface.clustering.cluster import ClusterReport
+    from graphface.ingest.photos import IngestReport
+    from graphface.insights.audit_data import Finding
+    from graphface.insights.together import Pair, SharedPhoto
+    from graphface.linking.link_report import LinkReport
+    from graphface.people.selectors import Person
+    from graphface.records import Space
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport(Record):
+    """What each of the three steps did."""
+
+    ingest: IngestReport
+    link: LinkReport
+    cluster: ClusterReport
+
+
+@dataclass(frozen=True, slots=True)
+class Stats(Record):
+    """How much of everything a graph holds."""
+
+    photos: int
+    photos_without_face: int
+    faces: int
+    same: int
+    """Pairs of faces that are SAME."""
+    people: int
+    named: int
+    """People who have a name."""
+    faces_without_person: int
+    space: Space | None
+    """How the embeddings were made; None while the graph is empty."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the statement `stats` names its columns."""
+        return {
+            "photos": self.photos,
+            "photosWithoutFace": self.photos_without_face,
+            "faces": self.faces,
+            "same": self.same,
+            "people": self.people,
+            "named": self.named,
+            "facesWithoutPerson": self.faces_without_person,
+            "space": self.space.to_dict() if self.space else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Record):
+    """A person who has got a name."""
+
+    number: int
+    before: str | None
+    """The name until then."""
+    name: str
+    """The name as it is stored."""
+    faces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Together(Record):
+    """Who is in photos with whom."""
+
+    persons: tuple[Person, ...]
+    """Who was asked about."""
+    photos: Table[SharedPhoto]
+    """The photos that show all of them, the oldest first."""
+    company: Table[Pair]
+    """Of one person: with whom they appear, the most often first. Of several it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit(Record):
+    """What may be wrong, and what was done about it."""
+
+    applied: tuple[str, ...]
+    """A line for each thing that was done."""
+    findings: Table[Finding]
+    """What may be wrong, the most faces first."""
