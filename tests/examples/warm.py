@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
-    "numpy", "neo4j", "PIL.Image", "pillow_heif", "cv2", "dlib", "onnxruntime", "onnx", "psutil",
+    "numpy", "neo4j", "PIL.Image", "pi_heif", "cv2", "dlib", "onnxruntime", "onnx", "psutil",
     "httpx", "rich.table", "rich.console", "pyarrow.parquet", "scipy.cluster.hierarchy",
     "sklearn.cluster", "matplotlib.pyplot", "graphface.cli.app", "graphface.db",
     "graphface.api.building", "graphface.ingest.photos", "graphface.sample",

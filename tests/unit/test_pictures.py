@@ -586,7 +586,7 @@ def test_importing_costs_no_heavy_library():
     code = (
         "import sys, graphface.vision.pictures, graphface.ingest.library\n"
         "import graphface.drawing.annotate\n"
-        "print([name for name in ('PIL', 'pillow_heif') if name in sys.modules])"
+        "print([name for name in ('PIL', 'pi_heif') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
