@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import albums
 from tests.pictures_bad import make_bad_pictures
 
 if TYPE_CHECKING:
@@ -84,9 +85,7 @@ def test_no_such_folder_and_an_empty_one(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_picture_with_fifty_faces(cli: Cli, tmp_path: Path) -> None:
-    from graphface.sample.album import make_crowd
-
-    crowd = make_crowd(tmp_path / "photos" / "crowd.jpg", 50)
+    crowd = albums.crowd(tmp_path / "photos" / "crowd.jpg", 50)
     done = cli("build", tmp_path / "photos", "--json")
     assert done.code == 0, done.err
     assert done.json["ingest"]["faces"] >= 45, f"{done.json['ingest']['faces']} of 50"

@@ -20,7 +20,6 @@ from graphface.sample import (
     Drawn,
     identities,
     make_album,
-    make_crowd,
     make_portrait,
     make_scene,
     random_identity,
@@ -32,6 +31,7 @@ from graphface.sample.pose import Pose, Shot, face_box
 from graphface.sample.render import draw
 from graphface.vision.extractor import Extractor
 from graphface.vision.pictures import read_picture
+from tests import albums
 
 SMALL = {"people": 3, "pictures": 2, "scenes": 1, "seed": 7}
 
@@ -187,7 +187,7 @@ def test_scene_lists_people_from_left_to_right(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_crowd_has_fifty_faces_apart_from_each_other(tmp_path: Path, extractor: Extractor) -> None:
-    truth = make_crowd(tmp_path / "crowd.jpg", 50)
+    truth = albums.crowd(tmp_path / "crowd.jpg", 50)
     with Image.open(truth.path) as picture:
         assert picture.size == (2400, 1600)
     boxes = [shown.box for shown in truth.people]

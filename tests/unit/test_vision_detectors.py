@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from PIL import Image
 from graphface.errors import ModelError, UsageError, WeightsMissing
 from graphface.records import Box, Detection
 from graphface.vision import detectors
-from graphface.vision.detectors.dlib_hog import DlibHog
+from graphface.vision.detectors.dlib_hog import DlibHog, unpacked, unpacked_path
 from graphface.vision.detectors.yunet import YuNet
 from tests.unit._faces import DATA, YUNET, needs_data, photos, pixels
 
@@ -56,6 +57,32 @@ def test_hog_finds_a_face_in_nearly_every_portrait() -> None:
     found = [bool(detector.detect(pixels(path))) for path in photos(200, 14)]
     assert len(found) == 200
     assert np.mean(found) > 0.985
+
+
+@needs_data
+@pytest.mark.parametrize("left", [None, b"", b"no detector", "half"])
+def test_the_unpacked_hog_finds_what_dlibs_own_finds(offline: Path, left: Any) -> None:
+    """Its file may be absent, empty, somebody else's or cut off: it is made anew, and used."""
+    import dlib
+
+    file, own = unpacked_path(), dlib.get_frontal_face_detector()
+    if left is not None:
+        file.parent.mkdir(parents=True)
+        own.save(str(file))
+        file.write_bytes(file.read_bytes()[:5000] if left == "half" else left)
+    shown = [pixels(path) for path in photos(4, 300)]
+    expected = [own.run(one, 0, 0.0) for one in shown]
+    for detector in (unpacked(), unpacked()):
+        for one, (boxes, scores, _) in zip(shown, expected, strict=True):
+            found = detector.run(one, 0, 0.0)
+            assert list(map(str, found[0])) == list(map(str, boxes))
+            assert list(found[1]) == list(scores)
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(offline: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    assert not unpacked().run(np.zeros((90, 90, 3), np.uint8), 0, 0.0)[0]
 
 
 @needs_data

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
+import tempfile
 import threading
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphface.files import atomic_write
+from graphface.settings import settings
 from graphface.vision.catalog import Licence
 from graphface.vision.detectors import DetectorSpec
 from graphface.vision.detectors.boxes import Candidate, finish, search
@@ -45,10 +52,36 @@ class DlibHog:
 
     def _hog(self) -> Any:
         if not hasattr(self._threads, "hog"):
-            import dlib
-
-            self._threads.hog = dlib.get_frontal_face_detector()
+            self._threads.hog = pickle.loads(_pickled())
         return self._threads.hog
+
+
+@cache
+def _pickled() -> bytes:
+    """The detector, once a process: each thread takes a copy, which costs 2 ms."""
+    return pickle.dumps(unpacked())
+
+
+def unpacked() -> Any:
+    """dlib's detector, kept in the cache: dlib takes most of a second to unpack its own."""
+    import dlib
+
+    file = unpacked_path()
+    with suppress(RuntimeError):  # it is absent or damaged
+        return dlib.fhog_object_detector(str(file))
+    made = dlib.get_frontal_face_detector()
+    with suppress(OSError), tempfile.TemporaryDirectory() as folder:  # the cache may be read-only
+        part = Path(folder) / file.name
+        made.save(str(part))
+        atomic_write(file, part.read_bytes())
+    return made
+
+
+def unpacked_path() -> Path:
+    """Where the unpacked detector lies, or will."""
+    import dlib
+
+    return settings().cache / "models" / f"dlib-hog-{dlib.__version__}.svm"
 
 
 ENTRIES = (
