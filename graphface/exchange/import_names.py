@@ -33,24 +33,38 @@ _COLUMNS = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ImportedNames(Record):
     """What a file of names did."""
 
     rows: int
-    named: int = 0
+    named: int
     """Faces, or persons, that have the name now and did not before."""
-    already: int = 0
-    change: int | None = None
+    already: int
+    change: int | None
     """Number of the change, for `undo`."""
-    kept: list[str] = field(default_factory=list)
-    unmatched: list[str] = field(default_factory=list)
+    kept: tuple[str, ...]
+    unmatched: tuple[str, ...]
     """Rows of which no face or person was found, each with its line."""
 
     def summary(self) -> str:
         return (
             f"{self.rows:,} rows: {self.named:,} named, {self.already:,} had the name already, "
             f"{len(self.kept):,} keep another name, {len(self.unmatched):,} not matched"
+        )
+
+
+@dataclass(slots=True)
+class _Tally:
+    named: int = 0
+    already: int = 0
+    change: int | None = None
+    kept: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+
+    def report(self, rows: int) -> ImportedNames:
+        return ImportedNames(
+            rows, self.named, self.already, self.change, tuple(self.kept), tuple(self.unmatched)
         )
 
 
@@ -70,15 +84,15 @@ def import_names(
     UsageError, before anything is written, when a name or the file makes no sense.
     """
     columns, rows = _read(file)
-    report = ImportedNames(len(rows))
+    tally = _Tally()
     if "old_name" in columns:
-        _rename(graph, rows, file, dry_run, report)
-        return report
-    said = _faces(graph, rows, report)
+        _rename(graph, rows, file, dry_run, tally)
+        return tally.report(len(rows))
+    said = _faces(graph, rows, tally)
     given = name_faces(graph, said, shown(Path(file.name)), force=force, dry_run=dry_run)
-    report.named, report.already = given.named, given.already
-    report.kept, report.change = given.kept, given.change
-    return report
+    tally.named, tally.already = given.named, given.already
+    tally.kept, tally.change = given.kept, given.change
+    return tally.report(len(rows))
 
 
 def _read(file: Path) -> tuple[set[str], list[_Row]]:
@@ -123,7 +137,7 @@ def _row(file: Path, line: int, cells: dict[str, str | list[str] | None]) -> _Ro
         raise error.restated(f"{shown(file)}, line {line}: {error.message}") from error
 
 
-def _faces(graph: Connection, rows: list[_Row], report: ImportedNames) -> dict[str, str]:
+def _faces(graph: Connection, rows: list[_Row], tally: _Tally) -> dict[str, str]:
     """The face of each row, by its id or by where it is."""
     ids = sorted({row.cells["face"] for row in rows if row.cells.get("face")})
     known = {
@@ -139,13 +153,13 @@ def _faces(graph: Connection, rows: list[_Row], report: ImportedNames) -> dict[s
         elif row.cells.get("path"):
             by_path.append(row)
         else:
-            report.unmatched.append(f"line {row.line}: no face {row.cells.get('face')!r}")
-    _faces_by_path(graph, by_path, said, report)
+            tally.unmatched.append(f"line {row.line}: no face {row.cells.get('face')!r}")
+    _faces_by_path(graph, by_path, said, tally)
     return said
 
 
 def _faces_by_path(
-    graph: Connection, rows: list[_Row], said: dict[str, str], report: ImportedNames
+    graph: Connection, rows: list[_Row], said: dict[str, str], tally: _Tally
 ) -> None:
     paths = [Path(os.path.abspath(path_from_text(row.cells["path"]))) for row in rows]
     if not paths:
@@ -157,7 +171,7 @@ def _faces_by_path(
         try:
             face = _face_of(seen.get(photo or ""), row)
         except UsageError as error:
-            report.unmatched.append(f"line {row.line}: {row.cells['path']}: {error}")
+            tally.unmatched.append(f"line {row.line}: {row.cells['path']}: {error}")
         else:
             said[face] = row.name
 
@@ -190,15 +204,13 @@ def _box(cells: dict[str, str]) -> Box | None:
     return Box(*(round(float(number)) for number in numbers)) if len(numbers) == 4 else None
 
 
-def _rename(
-    graph: Connection, rows: list[_Row], file: Path, dry_run: bool, report: ImportedNames
-) -> None:
+def _rename(graph: Connection, rows: list[_Row], file: Path, dry_run: bool, tally: _Tally) -> None:
     wanted: dict[str, tuple[Person, str]] = {}
     for row in rows:
         try:
             person = find_person(graph, row.cells.get("old_name", ""))
         except (NotFound, UsageError) as error:
-            report.unmatched.append(f"line {row.line}: {error}")
+            tally.unmatched.append(f"line {row.line}: {error}")
             continue
         if person.id in wanted and wanted[person.id][1] != row.name:
             raise UsageError(
@@ -209,12 +221,12 @@ def _rename(
                 label=person.label,
             )
         wanted[person.id] = (person, row.name)
-    done = change(graph, "import", partial(_renamed, wanted, file, report), dry_run=dry_run)
-    report.change = done.number if done else None
+    done = change(graph, "import", partial(_renamed, wanted, file, tally), dry_run=dry_run)
+    tally.change = done.number if done else None
 
 
 def _renamed(
-    wanted: dict[str, tuple[Person, str]], file: Path, report: ImportedNames, run: Run
+    wanted: dict[str, tuple[Person, str]], file: Path, tally: _Tally, run: Run
 ) -> tuple[str, Assignments]:
     """The persons as they are to be; raises UsageError where two would have one name."""
     persons = {row["person"]: row for row in run("read-persons", persons=list(wanted))}
@@ -232,7 +244,7 @@ def _renamed(
                 name=name,
             )
     changed = {id: name for id, (_, name) in wanted.items() if persons[id]["name"] != name}
-    report.named, report.already = len(changed), len(wanted) - len(changed)
+    tally.named, tally.already = len(changed), len(wanted) - len(changed)
     state = Assignments(
         persons={
             id: Known(persons[id]["number"], name, persons[id]["hidden"])

@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from graphface.exchange.regions import Area, Frame
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ImportedRegions(Record):
     """What was read, and what became of it."""
 
-    files: int = 0
+    files: int
     """Side-cars and pictures that name somebody."""
-    regions: int = 0
-    named: int = 0
-    already: int = 0
-    change: int | None = None
+    regions: int
+    named: int
+    already: int
+    change: int | None
     """Number of the change, for `undo`."""
-    kept: list[str] = field(default_factory=list)
+    kept: tuple[str, ...]
     """Faces that somebody gave another name before, which they keep."""
-    unmatched: list[str] = field(default_factory=list)
+    unmatched: tuple[str, ...]
     """Regions without a face, and files without a photo in the graph."""
-    problems: list[str] = field(default_factory=list)
+    problems: tuple[str, ...]
     """Files that could not be read."""
 
     def summary(self) -> str:
@@ -53,6 +53,14 @@ class ImportedRegions(Record):
             f"{self.already:,} had the name already, {len(self.kept):,} keep another name, "
             f"{len(self.unmatched):,} not matched"
         )
+
+
+@dataclass(slots=True)
+class _Tally:
+    files: int = 0
+    regions: int = 0
+    unmatched: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -75,19 +83,26 @@ def import_regions(
     A region is of the face that it overlaps most. All of it is one change. Where a side-car and
     its picture differ, the side-car is right. Raises UsageError where a place does not exist.
     """
-    report = ImportedRegions()
-    sources = list(_sources(_files(places), report))
+    tally = _Tally()
+    sources = list(_sources(_files(places), tally))
     found = photos_called(graph, [source.picture for source in sources])
     photos = [_photo(source, found) for source in sources]
     seen = faces_of_photos(graph, sorted({photo for photo in photos if photo}))
     said: dict[str, str] = {}
     for source, photo in zip(sources, photos, strict=True):
-        _match(source, seen.get(photo or ""), said, report)
-    text = f"regions in {report.files} files"
+        _match(source, seen.get(photo or ""), said, tally)
+    text = f"regions in {tally.files} files"
     given = name_faces(graph, said, text, force=force, dry_run=dry_run)
-    report.named, report.already, report.change = given.named, given.already, given.change
-    report.kept = given.kept
-    return report
+    return ImportedRegions(
+        files=tally.files,
+        regions=tally.regions,
+        named=given.named,
+        already=given.already,
+        change=given.change,
+        kept=tuple(given.kept),
+        unmatched=tuple(tally.unmatched),
+        problems=tuple(tally.problems),
+    )
 
 
 def _files(places: Sequence[Path]) -> list[Path]:
@@ -118,17 +133,17 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield Path(root, name)
 
 
-def _sources(files: Sequence[Path], report: ImportedRegions) -> Iterator[_Source]:
+def _sources(files: Sequence[Path], tally: _Tally) -> Iterator[_Source]:
     with task("read", total=len(files), unit="files") as bar:
         for file in files:
             try:
                 source = _source(file)
             except (PictureError, OSError) as error:
                 text = str(error) if isinstance(error, PictureError) else str(error.strerror)
-                report.problems.append(text if shown(file) in text else f"{shown(file)}: {text}")
+                tally.problems.append(text if shown(file) in text else f"{shown(file)}: {text}")
             else:
                 if source is not None and named_regions(source.xmp):
-                    report.files += 1
+                    tally.files += 1
                     yield source
             bar.advance()
 
@@ -177,14 +192,12 @@ def _photo(source: _Source, found: Photos) -> str | None:
     return photo
 
 
-def _match(
-    source: _Source, seen: Seen | None, said: dict[str, str], report: ImportedRegions
-) -> None:
+def _match(source: _Source, seen: Seen | None, said: dict[str, str], tally: _Tally) -> None:
     regions = named_regions(source.xmp)
-    report.regions += len(regions)
+    tally.regions += len(regions)
     if seen is None or _another(seen, source):
         names = ", ".join(region.name for region in regions)
-        report.unmatched.append(f"{shown(source.file)}: no such photo in the graph ({names})")
+        tally.unmatched.append(f"{shown(source.file)}: no such photo in the graph ({names})")
         return
     faces = _faces(seen, source)
     areas = [area for _, area in faces]
@@ -192,12 +205,12 @@ def _match(
     matched = {k: i for i, k in pairs(areas, turned).items()}
     for place, region in enumerate(regions):
         if place not in matched:
-            report.unmatched.append(f"{shown(source.file)}: no face where {region.name} is")
+            tally.unmatched.append(f"{shown(source.file)}: no face where {region.name} is")
             continue
         try:
             said.setdefault(faces[matched[place]][0], clean_name(region.name))
         except UsageError as error:
-            report.unmatched.append(f"{shown(source.file)}: {error}")
+            tally.unmatched.append(f"{shown(source.file)}: {error}")
 
 
 def _faces(seen: Seen, source: _Source) -> list[tuple[str, Area]]:

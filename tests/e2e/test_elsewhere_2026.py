@@ -71,10 +71,10 @@ def test_the_main_job(there: Elsewhere, run: Cli, connection: Connection, album:
 
 def test_gds_links_and_clusters(connection: Connection, album: Album) -> None:
     graph = graphface.Graph(connection)
-    same = graph.stats()["same"]
+    same = graph.stats().same
     assert graph.link(method="knn", threshold=0.1).removed > 0
     assert graph.link(method="knn", threshold=0.37).written > 0
-    assert graph.stats()["same"] == same
+    assert graph.stats().same == same
     for method in ("components", "louvain", "leiden", "label-propagation"):
         assert graph.cluster(method=method).people == len(album.people), method
 

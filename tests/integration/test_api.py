@@ -49,7 +49,12 @@ def test_who_of_a_file_and_of_pixels(people: graphface.Graph, album: Album, tmp_
     (again,) = people.who(pixels)
     assert again.name == answer.name
     assert again.confidence == pytest.approx(answer.confidence, abs=0.01)
-    assert people.who(np.zeros((60, 60, 3), np.uint8)) == []
+    assert not people.who(np.zeros((60, 60, 3), np.uint8))
+    several = people.who([asked.path, tmp_path / "none.jpg"])
+    assert [one.error is None for one in several] == [True, False]
+    assert [one.name for one in several[0].answers] == [answer.name]
+    with pytest.raises(UsageError, match="one picture"):
+        people.who([asked.path, asked.path], annotate=tmp_path / "out.png")
 
 
 @pytest.mark.parametrize(
@@ -79,14 +84,13 @@ def test_verify_and_search(people: graphface.Graph, album: Album, tmp_path: Path
     assert people.verify(asked.path, asked.path).distance == pytest.approx(0, abs=1e-3)
     with pytest.raises(UsageError, match="two pictures"):
         people.verify(asked.path)
-    only = graphface.Filters(people=(name,))
-    found = people.search(asked.path, top=3, filters=only, contact_sheet=tmp_path / "found.png")
+    found = people.search(asked.path, top=3, person=name, contact_sheet=tmp_path / "found.png")
     assert size(tmp_path / "found.png")[0] > 4 * 200  # the query and three faces in a row
     (face,) = found.faces
     assert [match.person for match in face.matches] == [name] * 3
     assert people.search(asked.path, album.folder, top=2).faces[0].matches
     with pytest.raises(UsageError, match="filters"):
-        people.search(asked.path, album.folder, filters=only)
+        people.search(asked.path, album.folder, person=name)
 
 
 def test_questions_about_people(people: graphface.Graph, album: Album, tmp_path: Path) -> None:
@@ -97,12 +101,14 @@ def test_questions_about_people(people: graphface.Graph, album: Album, tmp_path:
     assert size(tmp_path / "strip.png")[0] >= 2 * 760  # drawn for screens of high density
     scene = next(picture for picture in album.pictures if len(picture.people) > 1)
     names = [person.name for person in scene.people[:2]]
-    assert str(scene.path) in {photo.path for photo in people.together(*names)}
-    assert people.company(names[0])
+    assert str(scene.path) in {photo.path for photo in people.together(*names).photos}
+    met = people.together(names[0])
+    assert met.company
+    assert all(pair.a == met.persons[0].number for pair in met.company)
     assert people.network(tmp_path / "people.html").people == len(album.people)
-    assert people.stats()["faces"] == sum(one.faces for one in listed)
-    assert people.distances().faces == people.stats()["faces"]
-    assert isinstance(people.audit(), list)
+    assert people.stats().faces == sum(one.faces for one in listed)
+    assert people.distances().faces == people.stats().faces
+    assert people.audit().applied == ()
     assert people.space is not None
     assert people.space.metric == "euclidean_l2"
 
@@ -131,16 +137,16 @@ def test_register_forget_and_files(people: graphface.Graph, album: Album, tmp_pa
     assert people.who(stranger.path)[0].number is None
     people.register(stranger.path, name="Newcomer")
     assert people.who(stranger.path)[0].name == "Newcomer"
-    faces = people.stats()["faces"]
+    faces = people.stats().faces
     people.backup(tmp_path / "all.backup")
     people.export(tmp_path / "people.csv")
     assert "Newcomer" in (tmp_path / "people.csv").read_text("utf-8")
     people.forget("Newcomer")
-    assert people.stats()["faces"] == faces - 1
+    assert people.stats().faces == faces - 1
     with pytest.raises(NotFound):
         people.faces("Newcomer")
     people.restore(tmp_path / "all.backup", replace=True)
-    assert people.stats()["faces"] == faces
+    assert people.stats().faces == faces
     people.forget("Newcomer")
 
 
