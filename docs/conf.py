@@ -15,7 +15,7 @@ author = "The graphface authors"
 copyright = author
 release = version = __version__
 
-ICON = "../graphface/web/pages/icon.svg"
+ICON = "../graphface/browser/pages/icon.svg"
 """The same as that of the pages of `graphface browse`."""
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sitegen"]

@@ -15,8 +15,8 @@ LEFT_OUT = {"__init__", "__main__", *CELLAR}
 
 PURPOSES = {
     "cli": "commands: parse, call, print",
-    "web": "pages, faces for Neo4j Browser",
     "api": "the one door: graphface.Graph",
+    "browser": "faces for Neo4j Browser",
     "recognition": "asked with a picture: who, verify, search",
     "insights": "asked of the graph: explain, audit",
     "exchange": "what goes out and comes in",

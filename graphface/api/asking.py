@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from graphface.api.opened import Image, PathLike, Who
+    from graphface.browser.browse import Browsing
     from graphface.clustering.evaluate import Evaluation
     from graphface.ingest.pipeline import Executor
     from graphface.insights.network import Network
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from graphface.recognition.verify import Verdict
     from graphface.recognition.who import Answer, Asked
     from graphface.records import Location, Metric, Picture
-    from graphface.web.browse import Browsing
 
     Persons: TypeAlias = Who | Iterable[Who]
     Date: TypeAlias = datetime | str
@@ -325,7 +325,7 @@ class Asking(Opened):
         `port` is on the loopback interface, the first free one from 7475 on by default. Writes a
         thumbnail's address to each face and person. Raises ServerError.
         """
-        from graphface.web.browse import browsing
+        from graphface.browser.browse import browsing
 
         login = self._place.login()
         with reporting_to(self._sink), browsing(self.connection, login, port) as served:
@@ -333,7 +333,7 @@ class Asking(Opened):
 
     def remove_thumbnails(self) -> int:
         """Take the addresses that `browse` wrote off again; from how many nodes."""
-        from graphface.web.thumbnails import remove_thumbnails
+        from graphface.browser.thumbnails import remove_thumbnails
 
         return remove_thumbnails(self.connection)
 

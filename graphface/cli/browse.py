@@ -14,7 +14,7 @@ from graphface.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from graphface.web.browse import Browsing
+    from graphface.browser.browse import Browsing
 
 
 def browse(

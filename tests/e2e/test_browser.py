@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphface.browser.guide import pasted
 from graphface.db import Connection, statement
 from graphface.files import path_text
 from graphface.people.naming import hide, name, unhide
-from graphface.web.guide import pasted
 from tests.conftest import Cli
 from tests.e2e.browsing import CHROMIUM, browse, chromium
 

@@ -39,7 +39,7 @@ FLOORS = [
     ["clustering"],
     ["people"],
     ["recognition", "insights", "exchange"],
-    ["web"],
+    ["browser"],
     ["api"],
     ["cli"],
 ]
@@ -78,7 +78,7 @@ def test_the_embedded_server_knows_no_driver() -> None:
 
 
 def test_no_file_name_stands_in_two_rooms() -> None:
-    inner = [room for floor in FLOORS for room in floor if room not in ("cli", "web")]
+    inner = [room for floor in FLOORS for room in floor if room != "cli"]
     names = Counter(
         file.name
         for room in inner
@@ -103,8 +103,8 @@ def test_the_wheel_holds_all_that_is_read_at_run_time(tmp_path: Path) -> None:
         assert f"graphface/{file.relative_to(ROOT).as_posix()}" in names
     for name in (
         "db/embedded/jars.lock",
-        "web/pages/graphface.grass",
-        "web/pages/guide.html",
+        "browser/pages/graphface.grass",
+        "browser/pages/guide.html",
         "sample/identities.json",
         "py.typed",
     ):

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from graphface.browser.crops import SIDE, Crops, placeholder
+from graphface.browser.subgraph import FACE, drawing
+from graphface.browser.thumbnails import Thumbnails, remove_thumbnails, write_thumbnails
 from graphface.people.curate import move
 from graphface.people.forget import forget
 from graphface.people.naming import hide, unhide
-from graphface.web.crops import SIDE, Crops, placeholder
-from graphface.web.subgraph import FACE, drawing
-from graphface.web.thumbnails import Thumbnails, remove_thumbnails, write_thumbnails
 from tests.integration.pictured import GREEN, RED, add_two
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from graphface.db.statements import GROUPS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from graphface.browser.login import Login
     from graphface.db import Statement
     from graphface.db.connection import Row
-    from graphface.web.login import Login
 
 PAGES = Path(__file__).with_name("pages")
 

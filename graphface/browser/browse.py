@@ -6,18 +6,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from graphface.browser.browser_app import browser_app
+from graphface.browser.crops import Crops
+from graphface.browser.listener import listen, serving
+from graphface.browser.site import Site
+from graphface.browser.thumbnails import Thumbnails, write_thumbnails
 from graphface.records import Record
-from graphface.web.browser_app import browser_app
-from graphface.web.crops import Crops
-from graphface.web.listener import listen, serving
-from graphface.web.site import Site
-from graphface.web.thumbnails import Thumbnails, write_thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from graphface.browser.login import Login
     from graphface.db import Connection
-    from graphface.web.login import Login
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from graphface.browser import guide
+from graphface.browser.subgraph import drawing
 from graphface.errors import GraphfaceError
-from graphface.web import guide
-from graphface.web.subgraph import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from graphface.browser.browser_app import BrowserApp
+    from graphface.browser.crops import Crops
+    from graphface.browser.login import Login
     from graphface.db import Connection
-    from graphface.web.browser_app import BrowserApp
-    from graphface.web.crops import Crops
-    from graphface.web.login import Login
 
 STATIC = {"guide.css": "text/css", "guide.js": "text/javascript", "open.js": "text/javascript",
           "faces.js": "text/javascript", "icon.svg": "image/svg+xml"}  # fmt: skip

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+from graphface.browser.site import complete
 from graphface.errors import ServerError
-from graphface.web.site import complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.web.site import Answer, Site
+    from graphface.browser.site import Answer, Site
 
 HOST = "127.0.0.1"
 PORT = 7475

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphface.browser.listener import PORT, Server, listen, serving
+from graphface.browser.login import Login
+from graphface.browser.site import Site
 from graphface.errors import ServerError
-from graphface.web.listener import PORT, Server, listen, serving
-from graphface.web.login import Login
-from graphface.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

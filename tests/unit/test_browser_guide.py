@@ -8,12 +8,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from graphface.browser import guide
+from graphface.browser.browser_app import PLACES, BrowserApp, patched
+from graphface.browser.subgraph import size_by_quality, width_by_nearness
 from graphface.db import statements
 from graphface.db.embedded.jars import jar_folder, read_lock
 from graphface.settings import settings
-from graphface.web import guide
-from graphface.web.browser_app import PLACES, BrowserApp, patched
-from graphface.web.subgraph import size_by_quality, width_by_nearness
 
 
 @pytest.fixture(scope="module")
