@@ -14,16 +14,17 @@ import stat
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphface.errors import PictureError, UsageError
 from graphface.files import shown
 from graphface.records import Picture
-from graphface.vision import colour_modes, exif
+from graphface.vision import exif
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
     from graphface.records import Pixels
@@ -61,16 +62,16 @@ def read_picture(path: Path, *, max_pixels: int | None = None) -> Picture:
     data, facts = _read(path)
     image = _decode(path, data, max_pixels if max_pixels is not None else _pixel_limit())
     taken_at, location = exif.time_and_place(image)
-    upright = colour_modes.upright(colour_modes.rgb(image), exif.orientation(image))
+    turned = upright(_rgb(image), exif.orientation(image))
     return Picture(
         path=path,
         id=hashlib.sha256(data).hexdigest(),
         size=len(data),
         modified=facts.st_mtime_ns,
-        pixels=_pixels(upright),
+        pixels=_pixels(turned),
         taken_at=taken_at,
         location=location,
-        phash=_difference_hash(upright),
+        phash=_difference_hash(turned),
     )
 
 
@@ -300,6 +301,70 @@ def _scan_start(data: bytes) -> int:
         length = int.from_bytes(data[at + 2 : at + 4], "big")
         at += 1 if data[at + 1 : at + 2] == b"\xff" else 2 + length
     return at
+
+
+def _rgb(image: Image) -> Image:
+    """A loaded picture of any mode as 8-bit RGB, transparency over white."""
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _from_deep(image)
+    if image.has_transparency_data:
+        return _over_white(image.convert("RGBA"))
+    if image.mode == "LAB":
+        return _from_lab(image)
+    return image.convert("RGB")
+
+
+def _over_white(image: Image) -> Image:
+    from PIL import Image as Images
+
+    page = Images.new("RGB", image.size, "white")
+    page.paste(image, mask=image.getchannel("A"))
+    return page
+
+
+def _from_lab(image: Image) -> Image:
+    from PIL import ImageCms
+
+    profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
+    assert converted is not None  # None only when it works in place
+    return converted
+
+
+def _from_deep(image: Image) -> Image:
+    """Grey values of more than 8 bits: integers keep their high byte, floats their usual range.
+
+    Floats are read as 0 to 1, or 0 to 255, or 0 to 65535, by the largest one; 32-bit integers
+    as 16-bit ones where they fit.
+    """
+    from PIL import Image as Images
+
+    values: NDArray[Any] = np.asarray(image)
+    if image.mode == "F":
+        values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+        top = next((t for t in (1.0, 255.0, 65535.0) if values.max() <= t), float(values.max()))
+        values = values * (255.0 / top)
+    else:
+        values = values >> (24 if values.max() > 65535 else 8)
+    return Images.fromarray(np.clip(values, 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def upright(image: Image, orientation: int) -> Image:
+    """Turn and mirror a picture as its EXIF orientation (1 to 8) says."""
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    return image.transpose(turns[orientation]) if orientation in turns else image
 
 
 def _pixels(image: Image) -> Pixels:

@@ -14,6 +14,7 @@ from graphface.ingest.choice import extractor_for
 from graphface.ingest.photos import IngestReport, ingest
 from graphface.vision.pictures import read_picture
 from tests.integration.faces import SPACE
+from tests.processes import Processes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,3 +112,14 @@ def test_a_graph_of_an_older_version_gets_what_is_new(graph: Connection) -> None
         assert "photo_path" in session.run(names).single(strict=True)[0]
     assert graph.space() == pinned
     assert (pinned.version, pinned.threshold) == (SPACE.version, 0.31), "its own threshold stays"
+
+
+def test_other_processes_may_do_the_work(graph: Connection, album: Album) -> None:
+    extractor = extractor_for(None, "Dlib", "dlib")
+    report = ingest(graph, [album.folder], extractor=extractor, workers=Processes())
+    assert (report.new, report.failed) == (len(album.pictures), ())
+    before = graph.run("stats"), sorted(row["photo"] for row in graph.stream("known-files"))
+    again = run(graph, album.folder, again=True)
+    assert (again.new, again.faces) == (0, report.faces)
+    stats = graph.run("stats")
+    assert (stats, sorted(row["photo"] for row in graph.stream("known-files"))) == before

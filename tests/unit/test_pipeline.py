@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +18,13 @@ from graphface.ingest.pipeline import (
     Pipeline,
     Serial,
     Threads,
-    map_in_pool,
 )
 from graphface.vision.extractor import Extractor
 from graphface.vision.pictures import picture_id, picture_of, read_picture
+from tests.processes import Processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from graphface.ingest.pipeline import Executor, Failed, Photo
@@ -65,17 +63,6 @@ class Remembered:
     def recall(self, photos: Sequence[str]) -> dict[str, str]:
         self.asked.append(list(photos))
         return {photo: self.photos[photo] for photo in photos if photo in self.photos}
-
-
-@dataclass(frozen=True)
-class Processes:
-    """Other processes, which share no memory: as other machines would be."""
-
-    def map_ordered(
-        self, function: Callable[[Any], Any], items: Iterable[Any]
-    ) -> Generator[Any, None, None]:
-        pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-        return map_in_pool(pool, function, items, ahead=2)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from graphface.exchange.xmp import Xmp, items, plain
 from graphface.exchange.xmp_merge import Face, merge
 from graphface.files import numbered, safe_name, whole_file
 from graphface.records import Box
-from graphface.vision.colour_modes import upright
+from graphface.vision.pictures import upright
 
 DC = "http://purl.org/dc/elements/1.1/"
 ADA = Area(0.3, 0.4, 0.2, 0.3)
