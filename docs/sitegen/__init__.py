@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sitegen import api, commands, messages, statements, variables
+from sitegen import api, commands, messages, registry, statements, variables
 from sitegen.cypher_lexer import CypherLexer
 from sitegen.inline import inline_drawings
 
@@ -35,6 +35,9 @@ GENERATORS: dict[str, Callable[[str], str]] = {
     "statement-list": statements.overview,
     "settings": variables.table,
     "messages": messages.of_class,
+    "models": registry.models,
+    "detectors": registry.detector_table,
+    "model-licences": registry.licences,
     "error-tree": messages.tree,
     "start-reasons": messages.start_reasons,
 }

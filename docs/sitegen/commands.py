@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphface.cli import options
 from graphface.cli.app import COMMANDS, app
 from graphface.cli.common import with_common_options
 from sitegen.markdown import escaped
@@ -154,7 +155,7 @@ def _parameter(key: str, hint: Any, default: Any) -> Parameter:
     else:
         names = _option_names(key, info, flag)
     return Parameter(
-        key, names, _meaning(info, inner), _default(default, required), argument, required,
+        key, names, _meaning(key, info, inner), _default(default, required), argument, required,
         "" if flag or argument else info.metavar or _value(inner), many or "..." in names[0],
     )  # fmt: skip
 
@@ -191,8 +192,10 @@ def _choices(kind: Any) -> list[str]:
     return []
 
 
-def _meaning(info: Any, kind: Any) -> str:
+def _meaning(key: str, info: Any, kind: Any) -> str:
     text = escaped(str(info.help or ""))
+    if names := options.choices(key, str(info.help)):
+        text += f" One of {', '.join(f'`{one}`' for one in names)}."
     if _value(kind) == "NAME" and not all(one in str(info.help) for one in _choices(kind)):
         text += f" One of {', '.join(f'`{one}`' for one in _choices(kind))}."
     low, high = getattr(info, "min", None), getattr(info, "max", None)

@@ -8,9 +8,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperOption
 
 from graphface.cli.actions import running
+from graphface.cli.options import choices
 from graphface.errors import GraphfaceError
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 
 class Command(TyperCommand):
     """A command that says what went wrong, as long as its options are known."""
+
+    def format_help(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]
+        """Help, with the names that a registry has for an option."""
+        options = [one for one in self.params if isinstance(one, TyperOption) and one.help]
+        for option in options:
+            if names := choices(option.name or "", option.help or ""):
+                option.help = f"{option.help} One of: {', '.join(names)}."
+        super().format_help(ctx, formatter)
 
     def invoke(self, ctx: Context) -> Any:  # type: ignore[override]
         token = running.set(ctx)

@@ -18,11 +18,49 @@ HomeOption = Annotated[
     Path | None,
     typer.Option(help="Where the embedded database lives; wins over NEO4J_URI.", file_okay=False),
 ]
+
+
+def complete_model(incomplete: str) -> list[tuple[str, str]]:
+    """Models of the registry that begin so, each with a word on it."""
+    from graphface.vision.encoders import REGISTRY
+
+    return [(e.name, f"{e.dimensions} numbers, {e.state}") for e in REGISTRY.begin(incomplete)]
+
+
+def complete_detector(incomplete: str) -> list[tuple[str, str]]:
+    """Detectors of the registry that begin so, each with a word on it."""
+    from graphface.vision.detectors import REGISTRY
+
+    return [(entry.name, f"{entry.title}, {entry.state}") for entry in REGISTRY.begin(incomplete)]
+
+
+SEE_LIST = "See: graphface models list."
+"""Ends the help of an option that takes a name of the registry."""
+
+
+def choices(parameter: str, meaning: str) -> list[str]:
+    """The names that `--model` or `--detector` takes; none for other parameters.
+
+    Reading the registry takes numpy, so help asks for them only when it is shown.
+    """
+    if not meaning.endswith(SEE_LIST):
+        return []
+    from graphface.vision import detectors, encoders
+
+    return encoders.names() if parameter == "model" else detectors.names()
+
+
 ModelOption = Annotated[
     str | None,
-    typer.Option(help="Embedding model, or path of an .onnx file. See: graphface models list."),
+    typer.Option(
+        help=f"Embedding model, or path of an .onnx file. {SEE_LIST}",
+        autocompletion=complete_model,
+    ),
 ]
-DetectorOption = Annotated[str | None, typer.Option(help="Face detector: yunet, mtcnn, dlib, ...")]
+DetectorOption = Annotated[
+    str | None,
+    typer.Option(help=f"Face detector. {SEE_LIST}", autocompletion=complete_detector),
+]
 MinFaceOption = Annotated[int, typer.Option(min=1, help="Smallest face, in pixels of width.")]
 MinConfidenceOption = Annotated[
     float | None,

@@ -155,6 +155,10 @@ class Registry(Generic[E]):
         by_lower = {one.lower(): one for one in self.names()}
         return [by_lower[one] for one in difflib.get_close_matches(name.lower(), by_lower, n=3)]
 
+    def begin(self, start: str) -> list[E]:
+        """The entries whose name begins so, whatever its case."""
+        return [e for e in self.entries() if e.name.lower().startswith(start.lower())]
+
     def best(self) -> tuple[E, list[E]]:
         """The best whose weights can be had, fetched now, and the better ones that cannot.
 

@@ -17,7 +17,8 @@ from graphface.vision import detectors, encoders
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, list(arguments))
+    # With GRAPHFACE_DEBUG errors come as they were raised.
+    result = CliRunner().invoke(app, list(arguments), env={"GRAPHFACE_DEBUG": "1"})
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output

@@ -38,7 +38,7 @@ ENTRIES = (
         name="Facenet512",
         title="Facenet512",
         source=SOURCE,
-        licence=Licence("MIT", "MIT", "VGGFace2 (withdrawn; research only)"),
+        licence=Licence("MIT", "MIT", "VGGFace2 (withdrawn)"),
         weights=DeepFaceFile(
             "facial_recognition",
             "Facenet512",
