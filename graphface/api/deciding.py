@@ -75,7 +75,7 @@ class Deciding(Opened):
 
         return _named(*run(self.connection, str(person), new))
 
-    def merge(self, *persons: Who, into: str | None = None, dry_run: bool = False) -> Change | None:
+    def merge(self, *persons: Who, into: Who | None = None, dry_run: bool = False) -> Change | None:
         """Make one person of several: the named one, else the one with most faces.
 
         `into` is the name of the result, needed when several have different names. Raises
@@ -84,6 +84,7 @@ class Deciding(Opened):
         from graphface.people.curate import merge
 
         texts = [str(one) for one in persons]
+        into = None if into is None else str(into)
         return merge(self.connection, texts, into=into, dry_run=dry_run)
 
     def propose_split(self, person: Who) -> Split:

@@ -94,15 +94,11 @@ def statement(name: str) -> Statement:
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=3)
-    if near:
-        hint, action = f"Did you mean {' or '.join(near)}?", None
-    else:
-        hint, action = "See them all", Action("statements")
     raise NotFound(
         f"no statement is called {name!r}",
-        hint,
+        f"Did you mean {' or '.join(near)}?" if near else "See them all",
         code="statement-unknown",
-        action=action,
+        action=None if near else Action("statements"),
         asked=name,
         near=near,
     )
