@@ -162,7 +162,7 @@ def _takes(sink: Sink, level: Level) -> bool:
 
 
 def say(text: str, level: Level = "info") -> None:
-    """Emit a message. "detail" is for --verbose; "warning" is shown with --quiet too."""
+    """Emit a message. "detail" is for who wants more, "warning" for who wants quiet too."""
     sink = current_sink()
     if _takes(sink, level):
         sink(Message(next(_ids), time.time(), level, text))

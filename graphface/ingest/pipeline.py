@@ -1,6 +1,6 @@
 """One way to look at pictures: source -> known? -> decode -> detect -> embed -> sink.
 
-`ingest`, `search --in`, `register` and `who` are this pipeline with other ends:
+`ingest`, `search` in folders, `register` and `who` are this pipeline with other ends:
 
     source     files, or pictures in memory: an upload, the frames of a video or a camera
     known?     `Known` says which files need not be decoded, or not even opened
