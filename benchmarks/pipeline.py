@@ -180,6 +180,7 @@ def main() -> None:
         sides.append(Side("against", chosen.against.resolve()))
     with bench(chosen, sides[0]) as made:
         count = len(made.pictures)
+        made.run(sides[0], "-m", "graphface", "ingest", made.photos, "--home", made.home)  # warm up
         for number in range(chosen.rounds):
             for side in sides if number % 2 == 0 else reversed(sides):
                 made.round(side)
