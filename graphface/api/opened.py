@@ -178,7 +178,7 @@ class Opened:
 
     def _extractor(self, *, alone: bool = False, min_face: int | None = None) -> Extractor:
         """The extractor for this graph or, `alone`, for pictures that need no graph."""
-        from graphface.ingest.choice import extractor_for
+        from graphface.ingest.photos import extractor_for
 
         smallest = min_face or self._choice.get("min_face")
         if (alone, smallest) not in self._extractors:

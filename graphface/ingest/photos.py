@@ -10,13 +10,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graphface.db.schema import pin_space
+from graphface.db.schema import check_space, pin_space
 from graphface.files import path_text
 from graphface.ingest import photo_writer
 from graphface.ingest.library import Problem, scan
 from graphface.ingest.pipeline import NO_HINT, Pipeline, executor_of
 from graphface.progress import say, task
 from graphface.records import Record
+from graphface.vision.extractor import Extractor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from graphface.db import Connection
     from graphface.ingest.photo_writer import KnownFiles
     from graphface.ingest.pipeline import Executor, Failed, Hint, Photo
-    from graphface.vision.extractor import Extractor
+    from graphface.records import Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,32 @@ class _GraphSink:
 
     def fail(self, failed: Failed) -> None:
         self.failed.append(Problem(failed.path, str(failed.error)))
+
+
+def extractor_for(
+    space: Space | None,
+    model: str | None = None,
+    detector: str | None = None,
+    min_face: int = 20,
+    min_confidence: float | None = None,
+) -> Extractor:
+    """An extractor for a graph: as asked for, else as the graph was made, else the best.
+
+    `space` is the graph's, None for an empty graph; then the reasons for the choice are messages.
+    Raises SpaceMismatch when the graph was made with another model.
+    """
+    if space is None:
+        extractor = Extractor.create(model, detector, min_face, min_confidence)
+        for reason in extractor.reasons:
+            say(reason)
+        return extractor
+    extractor = Extractor.create(
+        model or space.file or space.model, detector or space.detector, min_face, min_confidence
+    )
+    ours = extractor.space()
+    check_space(space, ours)
+    say(f"the graph was made with {ours.model}; faces are found by {ours.detector}", "detail")
+    return extractor
 
 
 def ingest(

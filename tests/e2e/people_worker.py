@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from graphface.clustering.cluster import cluster
 from graphface.db import connect
 from graphface.errors import NotFound, Overtaken, UsageError
-from graphface.ingest.choice import extractor_for
+from graphface.ingest.photos import extractor_for
 from graphface.linking.link import link
 from graphface.people.changes import undo
 from graphface.people.curate import confirm, merge, move, reject

@@ -11,8 +11,7 @@ import pytest
 from graphface.clustering.cluster import cluster
 from graphface.errors import DatabaseError, NotFound
 from graphface.ingest.cache import embedded
-from graphface.ingest.choice import extractor_for
-from graphface.ingest.photos import IngestReport, ingest
+from graphface.ingest.photos import IngestReport, extractor_for, ingest
 from graphface.linking.link import link
 from graphface.people.changes import history, undo
 from graphface.people.curate import merge, move, reject

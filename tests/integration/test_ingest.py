@@ -10,8 +10,7 @@ import pytest
 
 from graphface.db.schema import pin_space
 from graphface.files import path_text
-from graphface.ingest.choice import extractor_for
-from graphface.ingest.photos import IngestReport, ingest
+from graphface.ingest.photos import IngestReport, extractor_for, ingest
 from graphface.vision.pictures import read_picture
 from tests.integration.faces import SPACE
 from tests.processes import Processes

@@ -10,8 +10,7 @@ import pytest
 
 from graphface.clustering.cluster import cluster
 from graphface.errors import NoFace, NotFound, PictureError, UsageError
-from graphface.ingest.choice import extractor_for
-from graphface.ingest.photos import ingest
+from graphface.ingest.photos import extractor_for, ingest
 from graphface.linking.link import link
 from graphface.people.changes import history, undo
 from graphface.people.naming import people

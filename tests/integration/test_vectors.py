@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from graphface.db.schema import pin_space
-from graphface.ingest.choice import extractor_for
-from graphface.ingest.photos import ingest
+from graphface.ingest.photos import extractor_for, ingest
 from tests.integration.faces import PLACES, SPACE, add_faces
 
 if TYPE_CHECKING:
