@@ -22,7 +22,7 @@ from graphface.db import statement
 from graphface.errors import Action, GraphfaceError
 from graphface.exchange.backup import backup
 from graphface.exchange.restore import restore
-from graphface.ingest.choice import extractor_for
+from graphface.ingest.photos import extractor_for
 from graphface.insights.audit import audit
 from graphface.insights.audit_data import Kind
 from graphface.insights.explain import explain
