@@ -9,18 +9,22 @@ PIP    := $(BIN)/python -m pip install --progress-bar on
 demo: $(VENV)/installed
 	$(BIN)/graphface demo demo
 
+# Tests run in this many processes. Each has a Neo4j of its own, some 700 MB.
+WORKERS ?= 2
+PYTEST  := $(BIN)/pytest -n $(WORKERS) --dist loadfile
+
 # Coverage is part of pytest's report; the lines that no test reached: build/coverage/html.
 test: check
-	$(BIN)/pytest --cov --cov-report=term --cov-report=html
+	$(PYTEST) --cov --cov-report=term --cov-report=html
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The tests that need no database.
+# The tests that need no database, less those that take seconds each.
 fast: check
-	$(BIN)/pytest tests/unit
+	$(PYTEST) tests/unit -m "not slow"
 
 # The site, from docs/ and from the code. A warning is an error.
 docs: $(VENV)/installed-dev

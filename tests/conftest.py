@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from tests import albums
 from tests.command_line import ROOT, Cli, Result
@@ -26,6 +27,19 @@ def shared_data() -> Path | None:
     places = [os.environ.get("GRAPHFACE_DATA"), ROOT.parent / "shared" / "data"]
     found = [Path(place) for place in places if place and Path(place).is_dir()]
     return found[0] if found else None
+
+
+LONGEST = ("test_examples.py", "test_notebooks.py", "test_browser.py", "test_other_servers.py")
+"""Files that take minutes, the longest first."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where processes share the files, the long ones begin: none is left over at the end."""
+    if not hasattr(config, "workerinput"):
+        return
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    rooms = {"e2e": 10, "integration": 11, "unit": 12}
+    items.sort(key=lambda item: rank.get(item.path.name, rooms.get(item.path.parent.name, 13)))
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +62,8 @@ def server(home: Path) -> Iterator[EmbeddedServer]:
     from graphface.settings import settings
 
     embedded = EmbeddedServer(home, settings().cache)
-    embedded.start()
+    with FileLock(settings().cache / "tests-start.lock"):  # two processes would find one port free
+        embedded.start()
     yield embedded
     embedded.stop()
 

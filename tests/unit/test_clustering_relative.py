@@ -168,6 +168,7 @@ def test_a_handful_of_faces(count: int) -> None:
     assert sorted(relative(None, face_graph(vectors, 1.0)).tolist()) == list(range(count))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("embeddings", "model", "thresholds", "pairwise", "bcubed"),
     [

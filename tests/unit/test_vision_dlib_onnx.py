@@ -39,6 +39,7 @@ def test_noise_and_flat_chips_give_dlibs_numbers() -> None:
 
 
 @needs_data
+@pytest.mark.slow
 def test_real_chips_give_dlibs_numbers() -> None:
     chips = []
     for path in photos(24, 100):
