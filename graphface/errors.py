@@ -73,7 +73,7 @@ class Action:
     """
 
     call: str
-    """A method of `graphface.Graph`; or `db.*` and `models.*`, which need no graph."""
+    """A method of `graphface.Graph`; `db.*` and `models.*` are of `Database` and `Models`."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """By the names of the call. A tuple holds the several values of a `*name`."""
     missing: tuple[str, ...] = ()

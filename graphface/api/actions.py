@@ -5,10 +5,13 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from graphface.api.machine import Database, Models
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from graphface.api.graph import Graph
+    from graphface.api.opened import PathLike
     from graphface.errors import Action
 
 
@@ -28,64 +31,18 @@ def perform(graph: Graph, action: Action, **missing: Any) -> Any:
 
 
 def call_of(graph: Graph, name: str) -> Callable[..., Any]:
-    """The method of `graph`, or of the machine, that is called so. Raises KeyError."""
-    if name in _MACHINE:
-        return _MACHINE[name]
-    if name.startswith("_") or not callable(getattr(graph, name, None)):
+    """The method of `graph`, of `Database` or of `Models` that is called so. Raises KeyError."""
+    room, _, method = name.rpartition(".")
+    if room == "db":
+        return _of_database(method)
+    place: Any = Models if room == "models" else graph
+    if method.startswith("_") or room not in ("", "models") or not hasattr(place, method):
         raise KeyError(name)
-    return getattr(graph, name)  # type: ignore[no-any-return]
+    return getattr(place, method)  # type: ignore[no-any-return]
 
 
-def _server(home: str | None) -> Any:
-    from pathlib import Path
+def _of_database(name: str) -> Callable[..., Any]:
+    def call(home: PathLike | None = None, **options: Any) -> Any:
+        return getattr(Database(home), name)(**options)
 
-    from graphface.db.embedded.server import EmbeddedServer
-    from graphface.settings import settings
-
-    return EmbeddedServer(Path(home) if home else settings().home, settings().cache)
-
-
-def _start(home: str | None = None) -> Any:
-    return _server(home).start()
-
-
-def _status(home: str | None = None) -> Any:
-    return _server(home).status()
-
-
-def _logs(home: str | None = None, lines: int = 100) -> Any:
-    return _server(home).logs(lines)
-
-
-def _reset(home: str | None = None) -> Any:
-    return _server(home).reset()
-
-
-def _models() -> Any:
-    from graphface.vision.inventory import inventory
-
-    return inventory()
-
-
-def _fetch(name: str) -> Any:
-    from graphface.vision.inventory import fetch_model
-
-    return fetch_model(name)
-
-
-def _statements() -> Any:
-    from graphface.db import statements
-
-    return list(statements().values())
-
-
-_MACHINE: Mapping[str, Callable[..., Any]] = {
-    "db.start": _start,
-    "db.status": _status,
-    "db.logs": _logs,
-    "db.reset": _reset,
-    "models.list": _models,
-    "models.fetch": _fetch,
-    "statements": _statements,
-}
-"""What needs no graph."""
+    return call

@@ -210,7 +210,7 @@ def _rename(graph: Connection, rows: list[_Row], file: Path, dry_run: bool, tall
         try:
             person = find_person(graph, row.cells.get("old_name", ""))
         except (NotFound, UsageError) as error:
-            tally.unmatched.append(f"line {row.line}: {error}")
+            tally.unmatched.append(f"line {row.line}: {error.told('')}")
             continue
         if person.id in wanted and wanted[person.id][1] != row.name:
             raise UsageError(

@@ -81,8 +81,8 @@ def test_a_backup_and_what_restore_refuses(named: Cli, graph: Connection, tmp_pa
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["export", "--to", "folders"], "wants a place"),
-        (["export", "x.csv", "--link", "hard"], "--link goes with --to folders"),
+        (["export", "--to", "folders"], "needs a place"),
+        (["export", "x.csv", "--link", "hard"], "--link goes with folders"),
         (["import-regions", "/no/such"], "no such file"),
         (["restore", "/no/such"], "no such file"),
     ],
