@@ -26,7 +26,7 @@ import numpy as np
 
 from graphface.errors import PictureError
 from graphface.files import shown
-from graphface.progress import Pool
+from graphface.progress import Pool, say
 from graphface.vision.pictures import picture_id, read_picture
 
 if TYPE_CHECKING:
@@ -341,6 +341,27 @@ def _recalled(one: Detected, known: Mapping[str, K]) -> Photo[K]:
     return Photo(
         one.number, one.path, one.photo, one.size, one.modified, None, known=known[one.photo]
     )
+
+
+def look_at(item: Item, extractor: Extractor, *, mirrored: bool = False) -> Photo[None]:
+    """One picture with its faces, here and now. Raises PictureError."""
+    photos: list[Photo[None]] = []
+    pipeline = Pipeline(extractor, NothingKnown(), Serial(), mirrored)
+    pipeline.run([item], _Single(photos))
+    for reason in photos[0].dropped:
+        say(reason)
+    return photos[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Single:
+    photos: list[Photo[None]]
+
+    def write(self, photos: Sequence[Photo[None]]) -> None:
+        self.photos.extend(photos)
+
+    def fail(self, failed: Failed) -> None:
+        raise failed.error
 
 
 def _nothing() -> None:

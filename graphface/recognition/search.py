@@ -13,10 +13,10 @@ from graphface.files import path_from_text, path_text
 from graphface.ingest.cache import embedded, every_size
 from graphface.ingest.library import Problem, scan
 from graphface.ingest.photos import ingest
+from graphface.ingest.pipeline import look_at
 from graphface.people.selectors import label
 from graphface.recognition.filters import Filters
 from graphface.records import Box, Record
-from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,7 +160,7 @@ def search_graph(
     """
     space = graph.require_space()
     check_space(space, extractor.space())
-    faces = _chosen(query, extractor.extract([read_picture(query)])[0], face)
+    faces = _chosen(query, look_at(query, extractor).faces, face)
     lookup = _Lookup(graph, space.metric, threshold, top, filters or Filters())
     found = (Searched(one.box, lookup.near(one.embedding)) for one in faces)
     return Search(path_text(query), space.model, space.metric, threshold, tuple(found))
@@ -205,7 +205,7 @@ def _large(faces: Sequence[Face], extractor: Extractor) -> list[Face]:
     return [face for face in faces if face.box.width >= extractor.min_face]
 
 
-def _chosen(query: Path, faces: list[Face], number: int | None) -> list[Face]:
+def _chosen(query: Path, faces: Sequence[Face], number: int | None) -> list[Face]:
     """The faces to ask about, left to right, or the one with that number."""
     ordered = sorted(faces, key=lambda face: (face.box.x, face.box.y))
     if number is None or not ordered:

@@ -16,6 +16,7 @@ from graphface.clustering.match_probability import match_curve
 from graphface.db import connect
 from graphface.db.schema import check_space
 from graphface.errors import Action, NotFound
+from graphface.ingest.pipeline import look_at
 from graphface.linking.gds_distance import distances
 from graphface.numbers import logistic, unit_vectors
 from graphface.people.selectors import Choice, choose_face, find_person
@@ -23,7 +24,6 @@ from graphface.progress import task
 from graphface.recognition.identify import NEAREST, evidence, log_odds, weights_of
 from graphface.recognition.who import SURE
 from graphface.records import Record
-from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,16 +204,16 @@ def claimed(
 
 def _faces(paths: Sequence[Path], choices: Sequence[Choice], extractor: Extractor) -> list[Face]:
     with task("looking", total=len(paths), unit="pictures"):
-        found = extractor.extract([read_picture(path) for path in paths])
+        found = [look_at(path, extractor).faces for path in paths]
         return [choose_face(*each) for each in zip(paths, found, choices, strict=True)]
 
 
 def _with_mirrored(path: Path, choice: Choice, extractor: Extractor) -> tuple[Face, Vectors]:
     """The face that is meant, and the embedding of its mirror image."""
     with task("looking", total=1, unit="pictures"):
-        found = extractor.with_mirrored(read_picture(path))
-        face = choose_face(path, [face for face, _ in found], choice)
-        return face, next(mirrored for one, mirrored in found if one is face)
+        photo = look_at(path, extractor, mirrored=True)
+        face = choose_face(path, photo.faces, choice)
+        return face, photo.mirrored[photo.faces.index(face)]
 
 
 def _distance(a: Vectors, b: Vectors, metric: Metric) -> float:

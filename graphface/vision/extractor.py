@@ -167,20 +167,6 @@ class Extractor:
                 say(reason, "warning")
         return results
 
-    def with_mirrored(self, picture: Picture) -> list[tuple[Face, Vectors]]:
-        """The faces of a picture, each with the embedding [dimensions] of its mirror image.
-
-        A network sees a mirrored face a little differently; the middle of the two says more.
-        """
-        found = self.detect(picture)
-        mirrored = [np.ascontiguousarray(face.chip[:, ::-1]) for face in found]
-        vectors = self.embed([face.chip for face in found] + mirrored)
-        faces, dropped = self.faces(picture, found, vectors[: len(found)])
-        for reason in dropped:
-            say(reason, "warning")
-        other = {face.box: vectors[len(found) + k] for k, face in enumerate(found)}
-        return [(face, other[face.box]) for face in faces]
-
 
 @lru_cache(maxsize=4)
 def _same_choices(

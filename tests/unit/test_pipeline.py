@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from graphface.drawing.annotate import crop
+from graphface.errors import PictureError
 from graphface.ingest import pipeline as stages
 from graphface.ingest.pipeline import (
     NO_HINT,
@@ -18,6 +19,7 @@ from graphface.ingest.pipeline import (
     Pipeline,
     Serial,
     Threads,
+    look_at,
 )
 from graphface.vision.extractor import Extractor
 from graphface.vision.pictures import picture_id, picture_of, read_picture
@@ -137,10 +139,23 @@ def test_a_picture_in_memory_and_mirror_images(portraits: list[Path], extractor:
     file, memory = run(extractor, [portraits[0], frame], mirrored=True, executor=Serial()).photos
     assert memory.id == frame.id
     assert [face.box for face in memory.faces] == [face.box for face in file.faces]
-    ((_, expected),) = extractor.with_mirrored(read_picture(portraits[0]))
+    (found,) = extractor.detect(read_picture(portraits[0]))
+    (expected,) = extractor.embed([np.ascontiguousarray(found.chip[:, ::-1])])
     assert np.array_equal(file.mirrored[0], expected)
     assert np.array_equal(memory.mirrored[0], expected)
     assert not np.array_equal(file.mirrored[0], file.faces[0].embedding)
+
+
+def test_one_picture_here_and_now(
+    portraits: list[Path], extractor: Extractor, tmp_path: Path
+) -> None:
+    photo = look_at(portraits[0], extractor, mirrored=True)
+    (expected,) = extractor.extract([read_picture(portraits[0])])
+    assert [face.id for face in photo.faces] == [face.id for face in expected]
+    assert len(photo.mirrored) == 1
+    (tmp_path / "text.jpg").write_text("no picture")
+    with pytest.raises(PictureError, match=r"text\.jpg: the file holds text"):
+        look_at(tmp_path / "text.jpg", extractor)
 
 
 def test_what_is_known_is_not_decoded(
