@@ -253,8 +253,6 @@ def search(
 
 
 def _show_search(found: Search) -> None:
-    for problem in found.failed:
-        print(f"left out: {output.printable(in_options(problem.reason))}", file=sys.stderr)
     if not found.faces:
         print("no face in this picture")
     for one in found.faces:

@@ -7,7 +7,6 @@ import typer
 
 import graphface
 from graphface.cli import options, output
-from graphface.cli.actions import in_options
 
 if TYPE_CHECKING:
     from graphface.clustering.cluster import ClusterReport
@@ -87,7 +86,7 @@ def ingest(
 
 
 def show_ingest(report: IngestReport) -> None:
-    """The summary, and every file that was left out with its reason."""
+    """The summary. Files that were left out are warnings."""
     print(
         f"{report.photos:,} photos: {report.new:,} new, {report.skipped:,} known, "
         f"{report.copies:,} copies, {len(report.failed):,} failed"
@@ -98,8 +97,6 @@ def show_ingest(report: IngestReport) -> None:
     )
     if report.named:
         print(f"{report.named:,} faces named after their folders")
-    for problem in report.failed:
-        print(f"left out: {output.printable(in_options(problem.reason))}")
 
 
 def link(

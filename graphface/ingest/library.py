@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from graphface.errors import UsageError
 from graphface.files import shown
-from graphface.progress import task
+from graphface.progress import say, task
 from graphface.records import Record
 from graphface.vision.pictures import SUFFIXES, kind_of
 
@@ -36,6 +36,12 @@ class Problem(Record):
     path: Path
     reason: str
     """One line: which file, what is wrong with it, what to do."""
+
+
+def left_out(path: Path, reason: str) -> Problem:
+    """Warn that a file, or something in it, is left out; the report names it too."""
+    say(f"left out: {reason}", "warning")
+    return Problem(path, reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from graphface.db.schema import check_space, pin_space
-from graphface.files import path_text
+from graphface.files import path_text, shown
 from graphface.ingest import photo_writer
-from graphface.ingest.library import Problem, scan
+from graphface.ingest.library import Problem, left_out, scan
 from graphface.ingest.pipeline import NO_HINT, Pipeline, executor_of
-from graphface.progress import say, task
+from graphface.progress import say, task, wanted
 from graphface.records import Record
 from graphface.vision.extractor import Extractor
 
@@ -95,10 +95,10 @@ class _GraphSink:
         self.copies += len(photos) - len(new)
         self.faces += sum(map(len, faces))
         self.without_face += sum(not some for some in faces)
-        self.failed += [Problem(p.path, reason) for p in photos for reason in p.dropped]
+        self.failed += [left_out(p.path, reason) for p in photos for reason in p.dropped]
 
     def fail(self, failed: Failed) -> None:
-        self.failed.append(Problem(failed.path, str(failed.error)))
+        self.failed.append(left_out(failed.path, str(failed.error)))
 
 
 def extractor_for(
@@ -150,7 +150,8 @@ def ingest(
         say(f"no picture files below {', '.join(map(str, folders))}", "warning")
     known = photo_writer.known_files(graph)
     todo = list(found.files) if again else [p for p in found.files if not known.unchanged(p)]
-    sink = _GraphSink(graph, known, list(found.problems))
+    _tell_skipped(found.files, todo)
+    sink = _GraphSink(graph, known, [left_out(one.path, one.reason) for one in found.problems])
     pipeline = Pipeline(extractor, _Known(known, again), executor_of(workers))
     with task("reading photos", total=len(todo), unit="photos") as bar:
         pipeline.run(todo, sink, bar.advance)
@@ -171,3 +172,11 @@ def ingest(
         model=extractor.space().model,
         detector=extractor.space().detector,
     )
+
+
+def _tell_skipped(files: Sequence[Path], todo: Sequence[Path]) -> None:
+    if wanted("detail"):
+        looked_at = set(todo)
+        for file in files:
+            if file not in looked_at:
+                say(f"skipped: {shown(file)} has not changed", "detail")

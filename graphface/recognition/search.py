@@ -11,7 +11,7 @@ from graphface.db.schema import check_space
 from graphface.errors import PictureError, UsageError
 from graphface.files import path_from_text, path_text
 from graphface.ingest.cache import embedded, every_size
-from graphface.ingest.library import Problem, scan
+from graphface.ingest.library import Problem, left_out, scan
 from graphface.ingest.photos import ingest
 from graphface.ingest.pipeline import look_at
 from graphface.people.selectors import label
@@ -109,7 +109,7 @@ def search_folder(
         space.metric,
         space.threshold,
         tuple(Searched(one.box, nearest.to(one.embedding)) for one in faces),
-        (*found.problems, *problems),
+        tuple(left_out(one.path, one.reason) for one in (*found.problems, *problems)),
     )
 
 

@@ -160,7 +160,7 @@ class _Answers:
     def write(self, photos: Sequence[Photo[None]]) -> None:
         for photo in photos:
             for reason in photo.dropped:
-                say(reason)
+                say(f"left out: {reason}", "warning")
             faces = map(self.answer, photo.faces, photo.mirrored)
             answers = sorted(faces, key=lambda answer: (answer.box.x, answer.box.y))
             picture = photo.picture if self.alone else None

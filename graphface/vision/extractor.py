@@ -164,7 +164,7 @@ class Extractor:
             results.append(kept)
             start = end
             for reason in dropped:
-                say(reason, "warning")
+                say(f"left out: {reason}", "warning")
         return results
 
 

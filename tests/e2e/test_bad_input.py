@@ -42,7 +42,7 @@ def test_bad_pictures_are_named_and_the_rest_goes_on(
     again = cli("ingest", tmp_path / "photos", "--json")
     assert (again.json["new"], again.json["skipped"]) == (0, 1)
     text = cli("ingest", tmp_path / "photos")
-    assert text.out.count("left out:") == len(failed)
+    assert text.err.count("warning: left out:") == len(failed)
 
 
 @pytest.mark.parametrize("key", ["empty", "text", "truncated_jpeg", "huge_png", "link_nowhere"])

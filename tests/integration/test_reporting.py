@@ -129,8 +129,6 @@ def test_a_program_prints_nothing(place: Path, album: Album, tmp_path: Path, cli
 
 
 def test_quiet_and_verbose_commands(cli: Cli, album: Album, tmp_path: Path) -> None:
-    broken = tmp_path / "broken.jpg"
-    broken.write_text("no picture")
     done = cli("build", album.folder, "--quiet")
     assert done.code == 0
     assert done.err == ""
@@ -143,4 +141,14 @@ def test_quiet_and_verbose_commands(cli: Cli, album: Album, tmp_path: Path) -> N
     told = cli("-v", "who", album.ask[0].path).err
     assert "the graph was made with " in told
     assert "read-space: 1 row in " in told
-    assert "reading photos" not in told
+
+    broken = tmp_path / "broken.jpg"
+    broken.write_text("no picture")
+    done = cli("ingest", album.folder, broken, "-q", "--json")
+    assert done.err.startswith("warning: left out: ")
+    assert done.err.count("\n") == 1
+    assert str(broken) in done.err
+    assert [one["path"] for one in done.json["failed"]] == [str(broken)]
+    told = cli("ingest", album.folder, "-v").err
+    for picture in album.pictures:
+        assert f"skipped: {picture.path} has not changed" in told
