@@ -23,6 +23,8 @@ import numpy as np
 from _common import finish, parser
 
 if TYPE_CHECKING:
+    import argparse
+
     from numpy.typing import NDArray
 
     from graphface.sample import Identity
@@ -194,6 +196,14 @@ def main() -> None:
     options.add_argument("--start", type=Path, help="people to improve, instead of a pool")
     options.add_argument("--out", type=Path, required=True)
     chosen = options.parse_args()
+    from graphface.progress import reporting_to
+    from graphface.sinks import command_line_sink
+
+    with reporting_to(command_line_sink()):
+        improve(chosen)
+
+
+def improve(chosen: argparse.Namespace) -> None:
     from graphface.sample.identity import Identity, as_json
 
     eye, rng = Eye(), np.random.default_rng(chosen.seed)

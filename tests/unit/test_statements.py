@@ -217,6 +217,8 @@ def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("graphface query list-p", ["list-people"]),
         ("graphface query search-faces -p to", ["top=", "together="]),
         ("graphface query --group te", ["teaching"]),
+        ("graphface --ho", ["--home"]),
+        ("graphface db status --ver", ["--verbose"]),
     ],
 )
 def test_the_shell_completes(line: str, offered: list[str]) -> None:
