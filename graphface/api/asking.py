@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphface.browser.browse import Browsing
     from graphface.clustering.evaluate import Evaluation
     from graphface.ingest.pipeline import Executor
-    from graphface.insights.network import Network
+    from graphface.insights.together import Network
     from graphface.insights.verdict import Explanation
     from graphface.linking.histogram import Histogram
     from graphface.people.naming import Listed
@@ -253,7 +253,7 @@ class Asking(Opened):
         self, out: PathLike = "people.html", *, min_photos: int = 1, most: int = 150
     ) -> Network:
         """Write a page that draws who is in photos with whom; at most `most` persons."""
-        from graphface.insights.network import network
+        from graphface.insights.together import network
 
         return network(self.connection, path_of(out), min_photos=min_photos, most=most)
 
@@ -333,7 +333,7 @@ class Asking(Opened):
 
     def remove_thumbnails(self) -> int:
         """Take the addresses that `browse` wrote off again; from how many nodes."""
-        from graphface.browser.thumbnails import remove_thumbnails
+        from graphface.browser.browse import remove_thumbnails
 
         return remove_thumbnails(self.connection)
 

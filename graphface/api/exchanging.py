@@ -10,11 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graphface.api.opened import PathLike
-    from graphface.exchange.backup import BackupReport
+    from graphface.exchange.backup import BackupReport, RestoreReport
     from graphface.exchange.export import Form, Report
     from graphface.exchange.import_names import ImportedNames
     from graphface.exchange.import_regions import ImportedRegions
-    from graphface.exchange.restore import RestoreReport
 
 
 class Exchanging(Opened):
@@ -78,8 +77,8 @@ class Exchanging(Opened):
 
         Raises UsageError for a damaged file, before anything is written.
         """
+        from graphface.exchange.backup import restore
         from graphface.exchange.backup_file import check
-        from graphface.exchange.restore import restore
 
         if not path_of(file).is_file():
             check(path_of(file))  # says so now, not after a database was started

@@ -1,23 +1,90 @@
-"""What `browse` does: thumbnails written, pages served, Neo4j Browser opened."""
+"""`graphface browse`: thumbnails written, pages served, Neo4j Browser opened and signed in."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphface.browser.browser_app import browser_app
 from graphface.browser.crops import Crops
 from graphface.browser.listener import listen, serving
 from graphface.browser.site import Site
-from graphface.browser.thumbnails import Thumbnails, write_thumbnails
+from graphface.progress import task
 from graphface.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from graphface.browser.login import Login
     from graphface.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Login(Record):
+    """Address, user and password of a Neo4j, and where a person finds them."""
+
+    uri: str
+    username: str
+    password: str = field(repr=False)
+    password_place: str
+    """Where the password is, in words: it is never printed."""
+    database: str | None
+    browser_url: str | None
+    """The server's own Neo4j Browser; None where it is not known."""
+
+
+def find_login(home: Path | None = None) -> Login:
+    """The Neo4j of `NEO4J_URI`, or the embedded one (started if it is not running)."""
+    from graphface.settings import settings
+
+    ours = settings()
+    if ours.neo4j_uri and home is None:
+        user, password = ours.neo4j_login()
+        place = f"in {ours.neo4j_auth_file}" if ours.neo4j_auth_file else "in NEO4J_PASSWORD"
+        return Login(ours.neo4j_uri, user, password, place, ours.neo4j_database, None)
+    from graphface.db.embedded.server import EmbeddedServer
+
+    server = EmbeddedServer(home or ours.home, ours.cache)
+    status = server.start()
+    return Login(
+        uri=status.uri,
+        username=status.username,
+        password=server.password(),
+        password_place=f"in {status.password_file}",
+        database=None,
+        browser_url=status.browser_url,
+    )
+
+
+AT_ONCE = 2_000
+"""Faces written in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnails(Record):
+    """How many nodes were changed."""
+
+    faces: int
+    persons: int
+
+
+def write_thumbnails(graph: Connection, address: str) -> Thumbnails:
+    """See that each face has the URL of its picture below `address`, and each person that of its
+    best face. Hidden persons and faces without a box have none. Doing it again changes nothing."""
+    rows = graph.run("thumbnails-to-write", address=address)
+    with task("writing thumbnails", total=len(rows), unit="faces") as bar:
+        for start in range(0, len(rows), AT_ONCE):
+            some = rows[start : start + AT_ONCE]
+            graph.run("write-thumbnails", rows=some)
+            bar.advance(len(some))
+    persons = graph.run("write-person-thumbnails")[0]["persons"]
+    return Thumbnails(len(rows), persons)
+
+
+def remove_thumbnails(graph: Connection) -> int:
+    """Take them all off; returns from how many nodes."""
+    return int(graph.run("remove-thumbnails")[0]["removed"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.clustering.cannot_link import apart_pairs, kept_apart
-from graphface.clustering.metrics import measure
-from graphface.clustering.truth import read_truth
+from graphface.clustering.metrics import measure, read_truth
 from graphface.errors import UsageError
 from graphface.progress import say, task
 from graphface.records import Record
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 
     from graphface.clustering.face_graph import FaceGraph
     from graphface.clustering.methods import Method
-    from graphface.clustering.metrics import Metrics
-    from graphface.clustering.truth import Judged
+    from graphface.clustering.metrics import Judged, Metrics
     from graphface.db import Connection
     from graphface.linking.exact import Found
     from graphface.records import Space

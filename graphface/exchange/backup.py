@@ -1,15 +1,23 @@
-"""A whole graph as one file, over Bolt: whatever Neo4j it lives in."""
+"""A whole graph as one file, over Bolt, and back, checked to its last property.
+
+It works with whatever Neo4j the graph lives in.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from graphface.db.schema import pin_space
+from graphface.db.values import from_json
 from graphface.errors import Action, DatabaseError, UsageError
-from graphface.exchange.backup_file import VERSION, Tally, Writer, plain
-from graphface.files import whole_file
-from graphface.progress import task
-from graphface.records import Record
+from graphface.exchange.backup_file import VERSION, Tally, Writer, check, lines, plain
+from graphface.exchange.bulk_load import REBUILD, vector_index
+from graphface.files import shown, whole_file
+from graphface.progress import say, task
+from graphface.records import Record, Space
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
 
     from graphface.db import Connection, Row
     from graphface.progress import Task
+
 
 NODES_AT_ONCE = 1_000
 """Rows that the driver holds at a time: some megabytes of embeddings."""
@@ -56,7 +65,7 @@ def backup(graph: Connection, file: Path, *, overwrite: bool = False) -> BackupR
             action=Action("restore", missing=("file",)),
         )
     with whole_file(file, overwrite=overwrite, mode=0o600) as out:
-        tally = _write(graph, Writer(out), before)
+        tally = _write_backup(graph, Writer(out), before)
         if _facts(graph) != before or (tally.nodes, tally.relationships) != (
             before["nodes"],
             before["relationships"],
@@ -99,7 +108,7 @@ def _facts(graph: Connection) -> dict[str, Any]:
     return {**graph.run("backup-counts")[0], "space": asdict(space) if space else None}
 
 
-def _write(graph: Connection, writer: Writer, facts: dict[str, Any]) -> Tally:
+def _write_backup(graph: Connection, writer: Writer, facts: dict[str, Any]) -> Tally:
     writer.line({"graphfaceBackup": VERSION, **facts})
     total = facts["nodes"] + facts["relationships"]
     with task("backup", total=total, unit="nodes and relationships") as bar:
@@ -114,3 +123,162 @@ def _out(row: Row, one: list[Any], tally: Tally) -> list[Any]:
     kept = plain(properties)
     tally.relationship(type, [sorted(row["labels"]), row["key"]], [sorted(labels), key], kept)
     return [type, short(end), kept]
+
+
+RELATIONSHIPS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport(Record):
+    """What is in the graph now, which is what the backup held."""
+
+    file: str
+    nodes: int
+    relationships: int
+    digest: str
+
+    def summary(self) -> str:
+        return f"{self.nodes:,} nodes and {self.relationships:,} relationships, as in the backup"
+
+
+def restore(graph: Connection, file: Path, *, replace: bool = False) -> RestoreReport:
+    """Write what the backup `file` holds into an empty graph, and check that it is all there.
+
+    The file is read to its end and checked before anything is written. With `replace` what the
+    graph holds is deleted first. A restore that was cut off is begun anew by the next one.
+
+    Raises UsageError for a file that is no backup, cut off or changed, and for a graph that is
+    not empty; DatabaseError when what was written differs from the backup.
+    """
+    header = check(file)
+    found = graph.run("backup-counts")[0]
+    if found["nodes"] and not (replace or found["unfinished"]):
+        raise UsageError(
+            f"this graph is not empty: {found['nodes']:,} nodes, {found['faces']:,} of them faces",
+            "`replace` deletes them first; `home` and NEO4J_DATABASE lead to another graph",
+            code="graph-not-empty",
+        )
+    if found["unfinished"]:
+        say("the last restore was cut off: it is begun anew")
+    if found["nodes"] or found["unfinished"]:
+        graph.run("forget-everything")
+    end = _write_restore(graph, file, header)
+    with task("checking", total=header["nodes"] + header["relationships"]) as bar:
+        tally = count(graph, bar).as_json()
+    if tally != end:
+        raise DatabaseError(
+            f"what the graph holds now is not what {shown(file)} holds",
+            "Is something else writing to it? Restore it again when nothing is",
+            code="restore-differs",
+            file=file,
+        )
+    graph.run("restore-end")
+    return RestoreReport(str(file), **end)
+
+
+def _write_restore(graph: Connection, file: Path, header: dict[str, Any]) -> dict[str, Any]:
+    """Everything, between the mark that says so and the vector index; returns the last line."""
+    graph.run("restore-begin")
+    if header["space"] is None:
+        return _load(graph, file, header)
+    space = Space(**header["space"])
+    pin_space(graph, space)  # the constraints; the node itself comes with the backup
+    graph.run("forget-everything")
+    graph.run("restore-begin")
+    if header["faces"] >= REBUILD:
+        graph.run("drop-index-face-embedding")
+    with vector_index(graph, space, []):
+        return _load(graph, file, header)
+
+
+def _load(graph: Connection, file: Path, header: dict[str, Any]) -> dict[str, Any]:
+    total = header["nodes"] + header["relationships"]
+    with task("restore", total=total, unit="nodes and relationships") as bar:
+        batch = _Batch(graph, bar)
+        for line in lines(file):
+            if line[0] == "end":
+                batch.flush()
+                return dict(line[1])
+            batch.add(line)
+    raise UsageError(
+        f"{shown(file)}: this backup has no end", "Make a new one", code="backup-invalid", file=file
+    )
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Lines that are written together."""
+
+    graph: Connection
+    bar: Task
+    nodes: list[tuple[int | str, dict[str, Any]]] = field(default_factory=list)
+    starts: list[dict[str, Any]] = field(default_factory=list)
+    waiting: int = 0
+    ids: dict[int | str, int | str] = field(default_factory=dict)
+    """Key of a node in the backup -> the short form of its id now: a number, for little memory."""
+    prefix: str = ""
+
+    def add(self, line: list[Any]) -> None:
+        if line[0] == "n":
+            row = {"labels": line[2], "properties": from_json(line[3])}
+            self.nodes.append((line[1], row))
+            if len(self.nodes) >= NODES_AT_ONCE:
+                self.flush()
+            return
+        if self.nodes:
+            self.flush()
+        self._add_relationships(line[1], line[2])
+
+    def flush(self) -> None:
+        self._write_nodes()
+        if self.starts:
+            self.graph.run("restore-relationships", rows=self.starts)
+            self.bar.advance(self.waiting)
+            self.starts, self.waiting = [], 0
+
+    def _add_relationships(self, start: int | str, out: list[list[Any]]) -> None:
+        for at in range(0, len(out), RELATIONSHIPS_AT_ONCE):
+            some = [
+                [type, self._id(end), from_json(kept)]
+                for type, end, kept in out[at : at + RELATIONSHIPS_AT_ONCE]
+            ]
+            self.starts.append({"from": self._id(start), "out": some})
+            self.waiting += len(some)
+            if self.waiting >= RELATIONSHIPS_AT_ONCE:
+                self.flush()
+
+    def _write_nodes(self) -> None:
+        with_vector = [one for one in self.nodes if _is_face(one[1])]
+        others = [one for one in self.nodes if not _is_face(one[1])]
+        if with_vector:
+            self._write_faces(with_vector)
+        if others:
+            rows = [row for _, row in others]
+            self._note(others, self.graph.run("restore-nodes", rows=rows))
+        self.nodes = []
+
+    def _write_faces(self, faces: list[tuple[int | str, dict[str, Any]]]) -> None:
+        by_length: dict[int, list[tuple[int | str, dict[str, Any]]]] = {}
+        for one in faces:
+            by_length.setdefault(len(one[1]["properties"]["embedding"]), []).append(one)
+        for some in by_length.values():
+            # As one array: the driver sends it faster than lists in maps.
+            vectors = np.array([row["properties"].pop("embedding") for _, row in some], np.float32)
+            rows = [row for _, row in some]
+            self._note(some, self.graph.run("restore-faces", rows=rows, embeddings=vectors))
+
+    def _note(self, some: list[tuple[int | str, Any]], written: list[dict[str, Any]]) -> None:
+        for row in written:
+            new = short(row["id"])
+            self.ids[some[row["i"]][0]] = new
+            if isinstance(new, int):
+                self.prefix = row["id"].removesuffix(str(new))
+        self.bar.advance(len(some))
+
+    def _id(self, key: int | str) -> str:
+        found = self.ids[key]
+        return f"{self.prefix}{found}" if isinstance(found, int) else found
+
+
+def _is_face(row: dict[str, Any]) -> bool:
+    return "Face" in row["labels"] and isinstance(row["properties"].get("embedding"), list)

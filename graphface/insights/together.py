@@ -1,23 +1,33 @@
-"""Who is in a photo with whom.
+"""Who is in a photo with whom, and one page that shows it.
 
 APPEARS_WITH is counted anew by one statement, `update-appears-with`, each time somebody asks: faces
 change hands by many ways, and a count that is kept up by each of them is a count that is wrong one
-day. Nothing here is ever shown from an older count.
+day. Nothing here is ever shown from an older count. The page needs nothing but a browser.
 """
 
 from __future__ import annotations
 
+import base64
+import io
+import json
+import os
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphface.errors import UsageError
+from graphface.drawing.layout import circles, positions
+from graphface.errors import Action, GraphfaceError, NotFound, UsageError
+from graphface.files import shown
 from graphface.people.selectors import find_person, label
-from graphface.records import Record
+from graphface.progress import task
+from graphface.records import Box, Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphface.db import Connection, Run
+    from graphface.db import Connection, Row, Run
     from graphface.people.selectors import Person
 
 
@@ -79,3 +89,120 @@ def pairs(graph: Connection, numbers: Sequence[int], *, min_photos: int = 1) -> 
 
 def _turned(one: Pair) -> Pair:
     return Pair(one.b, one.b_name, one.a, one.a_name, one.photos)
+
+
+SMALLEST, LARGEST = 22.0, 46.0
+"""Radius of a person in few photos, and of the one in most."""
+
+PIXELS = 128
+"""Side of a face in the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network(Record):
+    """What the page shows."""
+
+    out: Path
+    people: int
+    pairs: int
+    faces: int
+    """Persons shown by a face; the others' files are not here."""
+    bytes: int
+
+
+def network(graph: Connection, out: Path, *, min_photos: int = 1, most: int = 150) -> Network:
+    """Write a page of the `most` persons in the most photos, and of who appears with whom.
+
+    Pairs with fewer than `min_photos` photos are left out, and so are hidden persons. The file
+    appears whole or not at all. Raises NotFound where no person is in any photo, UsageError when
+    `out` cannot be written.
+    """
+    people = graph.run("together-people", most=most)
+    if not people:
+        raise NotFound(
+            "nobody is in any photo here",
+            "Bring photos in",
+            code="graph-empty",
+            action=Action("build", missing=("folders",)),
+        )
+    place = {row["number"]: k for k, row in enumerate(people)}
+    met = pairs(graph, list(place), min_photos=min_photos)
+    met = [one for one in met if one.a in place and one.b in place]
+    data = _data(people, met, place)
+    page = _page(data)
+    _write(out, page)
+    faces = sum(node["face"] is not None for node in data["people"])
+    return Network(out, len(people), len(met), faces, len(page))
+
+
+def _data(people: Sequence[Row], met: Sequence[Pair], place: dict[int, int]) -> dict[str, Any]:
+    links = [(place[one.a], place[one.b], float(one.photos)) for one in met]
+    radii = _radii([row["photos"] for row in people])
+    at = positions(radii, links)
+    group = circles(len(people), links)
+    nodes = []
+    with task("cutting out faces", total=len(people), unit="persons") as bar:
+        for k, row in enumerate(people):
+            nodes.append(
+                {
+                    "number": row["number"],
+                    "label": label(row["name"], row["number"]),
+                    "named": row["name"] is not None,
+                    "photos": row["photos"],
+                    "x": round(float(at[k, 0]), 1),
+                    "y": round(float(at[k, 1]), 1),
+                    "r": round(radii[k], 1),
+                    "group": group[k],
+                    "face": _face(row["faces"]),
+                }
+            )
+            bar.advance()
+    return {"people": nodes, "links": [[a, b, int(photos)] for a, b, photos in links]}
+
+
+def _radii(photos: Sequence[int]) -> list[float]:
+    """Areas go with the number of photos."""
+    top = max(photos)
+    return [SMALLEST + (LARGEST - SMALLEST) * (count / top) ** 0.5 for count in photos]
+
+
+def _face(faces: Sequence[Row]) -> str | None:
+    """The first face whose picture is there, as a JPEG in a data URI."""
+    from graphface.drawing.annotate import crop
+    from graphface.files import path_from_text
+    from graphface.vision.pictures import read_picture
+
+    for face in faces:
+        if face["path"] is None or None in face["box"]:
+            continue
+        with suppress(GraphfaceError):
+            picture = read_picture(path_from_text(face["path"]))
+            file = io.BytesIO()
+            crop(picture, Box(*face["box"]), PIXELS).save(file, "JPEG", quality=80, optimize=True)
+            return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+    return None
+
+
+def _page(data: dict[str, Any]) -> bytes:
+    page = Path(__file__).with_name("network.html").read_text("utf-8")
+    # A name may hold anything: nothing of it can end the script it stands in.
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    return page.replace("@DATA@", text).encode("utf-8", "backslashreplace")
+
+
+def _write(out: Path, page: bytes) -> None:
+    part = out.with_name(f".graphface-{secrets.token_hex(8)}.part")
+    try:
+        part.write_bytes(page)
+        os.replace(part, out)
+    except OSError as error:
+        raise UsageError(
+            f"{shown(out)}: cannot be written ({error.strerror})",
+            "Give a folder that you may write to",
+            code="not-writable",
+            out=out,
+            strerror=error.strerror,
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.sample.field import FLOOR, grid, noise, single, step
 from graphface.sample.head import CROWN, face_grid, half_width
 from graphface.sample.paint import hair_colour, linear, lips_mask
+from graphface.sample.shade import FLOOR, grid, noise, single, step
 
 if TYPE_CHECKING:
-    from graphface.sample.field import Map
     from graphface.sample.head import Expression
-    from graphface.sample.identity import Identity
+    from graphface.sample.person import Identity
+    from graphface.sample.shade import Map
 
 
 @dataclass(frozen=True, slots=True)

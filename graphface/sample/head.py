@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.sample.field import FLOOR, bump, grid, single, step, twin, window
+from graphface.sample.shade import FLOOR, bump, grid, single, step, twin, window
 
 if TYPE_CHECKING:
-    from graphface.sample.field import Map
-    from graphface.sample.identity import Identity
+    from graphface.sample.person import Identity
+    from graphface.sample.shade import Map
 
 FACE = window(-1.4, 1.4, -1.5, 1.9)
 """Where the face's features lie."""

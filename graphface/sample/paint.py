@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.sample.field import SAMPLES, blur, bump, mix, noise, single, step, twin
 from graphface.sample.head import face_grid, seam_height
+from graphface.sample.shade import SAMPLES, blur, bump, mix, noise, single, step, twin
 
 if TYPE_CHECKING:
-    from graphface.sample.field import Map
     from graphface.sample.head import Expression
-    from graphface.sample.identity import Identity
+    from graphface.sample.person import Identity
+    from graphface.sample.shade import Map
 
 Colour = tuple[float, float, float]
 

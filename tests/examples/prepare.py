@@ -91,7 +91,7 @@ def _asked(album: Album) -> list[Path]:
 
 def _event(picture: Drawn) -> str:
     """The folder of the day on which a picture was taken, as `graphface sample` calls it."""
-    from graphface.sample.plan import EVENTS
+    from graphface.sample.album import EVENTS
 
     taken = picture.taken_at
     day = next(event for event in EVENTS if taken and event.start.date() == taken.date())
@@ -125,7 +125,7 @@ def embeddings(file: Path, graph: Connection) -> None:
 
 def graph(connection: Connection, library: Library, prepared: Preparation) -> None:
     """Bring the graph into the state that a document presumes."""
-    from graphface.exchange.restore import restore
+    from graphface.exchange.backup import restore
     from graphface.people.naming import name
 
     if prepared.graph == "empty":

@@ -20,13 +20,12 @@ from graphface.api.actions import perform
 from graphface.cli.actions import command_line, command_of
 from graphface.db import statement
 from graphface.errors import Action, GraphfaceError
-from graphface.exchange.backup import backup
-from graphface.exchange.restore import restore
+from graphface.exchange.backup import backup, restore
 from graphface.ingest.photos import extractor_for
 from graphface.insights.audit import audit
 from graphface.insights.audit_data import Kind
 from graphface.insights.explain import explain
-from graphface.insights.network import network
+from graphface.insights.together import network
 from graphface.linking.histogram import distances
 from graphface.people.assignments import Assignments, Belongs, read_assignments, write_assignments
 from graphface.people.changes import undo

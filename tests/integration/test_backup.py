@@ -12,8 +12,7 @@ import pytest
 
 from graphface.db.values import from_json, to_json
 from graphface.errors import DatabaseError, UsageError
-from graphface.exchange.backup import backup
-from graphface.exchange.restore import restore
+from graphface.exchange.backup import backup, restore
 from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, new_person
 from tests.integration.faces import PLACES, add_embeddings, add_faces
@@ -138,7 +137,7 @@ def test_what_differs_after_a_restore_is_an_error(
     full: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process that writes in between is caught by the digest, not only by counts."""
-    from graphface.exchange import restore as room
+    from graphface.exchange import backup as room
 
     file = tmp_path / "faces.backup"
     backup(full, file)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from graphface.browser.browse import Thumbnails, remove_thumbnails, write_thumbnails
 from graphface.browser.crops import SIDE, Crops, placeholder
 from graphface.browser.subgraph import FACE, drawing
-from graphface.browser.thumbnails import Thumbnails, remove_thumbnails, write_thumbnails
 from graphface.people.curate import move
 from graphface.people.forget import forget
 from graphface.people.naming import hide, unhide

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graphface.errors import NotFound, UsageError
-from graphface.insights.network import network
-from graphface.insights.together import company, pairs, photos_of
+from graphface.insights.together import company, network, pairs, photos_of
 from graphface.people.assignments import Assignments, Belongs, Known
 
 from .gatherings import Gathering, set_state
