@@ -94,8 +94,7 @@ class Eye:
         return candidate if candidate.width < widest else None
 
     def _embed(self, person: Identity, turn: int) -> NDArray[np.float32] | None:
-        from graphface.sample.plan import portrait
-
+        from graphface.sample.album import portrait
         from graphface.sample.render import draw
         from graphface.vision.alignment import align
 

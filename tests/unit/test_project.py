@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 import zipfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,39 @@ def test_the_wheel_holds_all_that_is_read_at_run_time(tmp_path: Path) -> None:
         "py.typed",
     ):
         assert f"graphface/{name}" in names
+
+
+@cache
+def _defined(module: Path) -> set[str]:
+    """Names at the top of a module: definitions, assignments and imports."""
+    names = set()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {one.asname or one.name for one in node.names}
+    return names
+
+
+@pytest.mark.parametrize("folder", ["benchmarks", "tests", "docs", "docker"])
+def test_what_is_imported_from_graphface_is_there(folder: str) -> None:
+    """Nothing else would notice an import inside a function of a benchmark."""
+    wrong = []
+    for file in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(
+                "graphface"
+            ):
+                continue
+            place = ROOT.joinpath(*str(node.module).split("."))
+            module = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+            names = _defined(module) if module.is_file() else set()
+            below = {one.stem for one in place.glob("*")} if place.is_dir() else set()
+            wrong += [
+                f"{file.relative_to(ROOT)}:{node.lineno}: {node.module}.{one.name}"
+                for one in node.names
+                if one.name not in names | below and node.module != "graphface"
+            ]
+    assert not wrong
