@@ -9,6 +9,7 @@ import sys
 import tempfile
 import warnings
 from contextlib import ExitStack, contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ def run(argv: list[str], environment: Mapping[str, str]) -> Result:
 
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         with _as_a_process(["graphface", *argv], environment, out, err):
-            code = _exit_code(main)
+            code = Context().run(_exit_code, main)  # no sink or command of the caller
         return Result(code, _text(out), _text(err))
 
 
