@@ -82,7 +82,8 @@ def run(argv: list[str], environment: Mapping[str, str]) -> Result:
     from graphface.cli import main
 
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        with _as_a_process(["graphface", *argv], environment, out, err):
+        program = str(ROOT / "graphface" / "__main__.py")
+        with _as_a_process([program, *argv], environment, out, err):
             code = Context().run(_exit_code, main)  # no sink or command of the caller
         return Result(code, _text(out), _text(err))
 
@@ -96,11 +97,14 @@ def _as_a_process(
 
     kept = dict(os.environ), Path.cwd(), sys.argv, sys.excepthook
     files = sys.stdin, sys.stdout, sys.stderr
+    program = sys.modules["__main__"]
+    package = program.__package__
     with ExitStack() as stack:
         stack.enter_context(_warnings_shown())
         sys.stdin = stack.enter_context(open(os.devnull, encoding="utf-8"))
         sys.stdout, sys.stderr = _writer(out), _writer(err)
         sys.argv = argv
+        program.__package__ = "graphface"  # as `python -m graphface` has it, for "Usage:"
         _set_environment(environment)
         settings.cache_clear()
         try:
@@ -112,6 +116,7 @@ def _as_a_process(
             _set_environment(kept[0])
             os.chdir(kept[1])
             sys.argv, sys.excepthook = kept[2:]
+            program.__package__ = package
             settings.cache_clear()
 
 
