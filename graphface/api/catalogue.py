@@ -1,4 +1,4 @@
-"""The statements of `cypher/`: their list, and their parameters as texts."""
+"""What can be named: statements of `cypher/` with their parameters, models, detectors."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from graphface.db import Statement
+    from graphface.vision.catalog import Registry
+    from graphface.vision.detectors import DetectorSpec
+    from graphface.vision.encoders import ModelSpec
 
-__all__ = ["GROUPS", "for_browser", "statements", "values_of"]
+__all__ = ["GROUPS", "detectors", "for_browser", "models", "statements", "values_of"]
 
 
 def statements(group: str | None = None) -> Table[Statement]:
@@ -35,3 +38,17 @@ def values_of(name: str, param: Iterable[str]) -> dict[str, Any]:
 def for_browser(name: str, param: Iterable[str] = ()) -> str:
     """A statement to paste into Neo4j Browser, with these values. Raises NotFound, UsageError."""
     return parameters.for_browser(statement(name), param)
+
+
+def models() -> Registry[ModelSpec]:
+    """The embedding models. Reading them takes numpy."""
+    from graphface.vision.encoders import REGISTRY
+
+    return REGISTRY
+
+
+def detectors() -> Registry[DetectorSpec]:
+    """The face detectors. Reading them takes numpy."""
+    from graphface.vision.detectors import REGISTRY
+
+    return REGISTRY

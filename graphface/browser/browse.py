@@ -1,4 +1,4 @@
-"""`graphface browse`: thumbnails written, pages served, Neo4j Browser opened and signed in."""
+"""What `Graph.browse` does: it writes thumbnails, serves pages, signs in to Neo4j Browser."""
 
 from __future__ import annotations
 

@@ -22,16 +22,16 @@ HomeOption = Annotated[
 
 def complete_model(incomplete: str) -> list[tuple[str, str]]:
     """Models of the registry that begin so, each with a word on it."""
-    from graphface.vision.encoders import REGISTRY
+    from graphface.api.catalogue import models
 
-    return [(e.name, f"{e.dimensions} numbers, {e.state}") for e in REGISTRY.begin(incomplete)]
+    return [(e.name, f"{e.dimensions} numbers, {e.state}") for e in models().begin(incomplete)]
 
 
 def complete_detector(incomplete: str) -> list[tuple[str, str]]:
     """Detectors of the registry that begin so, each with a word on it."""
-    from graphface.vision.detectors import REGISTRY
+    from graphface.api.catalogue import detectors
 
-    return [(entry.name, f"{entry.title}, {entry.state}") for entry in REGISTRY.begin(incomplete)]
+    return [(e.name, f"{e.title}, {e.state}") for e in detectors().begin(incomplete)]
 
 
 SEE_LIST = "See: graphface models list."
@@ -45,9 +45,9 @@ def choices(parameter: str, meaning: str) -> list[str]:
     """
     if not meaning.endswith(SEE_LIST):
         return []
-    from graphface.vision import detectors, encoders
+    from graphface.api.catalogue import detectors, models
 
-    return encoders.names() if parameter == "model" else detectors.names()
+    return models().names() if parameter == "model" else detectors().names()
 
 
 ModelOption = Annotated[
