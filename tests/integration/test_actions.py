@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tests.command_line import Cli
 
 Numbers: TypeAlias = dict[str, int]
+NEW_HOME = "new home"
 FILTERED = "count-search-faces"
 Take: TypeAlias = Callable[..., None]
 """Takes an action with what is missing in it, by one of the two doors."""
@@ -346,7 +347,7 @@ def _lost_password(place: Place) -> Trouble:
 def _never_started(place: Place) -> Trouble:
     from graphface.db.embedded.credentials import read_password
 
-    return Trouble(lambda: read_password(place.folder / "new home"))
+    return Trouble(lambda: read_password(place.folder / NEW_HOME))
 
 
 def _half_restored(place: Place) -> Trouble:
@@ -516,7 +517,7 @@ ELSEWHERE = {
 
 
 @pytest.fixture
-def place(graph: Connection, tmp_path: Path, album: Album) -> Place:
+def place(graph: Connection, tmp_path: Path, album: Album) -> Iterator[Place]:
     """Ada and Bob have names, Two is two people, piece has no name, lone is of nobody; and a
     folder with a few pictures that the graph does not know."""
     photos = tmp_path / "photos, some"
@@ -529,7 +530,9 @@ def place(graph: Connection, tmp_path: Path, album: Album) -> Place:
     made.add("Two", 4)
     made.add("Two", 4, prefix="other")
     made.face("lone", "nobody", made.centre())
-    return Place(graph, tmp_path, photos, made.write(graph))
+    yield Place(graph, tmp_path, photos, made.write(graph))
+    if (started := tmp_path / NEW_HOME).exists():
+        graphface.Database(started).stop()
 
 
 @pytest.mark.parametrize(("code", "call", "bring"), TROUBLES)
