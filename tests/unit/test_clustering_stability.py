@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from graphface.clustering.assignment import Standing, assign
 from graphface.clustering.metrics import measure
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Persons = dict[str, str]
+
+
+pytestmark = pytest.mark.slow
 
 
 def some(data: Path, which: str) -> tuple[NDArray[np.float32], NDArray[np.str_]]:

@@ -102,10 +102,11 @@ def test_dlibs_chip_is_dlibs_own() -> None:
 
     from graphface.vision.weights import packaged
 
+    own = dlib.get_frontal_face_detector()
     predictor = dlib.shape_predictor(str(packaged("shape_predictor_5_face_landmarks.dat")))
     for path in photos(5, 300):
         shown = pixels(path)
-        (rectangle, *_) = dlib.get_frontal_face_detector()(shown)
+        (rectangle, *_) = own(shown)
         expected = dlib.get_face_chip(shown, predictor(shown, rectangle), 150, 0.25)
         face = next(
             f for f in DlibHog().detect(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,13 @@ from graphface.vision import detectors
 from graphface.vision.detectors.dlib_hog import DlibHog, unpacked, unpacked_path
 from graphface.vision.detectors.yunet import YuNet
 from tests.unit._faces import DATA, YUNET, needs_data, photos, pixels
+
+
+@cache
+def dlibs_own() -> Any:
+    import dlib
+
+    return dlib.get_frontal_face_detector()
 
 
 @pytest.fixture
@@ -63,9 +71,7 @@ def test_hog_finds_a_face_in_nearly_every_portrait() -> None:
 @pytest.mark.parametrize("left", [None, b"", b"no detector", "half"])
 def test_the_unpacked_hog_finds_what_dlibs_own_finds(offline: Path, left: Any) -> None:
     """Its file may be absent, empty, somebody else's or cut off: it is made anew, and used."""
-    import dlib
-
-    file, own = unpacked_path(), dlib.get_frontal_face_detector()
+    file, own = unpacked_path(), dlibs_own()
     if left is not None:
         file.parent.mkdir(parents=True)
         own.save(str(file))

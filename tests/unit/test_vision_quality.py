@@ -89,6 +89,7 @@ def test_the_detectors_doubt_counts() -> None:
 
 
 @needs_data
+@pytest.mark.slow
 def test_poor_faces_lie_further_from_their_own_person() -> None:
     from graphface.vision.extractor import Extractor
 
