@@ -1,1 +1,1 @@
-"""What a person decides: selectors, names, merges, splits, registers, reviews, forgets, undo."""
+"""Decisions of the user: selectors, names, merges, splits, registers, reviews, forgets, undo."""

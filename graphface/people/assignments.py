@@ -1,4 +1,4 @@
-"""What the graph says, or is to say, of some faces, persons and pairs: read, written, packed."""
+"""State of some faces, persons and pairs in the graph, now or after a change: read, write, pack."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Belongs:
-    """To whom a face belongs, who said so, and how sure that is."""
+    """The person a face belongs to, who said so, and how sure that is."""
 
     person: str
     source: Source = "user"
@@ -24,18 +24,18 @@ class Belongs:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is written on a person."""
+    """The properties of a person."""
 
     number: int
     name: str | None = None
     hidden: bool = False
     created: str | None = field(default=None, compare=False)
-    """ISO 8601; filled by what is read, so that who comes back is as old as before."""
+    """ISO 8601. Kept as read, so that a person who is restored keeps their age."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignments:
-    """Some faces, persons and pairs of faces, as they are or are to be. None: nobody, nothing."""
+    """State of some faces, persons and pairs of faces. None stands for no person or no pair."""
 
     faces: dict[str, Belongs | None] = field(default_factory=dict)
     """By the id of the face."""
@@ -46,11 +46,11 @@ class Assignments:
 
     @property
     def all_faces(self) -> set[str]:
-        """Ids of the faces it speaks of, alone or in pairs."""
+        """Ids of the faces it contains, alone or in pairs."""
         return {*self.faces, *(face for two in self.not_same for face in two)}
 
     def packed(self) -> str:
-        """As JSON text, to be kept in the graph."""
+        """The state as JSON text, for storage in the graph."""
         faces = {
             face: to and [to.person, to.source, to.confidence] for face, to in self.faces.items()
         }
@@ -69,7 +69,7 @@ def pair(a: str, b: str) -> tuple[str, str]:
 
 
 def read_assignments(run: Run, like: Assignments, *, strict: bool = True) -> Assignments:
-    """What is in the graph of everything that `like` speaks of."""
+    """Read the current state of everything that `like` contains."""
     asked = sorted(like.all_faces)
     faces = {row["face"]: row for row in run("read-belongs", faces=asked)} if asked else {}
     gone = [face for face in asked if face not in faces]
@@ -101,7 +101,7 @@ def _known(row: Row | None) -> Known | None:
 
 
 def write_assignments(run: Run, state: Assignments) -> None:
-    """Leave `state` in the graph. Raises NotFound for a person that is gone."""
+    """Write `state` to the graph. Raises NotFound for a person that is gone."""
     persons = [
         {"id": id, "number": one.number, "name": one.name, "hidden": one.hidden or None,
          "created": one.created}
@@ -133,7 +133,7 @@ def write_assignments(run: Run, state: Assignments) -> None:
 
 
 def unpacked(text: str) -> Assignments:
-    """The state that `Assignments.packed` made a text of."""
+    """Turn the text of `Assignments.packed` back into a state."""
     read = json.loads(text)
     return Assignments(
         {face: Belongs(*to) if to else None for face, to in read["faces"].items()},

@@ -1,9 +1,9 @@
-"""What a person decides: one transaction each, remembered, and taken back by `undo`.
+"""Changes made by the user: one transaction each, kept in the history, reverted by `undo`.
 
-A change is the state some faces and persons are to have afterwards. The state they had before is
-kept beside it in the graph, so every change is undone the same way: by writing that back. One
-lock, the `:Space`, is taken first: changes, clustering and whatever numbers persons come one after
-another.
+A change is the new state of some faces and persons. The graph keeps their previous state beside it,
+so every change is undone the same way: by writing the previous state back. Each change first takes
+one lock, the `:Space`. This serialises changes, clustering and everything else that numbers
+persons.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Change(Record):
     """When, by the server's clock."""
     undone: bool = False
     faces: int = 0
-    """Whose person, or whose word for it, is another than before."""
+    """Faces whose person, or the source of it, has changed."""
 
 
 def change(
@@ -52,13 +52,13 @@ def change(
     *,
     dry_run: bool = False,
 ) -> Change | None:
-    """Leave in the graph what `work` says, remember what was there, and return the new entry.
+    """Write the state that `work` returns, remember the previous one, and return the new entry.
 
-    `work` is called inside the transaction, after the lock: what it reads stays true. It returns
-    one line that says what is done, and the state to leave; it may be called again when the driver
-    retries. Unnamed persons that lose their last face go. None when nothing was to be done.
+    `work` runs inside the transaction and after the lock, so what it reads stays true. It returns a
+    line that describes the change, and the new state. It may run again when the driver retries.
+    Unnamed persons that lose their last face are deleted. Returns None when there is nothing to do.
     With `dry_run` nothing is written, and the entry's number is 0. Raises NotFound for a face or a
-    person that is gone, and whatever `work` raises: then nothing was written.
+    person that is gone, and any error of `work`; nothing is written then.
     """
     try:
         return graph.transact(partial(_once, what, work, dry_run))
@@ -67,7 +67,7 @@ def change(
 
 
 def new_person(run: Run) -> tuple[str, int]:
-    """Id and number for a person that the running change makes; put it into `persons`."""
+    """Id and number of a new person in the running change; the person is added to `persons`."""
     row = run("number-person")[0]
     return row["id"], row["number"]
 
@@ -78,9 +78,9 @@ def history(graph: Connection, *, last: int = 20) -> list[Change]:
 
 
 def undo(graph: Connection, count: int = 1) -> list[Change]:
-    """Take back the last `count` changes that still stand, all or none; returns them, newest first.
+    """Undo the last `count` changes that still stand, all or none; returns them, newest first.
 
-    Raises UsageError when what one of them left was changed since by something else.
+    Raises UsageError when something else has changed the result of one of them since.
     """
     if count < 1:
         raise UsageError(
@@ -90,7 +90,7 @@ def undo(graph: Connection, count: int = 1) -> list[Change]:
 
 
 class _NotMeant(Exception):
-    """Ends a transaction of which nothing is to stay."""
+    """Raised to roll a transaction back."""
 
     def __init__(self, planned: Change) -> None:
         super().__init__(planned.text)
@@ -137,7 +137,7 @@ def _once(
 
 
 def _drop_empty(run: Run, persons: set[str]) -> dict[str, Known | None]:
-    """Take those of `persons` away that have neither name nor face; returns what they were."""
+    """Delete those of `persons` that have neither name nor face; returns their previous state."""
     empty = [row["person"] for row in run("empty-people", persons=sorted(persons))]
     gone = read_assignments(run, Assignments(persons=dict.fromkeys(empty))).persons
     write_assignments(run, Assignments(persons=dict.fromkeys(empty)))
@@ -180,7 +180,7 @@ def _take_back(run: Run, row: Row) -> None:
 
 
 def _stands(now: Assignments, after: Assignments) -> bool:
-    """Whether what a change left is still so. What only an algorithm said may have moved on."""
+    """Whether the result of a change still stands; what only an algorithm said may have changed."""
     if now.not_same != after.not_same or now.faces.keys() != after.faces.keys():
         return False
     if any(
@@ -200,7 +200,7 @@ def _loose(to: Belongs | None) -> bool:
 
 
 def _with_missing(run: Run, before: Assignments) -> dict[str, Known | None]:
-    """The persons to write back. Unnamed ones that clustering emptied since come back as well."""
+    """The persons to write back, including unnamed ones that clustering has emptied since."""
     asked = {to.person for to in before.faces.values() if to} - set(before.persons)
     there = read_assignments(run, Assignments(persons=dict.fromkeys(asked))).persons
     missing = {id: Known(int(id[1:])) for id, one in there.items() if one is None}
@@ -208,7 +208,7 @@ def _with_missing(run: Run, before: Assignments) -> dict[str, Known | None]:
 
 
 def _still_needed(run: Run, before: Assignments) -> list[Row]:
-    """Persons that the change made and that others gave faces since: they stay, without a name."""
+    """Persons created by the change that have gained faces since: they stay, without a name."""
     gone = [id for id, one in before.persons.items() if one is None]
     return run("persons-with-faces", persons=gone) if gone else []
 

@@ -1,4 +1,4 @@
-"""Faces that are claimed for persons: who gets one, who had it already, and who is refused."""
+"""Claims of faces for persons: which are granted, which already held, and which are refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Outcome = Literal["registered", "known", "left out"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """For whom: a person of the graph (`id`), or whoever has, or will have, the name."""
+    """The person claimed for: one in the graph (`id`), or the one who has or will get the name."""
 
     name: str
     id: str | None = None
@@ -39,7 +39,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose face it is now."""
+    """The current person of a face."""
 
     person: str
     name: str | None
@@ -48,7 +48,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What becomes of a claim."""
+    """The outcome of a claim."""
 
     outcome: Outcome
     error: GraphfaceError | None = None
@@ -56,19 +56,19 @@ class Ruling:
 
 @dataclass(slots=True)
 class Decision:
-    """What becomes of some claims, and the state that the graph is to have then."""
+    """The outcomes of some claims, and the new state of the graph."""
 
     state: Assignments = field(default_factory=Assignments)
     rulings: list[Ruling] = field(default_factory=list)
-    """One for each claim."""
+    """One ruling per claim."""
     people: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Id and number of the persons of the names that were claimed for."""
+    """Id and number of each claimed name's person."""
     new: set[str] = field(default_factory=set)
-    """Names of persons that are made."""
+    """Names of new persons."""
 
     @property
     def text(self) -> str:
-        """One line, for the history."""
+        """One line for the history."""
         given: dict[str, int] = defaultdict(int)
         names = {id: name for name, (id, _) in self.people.items()}
         for to in self.state.faces.values():
@@ -82,10 +82,10 @@ class Decision:
 def decide(
     run: Run, claims: Sequence[Claim], *, force: bool, number: Callable[[], tuple[str, int]]
 ) -> Decision:
-    """Rule on `claims`, in their order; `number` gives id and number to a person that is made.
+    """Rule on `claims` in their order; `number` gives a new person an id and a number.
 
-    A face of another named person is refused, unless `force`; a face that only an algorithm gave
-    to somebody without a name is taken. Raises NotFound when a person that was found is gone.
+    A claim on a face of another named person is refused unless `force`. A claim on a face that an
+    algorithm gave to an unnamed person is granted. Raises NotFound when a person is gone.
     """
     people, owners = _people(run, claims), _owners(run, claims)
     decision = Decision()
@@ -99,7 +99,7 @@ def decide(
 
 
 def _people(run: Run, claims: Sequence[Claim]) -> dict[str, list[Row]]:
-    """Name -> the persons it may mean; exactly that name goes before upper and lower case."""
+    """Name -> the persons it may mean; an exact match wins over one that ignores case."""
     ids = {claim.target.id: claim.target.name for claim in claims if claim.target.id}
     found: dict[str, list[Row]] = defaultdict(list)
     for row in run("read-persons", persons=sorted(ids)):
@@ -143,7 +143,7 @@ def _rule(claim: Claim, there: list[Row], owner: Owner | None, force: bool) -> R
     person = there[0]["person"] if there else None
     if owner is None:
         return Ruling("registered")
-    if owner.person == person:  # what an algorithm said is now said by a person
+    if owner.person == person:  # what an algorithm said, the user now confirms
         return Ruling("registered" if owner.source == "cluster" else "known")
     if owner.name is None or force:
         return Ruling("registered")
@@ -167,7 +167,7 @@ def _given(
     number: Callable[[], tuple[str, int]],
     ruling: Ruling,
 ) -> Ruling:
-    """Note who gets the face. Of two claims for one face the first counts."""
+    """Record who gets the face; of two claims on one face the first counts."""
     before = decision.state.faces.get(claim.face)
     id, _ = _person(decision, claim.target.name, there, number, before)
     if before is not None:
@@ -190,7 +190,7 @@ def _person(
     number: Callable[[], tuple[str, int]],
     before: Belongs | None,
 ) -> tuple[str, int]:
-    """Id and number of the person of that name; made now if there is none."""
+    """Id and number of the person of that name, who is created if missing."""
     if there:
         found = there[0]["person"], there[0]["number"]
         decision.people[name] = found
@@ -199,7 +199,7 @@ def _person(
     if name.casefold() in known:
         decision.people[name] = known[name.casefold()]
         return decision.people[name]
-    if before is not None:  # refused anyway: nobody is made for it
+    if before is not None:  # the claim is refused anyway, so it creates no person
         return "", 0
     made = number()
     decision.people[name] = made

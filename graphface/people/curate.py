@@ -1,7 +1,7 @@
-"""Setting right what clustering got wrong: merge, move, confirm, reject.
+"""Correct what clustering got wrong: merge, move, confirm, reject.
 
-Each is one change (`graphface.people.changes`): one transaction, in the history, undone by `undo`.
-What a person says here no algorithm takes back.
+Each is one change (`graphface.people.changes`): one transaction, with an entry in the history,
+which `undo` reverts. No algorithm overrides what the user says here.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ the nearest that somebody confirmed."""
 def merge(
     graph: Connection, persons: Sequence[str], *, into: str | None = None, dry_run: bool = False
 ) -> Change | None:
-    """Make one person of `persons` (numbers or names): the named one, else the one with most faces.
+    """Merge `persons` (numbers or names) into the named one, else the one with most faces.
 
-    The faces that come to it are confirmed, so that no clustering takes them apart again, and what
-    was said against it (NOT_SAME between them) is taken back. `into` is the name of the result, and
-    needed when several have different names. Raises NotFound, UsageError.
+    The faces that move are confirmed, so clustering does not separate them again. NOT_SAME between
+    them is removed. `into` names the result; it is required when several of them have different
+    names. Raises NotFound, UsageError.
     """
     return change(graph, "merge", partial(_merge, list(persons), into), dry_run=dry_run)
 
@@ -47,23 +47,24 @@ def merge(
 def move(
     graph: Connection, faces: Sequence[str], person: str, *, dry_run: bool = False
 ) -> Change | None:
-    """Give `faces` to `person`: a number, a name, "new" (a new person) or "nobody".
+    """Move `faces` to `person`: a number, a name, "new" (a new person) or "nobody".
 
-    None when they are there already and confirmed. Raises NotFound, UsageError.
+    Returns None when they are already there and confirmed. Raises NotFound, UsageError.
     """
     return change(graph, "move", partial(_move, list(faces), person), dry_run=dry_run)
 
 
 def confirm(graph: Connection, what: Sequence[str], *, dry_run: bool = False) -> Change | None:
-    """Say that each of `what`, a face or all faces of a person, is where it belongs.
+    """Confirm that each of `what`, a face or all faces of a person, belongs where it is.
 
-    None when all was confirmed before. Raises NotFound, UsageError for a face of nobody.
+    Returns None when all are confirmed already. Raises NotFound, and UsageError for a face without
+    a person.
     """
     return change(graph, "confirm", partial(_confirm, list(what)), dry_run=dry_run)
 
 
 def reject(graph: Connection, face: str, person: str, *, dry_run: bool = False) -> Change | None:
-    """Say that `face` is not `person`: it leaves, and NOT_SAME keep it from coming back.
+    """Say that `face` is not `person`: it leaves, and NOT_SAME keeps it from coming back.
 
     Raises NotFound, UsageError.
     """
@@ -95,7 +96,7 @@ def _merge(texts: list[str], into: str | None, run: Run) -> tuple[str, Assignmen
 
 
 def _target(run: Run, people: list[Person], into: str | None) -> tuple[Person, str | None]:
-    """Who goes on, and under which name."""
+    """The person who remains, and their name."""
     named = [one for one in people if one.name is not None]
     target = max(named or people, key=lambda one: one.faces)
     if into is None:
@@ -133,7 +134,7 @@ def _move(texts: list[str], person: str, run: Run) -> tuple[str, Assignments]:
         return f"{moved} moved to the new person {number}", state
     target = person_by(run, person)
     there = [face for face in faces_by(run, target.id) if face.id not in ids]
-    # What was said before against it is no longer so.
+    # The user contradicts an earlier NOT_SAME between them: the newer statement counts.
     state = Assignments(
         dict.fromkeys(ids, Belongs(target.id)), {}, _no_longer_apart(run, (faces, there))
     )
@@ -158,7 +159,7 @@ def _confirm(texts: list[str], run: Run) -> tuple[str, Assignments]:
 
 
 def _meant(run: Run, text: str) -> list[FaceNode]:
-    """The faces of a person, or one face."""
+    """The selected faces: all of a person, or one."""
     try:
         person = person_by(run, text)
     except NotFound as nobody:
@@ -194,14 +195,14 @@ def _reject(text: str, whom: str, run: Run) -> tuple[str, Assignments]:
 def _no_longer_apart(
     run: Run, groups: Iterable[Sequence[FaceNode]]
 ) -> dict[tuple[str, str], Source | None]:
-    """NOT_SAME between faces of different groups, to be taken away."""
+    """The NOT_SAME between faces of different groups, which are to be removed."""
     group = {face.id: k for k, some in enumerate(groups) for face in some}
     rows = run("not-same-among", faces=list(group))
     return {(row["a"], row["b"]): None for row in rows if group[row["a"]] != group[row["b"]]}
 
 
 def _seen_twice(groups: Iterable[Sequence[FaceNode]]) -> str:
-    """A word of doubt where a photo shows several of those who are now one."""
+    """A warning if a photo shows several of the persons that are now one."""
     people: dict[str, set[str | None]] = defaultdict(set)
     for some in groups:
         for face in some:

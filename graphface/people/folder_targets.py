@@ -1,4 +1,4 @@
-"""Which picture is of whom: by the name that was given, or by the folder it lies in."""
+"""Which person each picture shows: by the name given, or by the folder it lies in."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class PictureTarget:
 def picture_targets(
     graph: Connection, pictures: Sequence[Path], name: str | None
 ) -> tuple[list[PictureTarget], list[Problem]]:
-    """Every picture file below `pictures` with the person it is said to show; what is left out.
+    """Pair every picture file below `pictures` with its person; also returns what is left out.
 
-    Raises UsageError and NotFound, as `register` says.
+    Raises UsageError and NotFound, as `register` does.
     """
     found = scan(pictures)
     problems = list(found.problems)
@@ -72,7 +72,7 @@ def _target(graph: Connection, name: str) -> Target:
 def _by_folder(
     roots: Sequence[Path], files: Sequence[Path]
 ) -> Iterator[tuple[Path, Target | GraphfaceError]]:
-    """Each file with the person whom its sub-folder of one of `roots` is named after."""
+    """Each file with the person that its sub-folder of one of `roots` is named after."""
     for root in roots:
         if not root.is_dir():
             raise UsageError(

@@ -1,8 +1,8 @@
-"""Forgetting a person for good: nothing of it is left in the graph, and nothing can be undone.
+"""Forget a person permanently: nothing of them stays in the graph, and nothing can be undone.
 
-The photos stay in the graph without these faces, and ingest leaves them as they are from then on;
-with `photos`, those that show nobody else go as well, and only the SHA-256 and size of their files
-stay, so that ingest does not bring them back. Files on the disk are never touched.
+The photos stay in the graph without these faces, and later runs of ingest do not touch them. With
+`photos`, photos that show nobody else are deleted as well. Only the SHA-256 and size of their files
+stay, so that ingest does not bring them back. Files on disk are never touched.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ LOOKED_UP = 20
 
 @dataclass(frozen=True, slots=True)
 class Forgotten(Record):
-    """What was deleted, or would be."""
+    """What `forget` deleted, or would delete."""
 
     person: Person
     faces: int
-    """With their embeddings."""
+    """Deleted with their embeddings."""
     photos: int
-    """Photos deleted: those that show nobody else, where that was asked for."""
+    """Photos deleted because they show nobody else; only with `photos`."""
     kept_photos: int
     """Photos that stay, without these faces."""
     same: int
@@ -45,11 +45,11 @@ class Forgotten(Record):
     changes: int
     """Entries of the history."""
     cached: int
-    """Pictures whose embeddings a search had kept."""
+    """Pictures whose embeddings a search had cached."""
     paths: tuple[str, ...]
-    """Files on the disk that show the person. They are not touched."""
+    """Files on disk that show the person. They are not touched."""
     mentions: tuple[str, ...]
-    """Where the name still stands: paths of files, another person's name."""
+    """Where the name still occurs: paths of files, another person's name."""
     dry_run: bool
 
 
@@ -58,9 +58,9 @@ def forget(
 ) -> Forgotten:
     """Delete a person with all faces, embeddings, relationships, history and cached embeddings.
 
-    `photos` deletes the photos (not the files) that show nobody else, too. Cannot be undone. When
-    interrupted, the same command goes on. Afterwards the whole graph is looked through. Raises
-    NotFound, and DatabaseError when anything of the person is still there.
+    `photos` also deletes the photos (not the files) that show nobody else. This cannot be undone.
+    After an interruption, the same call continues. At the end the whole graph is searched for
+    traces. Raises NotFound, and DatabaseError when anything of the person is still there.
     """
     found = find_person(graph, person)
     nodes = faces_by(graph.run, found.id)
@@ -102,7 +102,7 @@ def _report(
 
 
 def _delete(graph: Connection, person: Person, ids: list[str], alone: list[str]) -> dict[str, int]:
-    """The last faces go with the person: nobody without a face is left by a run that is cut off."""
+    """Delete the last faces with the person: no interrupted run leaves a person without faces."""
     total = {"faces": 0, "same": 0, "notSame": 0, "changes": 0, "photos": 0}
 
     def add(counts: dict[str, int]) -> None:
@@ -119,7 +119,7 @@ def _delete(graph: Connection, person: Person, ids: list[str], alone: list[str])
 
 
 def _delete_faces(person: Person, ids: list[str], run: Run) -> dict[str, int]:
-    """The history goes with the faces: no change ever speaks of a face that is gone."""
+    """Delete faces together with their history, so that no change refers to a face that is gone."""
     run("lock-people")
     gone = run(
         "forget-changes",
@@ -127,19 +127,19 @@ def _delete_faces(person: Person, ids: list[str], run: Run) -> dict[str, int]:
         faces=ids,
         pattern=_whole(person.name),
     )
-    run("forget-thumbnails", faces=ids)  # of persons that these faces once belonged to
+    run("forget-thumbnails", faces=ids)  # of persons that these faces belonged to earlier
     return {**run("forget-faces", faces=ids)[0], "changes": len(gone)}
 
 
 def _delete_person(person: Person, alone: list[str], run: Run) -> dict[str, int]:
-    """All that is left, faces that came meanwhile included: after this nobody can add any."""
+    """Delete what is left, including faces added meanwhile; after this none can be added."""
     counts = _delete_faces(person, [face.id for face in faces_by(run, person.id)], run)
     run("forget-person", person=person.id)
     return {**counts, "photos": run("forget-photos", photos=alone)[0]["photos"]}
 
 
 def _under_all_ids(run: Run, person: Person) -> list[str]:
-    """The person's id, and the ids of those that were merged into it: they are the same person."""
+    """The person's id, and the ids of persons merged into it: they are the same person."""
     ids = [person.id]
     while more := [row["person"] for row in run("merged-into", persons=ids)]:
         ids += more
@@ -147,7 +147,7 @@ def _under_all_ids(run: Run, person: Person) -> list[str]:
 
 
 def _whole(name: str | None) -> str:
-    """A pattern, as the server reads them, for texts that hold `name` in words of its own."""
+    """A pattern in the server's syntax for texts that contain `name` as whole words."""
     if name is None or "\\E" in name:
         return ""
     return rf"(?s).*(?<![\p{{L}}\d])\Q{name}\E(?![\p{{L}}\d]).*"
@@ -156,7 +156,7 @@ def _whole(name: str | None) -> str:
 def _verify(
     graph: Connection, person: Person, persons: list[str], ids: list[str], vectors: Sequence[Row]
 ) -> tuple[str, ...]:
-    """Look through the graph for what should be gone; returns where the name may still stand."""
+    """Search the graph for what should be gone; returns where the name may still occur."""
     found = graph.run("find-traces", ids=ids, persons=persons, pattern=_whole(person.name))
     left = [row for row in found if not row["named"] or row["label"] == "Change"]
     near = [row for one in vectors

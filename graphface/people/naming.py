@@ -1,4 +1,4 @@
-"""Who is in the graph, what they are called, and who is not shown."""
+"""List the persons of the graph, name them, and hide them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed(Record):
-    """A person in the list of persons."""
+    """A person in the list."""
 
     number: int
     name: str | None
@@ -46,16 +46,16 @@ class Listed(Record):
 
 
 def people(graph: Connection, *, min_faces: int = 1, hidden: bool = False) -> list[Listed]:
-    """Persons, the most photographed first. Named ones without a face are listed too.
+    """List persons, the most photographed first. Named persons without a face are included.
 
-    With `hidden`, those that `hide` took from the list are in it as well.
+    With `hidden`, persons that `hide` removed from the list are included.
     """
     found = [Listed(**row) for row in graph.run("list-people", minFaces=min_faces)]
     return [one for one in found if hidden or not one.hidden]
 
 
 def name(graph: Connection, person: str, new: str) -> tuple[Person, str]:
-    """Call `person` (a number or a name) `new`; returns the person as it was, and the name stored.
+    """Name `person` (a number or a name) `new`; returns the previous person, and the stored name.
 
     From then on no algorithm takes a face away from this person. Raises NotFound, and UsageError
     when another person has that name already.
@@ -67,7 +67,7 @@ def name(graph: Connection, person: str, new: str) -> tuple[Person, str]:
 
 
 def rename(graph: Connection, person: str, new: str) -> tuple[Person, str]:
-    """As `name`, for a person who has a name already. Raises UsageError for one without."""
+    """Change the name of a person who has one. Raises UsageError for a person without a name."""
     found = find_person(graph, person)
     if found.name is None:
         raise UsageError(
@@ -80,17 +80,17 @@ def rename(graph: Connection, person: str, new: str) -> tuple[Person, str]:
 
 
 def hide(graph: Connection, person: str, *, dry_run: bool = False) -> Change | None:
-    """Leave `person` out of the list of people; None when that is so already. Raises NotFound."""
+    """Hide `person` from the list of people; None if they are hidden already. Raises NotFound."""
     return change(graph, "hide", partial(_hide, person, True), dry_run=dry_run)
 
 
 def unhide(graph: Connection, person: str, *, dry_run: bool = False) -> Change | None:
-    """Take back `hide`; None when the person is not hidden. Raises NotFound."""
+    """Show a hidden person again; None when the person is not hidden. Raises NotFound."""
     return change(graph, "unhide", partial(_hide, person, False), dry_run=dry_run)
 
 
 def known(run: Run, person: Person) -> Known:
-    """What is written on a person now."""
+    """The current properties of a person."""
     row = run("read-persons", persons=[person.id])[0]
     return Known(row["number"], row["name"], row["hidden"], row["created"])
 
@@ -129,7 +129,7 @@ def _hide(text: str, hidden: bool, run: Run) -> tuple[str, Assignments]:
 
 @dataclass(slots=True)
 class Given:
-    """What became of names that were said of faces."""
+    """The result of naming faces."""
 
     change: int | None = None
     """Number of the change in the history; None when there was nothing to do."""
@@ -137,7 +137,7 @@ class Given:
     """Faces that have the name now and did not before."""
     already: int = 0
     kept: list[str] = field(default_factory=list)
-    """Faces that a person said to be somebody else, and that were left."""
+    """Faces left as they are, because the user said that they are somebody else."""
 
 
 def name_faces(
@@ -148,13 +148,13 @@ def name_faces(
     force: bool = False,
     dry_run: bool = False,
 ) -> Given:
-    """Make each face (by id) the person of that name, in one change; `text` says where
-    the names are from.
+    """Name each face (by id) in one change; `text` says where the names come from.
 
-    An unnamed person whose faces are said to be somebody gets that name, all its faces with it;
-    of several names the most frequent, and the other faces move. Of two persons with one name the
-    older is meant. Unless `force`, what a person or a folder said before is kept: of a face, and
-    of a person whose faces would all get one other name. Raises NotFound for a face that is gone.
+    An unnamed person gets the name of its faces, and all its faces go with it. Of several names the
+    most frequent counts, and the faces with other names move. If two persons share a name, the
+    older one is meant. Unless `force`, earlier statements of the user or of a folder stay, both
+    about a face and about a person whose faces would all get one other name. Raises NotFound for a
+    face that is gone.
     """
     given = Given()
 
@@ -194,7 +194,7 @@ def _plan(run: Run, said: Mapping[str, str], force: bool) -> tuple[Given, Assign
 
 
 def _settled(person: Row, row: Row, name: str, force: bool) -> bool:
-    """Whether a face stays where it is: it has the name, or somebody gave it another."""
+    """Whether a face stays: it has the name already, or somebody gave it another name."""
     if person["name"] is None:
         return False
     if person["name"].casefold() == name.casefold():
@@ -205,7 +205,7 @@ def _settled(person: Row, row: Row, name: str, force: bool) -> bool:
 def _renamed(
     run: Run, said: Mapping[str, str], rows: Mapping[str, Row], known: Mapping[str, Row]
 ) -> set[str]:
-    """Named persons whose faces are all said to be one other: somebody renamed them since."""
+    """Named persons whose faces all get one other name: somebody has renamed them since."""
     names: dict[str, list[str]] = defaultdict(list)
     for face, row in rows.items():
         if row["person"] and known[row["person"]]["name"] is not None:
@@ -230,9 +230,9 @@ def _homes(
     known: Mapping[str, Row],
     state: Assignments,
 ) -> dict[str, str]:
-    """For each name (case folded) the person that has it, gets it, or is made for it."""
+    """For each name (case folded), the person that has it, gets it, or is created for it."""
     homes: dict[str, str] = {}
-    for row in run("import-named-persons"):  # of two persons with one name the older one
+    for row in run("import-named-persons"):  # the older of two persons with one name
         homes.setdefault(row["name"].casefold(), row["person"])
     votes: Counter[tuple[str, str]] = Counter()
     for face, name in wanted.items():

@@ -1,7 +1,7 @@
-"""These pictures show Ada: their faces come into the graph and belong to her from now on.
+"""Register pictures of a person: their faces enter the graph and belong to that person.
 
-Photos and faces are written as ingest writes them, faces change hands as every change a person
-makes, and new faces are linked. Nothing is trained: the very next `who` finds what is here now.
+Photos and faces are written as ingest writes them, faces change hands like in every change of the
+user, and new faces are linked. Nothing is trained, so the next `who` already finds them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ other to end."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Face:
-    """A face of a picture, and to whom it belongs in the graph, if to anybody."""
+    """A face of a picture, and the person it belongs to in the graph, if any."""
 
     id: str
     box: Box
@@ -85,9 +85,9 @@ class _Result:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The photos of the graph, with their faces and whose they are.
+    """The photos of the graph, with their faces and the faces' persons.
 
-    A known photo without a face is looked at again: this time the detector may be another.
+    A known photo without a face is looked at again, since the detector may differ this time.
     """
 
     graph: Connection
@@ -105,7 +105,7 @@ class _Known:
 
 @dataclass(slots=True)
 class _Job:
-    """One run, and what it has found so far: the sink of the pipeline."""
+    """Pipeline sink that holds what a run has found so far."""
 
     graph: Connection
     space: Space | None
@@ -120,8 +120,7 @@ class _Job:
     new: set[str] = field(default_factory=set)
 
     def write(self, photos: Sequence[Photo[list[_Face]]]) -> None:
-        """Photos whose face is chosen enter the graph; then the faces change hands, as one
-        change."""
+        """Write photos with a chosen face, then assign the faces to their persons in one change."""
         chosen = [_chosen(self, photo) for photo in photos]
         _write(self, [photo for photo, one in zip(photos, chosen, strict=True) if one.face])
         self.results |= {one.aim.path: one for one in _give(self, chosen)}
@@ -144,12 +143,12 @@ def register(
 ) -> RegisterReport:
     """Give the face in each of `pictures` (files, or folders of them) to the person called `name`.
 
-    A name or number of somebody in the graph means that person; another name makes a new one.
-    Without `name`, `pictures` are folders whose sub-folders are named after people. Where a picture
+    The name or number of a person in the graph means that person; any other name creates a new one.
+    Without `name`, `pictures` are folders whose sub-folders are named after people. If a picture
     shows several faces, `face` (from the left, 1 is the first; for one picture) or `largest`
-    chooses. A face of another named person is refused unless `force`. What cannot be registered is
-    left out, with a reason, and the others go on; of a single picture the reason is raised.
-    `dry_run` writes nothing. `workers`: so many threads, or an executor.
+    chooses. A face of another named person is refused unless `force`. A picture that cannot be
+    registered is left out with a reason, and the others are registered; for a single picture the
+    reason is raised. `dry_run` writes nothing. `workers` is a number of threads, or an executor.
 
     Raises UsageError, NotFound (a number nobody has), SpaceMismatch, PictureError, NoFace,
     DatabaseError.
@@ -197,7 +196,7 @@ def _job(
         check_space(space, ours)
     elif not dry_run:
         space = pin_space(graph, ours)
-    # Among more people, somebody else's face is found near more easily by chance.
+    # The more people there are, the more easily somebody else's face is near by chance.
     people = len({aim.target.name for aim in targets})
     rivals = people + int(graph.run("count-people")[0]["people"])
     curve = learned_curve(graph, space or ours, rivals)
@@ -207,7 +206,7 @@ def _job(
 
 
 def _chosen(job: _Job, photo: Photo[list[_Face]]) -> _Result:
-    """The face that is meant, or why there is none."""
+    """The chosen face, or why there is none."""
     aim = job.targets[photo.path]
     faces = photo.known or [_Face(f.id, f.box, f.embedding.tolist()) for f in photo.faces]
     before = [face for face in faces if _is_theirs(face, aim.target)]
@@ -233,7 +232,7 @@ def _is_theirs(face: _Face, target: Target) -> bool:
 
 
 def _write(job: _Job, photos: Sequence[Photo[list[_Face]]]) -> None:
-    """Photos that are new with all their faces, and where they lie."""
+    """Write new photos with all their faces, and the paths of their files."""
     if job.dry_run:
         return
     new = {photo.id: photo for photo in photos if photo.picture}
@@ -250,7 +249,7 @@ def _write(job: _Job, photos: Sequence[Photo[list[_Face]]]) -> None:
 
 
 def _give(job: _Job, chosen: Sequence[_Result]) -> Iterator[_Result]:
-    """Let the chosen faces change hands, as one change."""
+    """Assign the chosen faces to their persons in one change."""
     claims = [
         Claim(one.aim.path, one.aim.target, one.face.id) for one in chosen if one.face is not None
     ]
@@ -288,7 +287,7 @@ def _ruled(job: _Job, one: _Result, ruling: Ruling) -> _Result:
 
 
 def _warning(job: _Job, one: _Result) -> str | None:
-    """A word about a face of somebody else that is very near."""
+    """A warning about a very near face of somebody else."""
     if job.space is None or one.face is None:
         return None
     near = {"embedding": one.face.embedding, "metric": job.space.metric, "count": NEAR}
@@ -306,7 +305,7 @@ def _warning(job: _Job, one: _Result) -> str | None:
 
 
 def _link(graph: Connection) -> int:
-    """Link what is new, after any other graphface that links at the same time; SAME written."""
+    """Link new faces, after any other process that is linking; returns the SAME written."""
     for _ in range(TURNS):
         try:
             return link(graph).written
@@ -336,27 +335,27 @@ def _people(job: _Job, results: Sequence[_Result]) -> Iterator[RegisteredPerson]
 
 @dataclass(frozen=True, slots=True)
 class RegisteredPicture(Record):
-    """What became of one picture."""
+    """The result for one picture."""
 
     path: Path
     person: str | None
-    """None where nobody is named for it."""
+    """None if nobody is named for it."""
     outcome: Outcome
     face: str | None = None
     """Id of the face."""
     reason: str | None = None
     """Why it was left out: which file, what is wrong, what to do."""
     warning: str | None = None
-    """Whose face is very near as well."""
+    """Another person with a very near face."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredPerson(Record):
-    """What became of the pictures of one person."""
+    """The result for the pictures of one person."""
 
     name: str
     number: int | None
-    """None where nobody was made: in a dry run, or because all was left out."""
+    """None if no person was created: in a dry run, or because every picture was left out."""
     new: bool
     registered: int
     known: int
@@ -365,7 +364,7 @@ class RegisteredPerson(Record):
 
 @dataclass(frozen=True, slots=True)
 class RegisterReport(Record):
-    """What a run of `register` did, or would do."""
+    """The result of a run of `register`, or of a dry run."""
 
     people: tuple[RegisteredPerson, ...]
     pictures: tuple[RegisteredPicture, ...]

@@ -1,8 +1,8 @@
-"""Go through the most useful questions about a graph: who is this, and are these two one person?
+"""Ask the most useful questions about a graph: who is this, and are these two one person?
 
-Each answer is one change, which `undo` takes back. A yes makes two persons one, a no
-writes NOT_SAME between their two nearest faces: neither is asked again. A question is known by
-faces, not by persons, so an answer means the same after clustering has been at work.
+Each answer is one change, which `undo` reverts. A yes merges two persons, and a no writes NOT_SAME
+between their two nearest faces, so neither is asked again. Questions are identified by faces, not
+by persons, so an answer keeps its meaning after clustering runs.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Shown(Record):
 
 @dataclass(frozen=True, slots=True)
 class Side(Record):
-    """A person that a question is about; without a number, a face that belongs to nobody."""
+    """A person that a question is about; without a number, a face that belongs to no person."""
 
     number: int | None
     name: str | None
@@ -58,27 +58,27 @@ class Side(Record):
 
 @dataclass(frozen=True, slots=True)
 class Asked(Record):
-    """A question that can be put to somebody."""
+    """A question of the review."""
 
     id: str
-    """`name:FACE` or `same:FACE:FACE`: what an answer names it by."""
+    """`name:FACE` or `same:FACE:FACE`; an answer refers to it by this id."""
     text: str
     probability: float
-    """Of an answer that names faces."""
+    """Probability of an answer that names faces."""
     gain: float
-    """Faces expected to be named rightly by the answer."""
+    """The expected number of faces that the answer names rightly."""
     sides: tuple[Side, ...]
     question: Question
 
     @property
     def unnamed(self) -> str:
-        """The face whose person a name is for: of two persons, the one without a name."""
+        """A face of the person that a name would go to: of two persons, the one without a name."""
         faces = self.id.split(":")[1:]
         first_has_one = self.question.b is not None and self.sides[0].name is not None
         return faces[1] if first_has_one else faces[0]
 
     def to_dict(self) -> dict[str, Any]:
-        """What an answer needs: the id, the question, who it is about."""
+        """The fields that an answer needs: the id, the question, who it is about."""
         kind = self.question.kind
         plain = {"id": self.id, "kind": kind, "question": self.text}
         people = [{"person": side.label, **side.to_dict()} for side in self.sides]
@@ -86,10 +86,10 @@ class Asked(Record):
 
 
 class Review:
-    """The questions of one run: what was answered and skipped in it is not asked again."""
+    """The questions of one run; what was answered or skipped in it is not asked again."""
 
     def __init__(self, graph: Connection) -> None:
-        """Read the graph. Raises NotFound while there is nobody in it to ask about."""
+        """Read the graph. Raises NotFound if it has nobody to ask about."""
         self.graph = graph
         self.answered = 0
         self.ids, self.numbers, self.deck = _deck(graph)
@@ -109,13 +109,13 @@ class Review:
         return len(self.ids)
 
     def questions(self, count: int = 1) -> list[Asked]:
-        """The most useful questions first, at most so many."""
+        """Up to `count` questions, the most useful first."""
         return [self._asked(question) for question in self.deck.questions(count)]
 
     def answer(self, asked: Asked, verdict: Verdict, name: str | None = None) -> str:
-        """Write what was answered and return it as one line.
+        """Write the answer and describe it in one line.
 
-        Raises UsageError for an answer that the question does not have, NotFound when a face is
+        Raises UsageError for an answer that does not fit the question, NotFound when a face is
         gone; nothing is written then.
         """
         done = reply(self.graph, Reply(asked.id, verdict, name), asked.unnamed)
@@ -128,11 +128,11 @@ class Review:
         return crops(side, size)
 
     def skip(self, asked: Asked) -> None:
-        """Not asked again in this run."""
+        """Skip a question for the rest of this run."""
         self.deck.skip(asked.question)
 
     def _learn(self, asked: Asked, verdict: Verdict, done: Done) -> None:
-        """Bring the deck to what the graph says now."""
+        """Bring the deck up to date with the graph."""
         a, b = asked.question.a, asked.question.b
         if verdict == "skip":
             self.deck.skip(asked.question)
@@ -174,13 +174,13 @@ def _text(sides: Sequence[Side]) -> str:
 
 
 def _shown(id: str, row: Row | None) -> Shown:
-    if row is None:  # gone since the graph was read
+    if row is None:  # deleted since the graph was read
         return Shown(id, None, None)
     return Shown(id, row["path"], None if None in row["box"] else Box(*row["box"]))
 
 
 def _deck(graph: Connection) -> tuple[list[str], list[int | None], Deck]:
-    """Ids of the faces, numbers of the persons, and the deck. Who is hidden is not asked about."""
+    """Ids of the faces, numbers of the persons, and the deck, which omits hidden persons."""
     from graphface.clustering.cannot_link import apart_pairs
     from graphface.clustering.face_graph import read_vectors
     from graphface.clustering.impostors import expected_impostor_distance
@@ -197,7 +197,7 @@ def _deck(graph: Connection) -> tuple[list[str], list[int | None], Deck]:
     rows = {row["face"]: row for row in graph.stream("review-faces")}
     kept = np.array([id in rows for id in ids], np.bool_)  # another process may have forgotten one
     ids, vectors = [id for id in ids if id in rows], vectors[kept]
-    # A face of nobody stands for itself.
+    # A face without a person is a cluster of its own.
     _, first, persons = np.unique(
         [rows[id]["person"] or f"face {id}" for id in ids], return_index=True, return_inverse=True
     )
@@ -217,7 +217,7 @@ def _deck(graph: Connection) -> tuple[list[str], list[int | None], Deck]:
 def _face_graph(
     graph: Connection, ids: list[str], vectors: Vectors, photos: list[str | None], space: Space
 ) -> FaceGraph:
-    """The faces without their SAME, which no question needs."""
+    """The faces without their SAME, since no question needs it."""
     from graphface.clustering.face_graph import FaceGraph
 
     place = {id: k for k, id in enumerate(ids)}
@@ -242,7 +242,7 @@ def _face_graph(
 def crops(side: Side, size: int) -> list[Image]:
     """The faces of a person cut out of their photos, [size, size]; those that cannot be, left out.
 
-    A file that is gone or has changed since is no reason not to ask.
+    A question can be asked even if a file is gone or has changed since.
     """
     from graphface.drawing.annotate import crop
     from graphface.errors import PictureError

@@ -1,18 +1,18 @@
-"""Which question to ask next: that whose answer is expected to name most faces rightly.
+"""Choose the next question: the one whose answer is expected to name most faces rightly.
 
-Two kinds of question are weighed against each other:
+There are two kinds of question:
 
-- "who is this?" about an unnamed person names all their faces at once, if whoever is asked knows
+- "who is this?" about an unnamed person names all their faces at once, if the user knows
   them: most people know everybody with many pictures in their own album, and few of the passers-by
   with one (`known`).
 - "are these two the same person?" gains the faces of the smaller one, times the probability of a
-  yes, where the other has a name; where neither has, the name is still to be asked for (`LATER`).
+  yes, if the other has a name. If neither has one, the name must still be asked for (`LATER`).
 
-The probability comes from what the default clustering decides by: the mean distance of the two
-against their impostor distances (`graphface.clustering.relative`), and their sizes.
+The probability rests on the same figures as the default clustering: the mean distance of the two,
+relative to their impostor distances (`graphface.clustering.relative`), and their sizes.
 
-Everything here is arrays, so that `benchmarks/review.py` asks in the very order of the command.
-`docs/people/review.md` has what was tried.
+Everything here works on arrays, so that `benchmarks/review.py` asks in the same order as the
+command. `docs/people/review.md` lists what was tried.
 """
 
 from __future__ import annotations
@@ -55,15 +55,15 @@ class Question(Record):
     """The person with the name, or the larger one."""
     b: int | None
     probability: float
-    """Of an answer that names faces: yes, or a name."""
+    """Probability of an answer that names faces: yes, or a name."""
     gain: float
-    """Faces expected to end up named rightly."""
+    """The expected number of faces that end up named rightly."""
 
 
 class Deck:
-    """Persons as sums of unit vectors, what is known of them, and what is still to be asked.
+    """Persons as sums of unit vectors, with what is known about them and the open questions.
 
-    Answers change it: `named`, `same`, `different`, `skip`. A person that was merged into another
+    Answers update it: `named`, `same`, `different`, `skip`. A person that was merged into another
     keeps its number and has no faces.
     """
 
@@ -76,9 +76,11 @@ class Deck:
         expected: float,
         silent: Iterable[int] = (),
     ) -> None:
-        """`units` [faces, d] are unit vectors, `persons` [faces] the number of each face's person
-        (0, 1, ... without gaps), `names` [persons]. `apart` [k, 2] are faces that are two people,
-        `expected` how near strangers come. Nobody is asked about `silent` persons.
+        """Take `units` [faces, d], `persons` [faces] (0, 1, ... without gaps) and `names` [persons].
+
+        `units` are unit vectors, `persons` is the number of each face's person. `apart` [k, 2] are
+        pairs of faces of two people. `expected` is the expected impostor distance. No question is
+        about `silent` persons.
         """
         from graphface.clustering.agglomerative import contracted, sums_of
         from graphface.clustering.impostors import common_impostor_distance, impostor_distances
@@ -97,24 +99,26 @@ class Deck:
         self.chance = self._match_probabilities(self.pairs)
 
     def means(self) -> Floats:
-        """[persons, d]; zeros for one that has no faces any more."""
+        """Means of the persons, [persons, d]; zeros for a person without faces."""
         means: Floats = self.sums / at_least_one(self.sizes)[:, None]
         return means
 
     def faces(self, person: int) -> Ints:
-        """The faces of a person, those nearest to the middle of them first."""
+        """The faces of a person, those nearest to their middle first."""
         found = np.flatnonzero(self.persons == person)
         return found[np.argsort(-(self.units[found] @ self.sums[person]), kind="stable")]
 
     def shown(self, person: int, count: int = SHOWN) -> list[int]:
-        """Faces to show of a person: the most typical, then evenly down to the least typical, so
-        that somebody else among them is seen."""
+        """Faces of a person to show, from the most to the least typical.
+
+        They are spread evenly, so that a face of somebody else among them is visible.
+        """
         faces = self.faces(person)
         some = np.unique(np.linspace(0, len(faces) - 1, min(count, len(faces))).astype(np.int64))
         return [int(face) for face in faces[some]]
 
     def nearest(self, a: int, b: int) -> tuple[int, int]:
-        """The two faces, one of each person, that are nearest to each other."""
+        """The nearest pair of faces, one of each person."""
         left, right = self.faces(a), self.faces(b)
         best, at = -2.0, (int(left[0]), int(right[0]))
         for start in range(0, len(left), 1024):
@@ -137,8 +141,9 @@ class Deck:
         return sorted(found, key=lambda q: (-q.gain, q.kind, q.a, q.b or 0))[:count]
 
     def named(self, person: int, name: str) -> int:
-        """The person is called so; whoever has that name already is the same person. Returns the
-        number under which they go on."""
+        """Name a person, or merge them into the person of that name; returns the number that
+        remains.
+        """
         wanted = name.casefold()
         for other, has in enumerate(self.names):
             if other != person and has is not None and has.casefold() == wanted:
@@ -148,7 +153,7 @@ class Deck:
         return person
 
     def same(self, a: int, b: int) -> int:
-        """The two are one person. Returns the number under which they go on."""
+        """Merge two persons. Returns the number that remains."""
         a, b = self.leading(a, b)
         size = self.sizes[a] + self.sizes[b]
         both = self.impostor[a] * self.sizes[a] + self.impostor[b] * self.sizes[b]
@@ -166,7 +171,7 @@ class Deck:
         return a
 
     def different(self, a: int, b: int) -> None:
-        """The two are two people: never asked again."""
+        """Record that they are two people, so that they are never asked about again."""
         self.closed = np.append(self.closed, self._keys(np.array([[a, b]])))
         self._again(a)
 
@@ -178,7 +183,7 @@ class Deck:
             self.different(question.a, question.b)
 
     def leading(self, a: int, b: int) -> tuple[int, int]:
-        """Which of two goes on when they are one: that with a name, else the larger, the first."""
+        """The one of two persons that a merge keeps: the named, else the larger, else the first."""
         ranked = sorted((a, b), key=lambda one: (self.names[one] is None, -self.sizes[one], one))
         return ranked[0], ranked[1]
 
@@ -186,13 +191,13 @@ class Deck:
         return np.array([name is not None for name in self.names], np.bool_)
 
     def naming_gains(self) -> Floats:
-        """[persons]: faces that "who is this?" is expected to name; 0 where it is not asked."""
+        """Faces that "who is this?" is expected to name, [persons]; 0 where it is not asked."""
         gain = self.sizes * known(self.sizes)
         gain[self._have_names() | self.asked | self.silent] = 0
         return gain
 
     def joining_gains(self) -> Floats:
-        """[pairs]: faces that "the same person?" is expected to name; 0 where it is not asked."""
+        """Faces that "the same person?" is expected to name, [pairs]; 0 where it is not asked."""
         return self.chance * self._worth()
 
     def naming(self, person: int) -> Question:
@@ -207,34 +212,34 @@ class Deck:
         return Question("same", a, b, float(self.chance[place]), gain)
 
     def _worth(self) -> Floats:
-        """[pairs]: faces that a yes would name."""
+        """Faces that a yes would name, [pairs]."""
         named = self._have_names()[self.pairs]
         sizes = self.sizes[self.pairs]
         unnamed = np.where(named, 0.0, sizes).sum(axis=1)
         neither = LATER * sizes.min(axis=1) * known(sizes.sum(axis=1))
         worth: Floats = np.where(named.any(axis=1), unnamed, neither)
-        # Whoever was skipped is a stranger to the one who is asked; two names are two people.
+        # The user does not know the persons they skipped, and two names are two people.
         pointless = named.all(axis=1) | self.silent[self.pairs].any(axis=1)
         worth[pointless | (self.asked[self.pairs] & ~named).all(axis=1)] = 0
         return worth
 
     def _match_probabilities(self, pairs: Ints) -> Floats:
-        """[pairs]: the probability of each that the two are one person; 0 where that is closed."""
+        """Probability that the two are one person, [pairs]; 0 where that question is closed."""
         chance = probability(self.sums, self.sizes, self.impostor, pairs)
         chance[np.isin(self._keys(pairs), self.closed) | (chance < UNLIKELY)] = 0
         return chance
 
     def _keys(self, pairs: Ints) -> Ints:
-        """[pairs]: a number for each pair of persons, whichever comes first."""
+        """A number for each pair of persons in either order, [pairs]."""
         keys: Ints = pairs.min(axis=1) * len(self.names) + pairs.max(axis=1)
         return keys
 
     def _ends(self, keys: Ints) -> Ints:
-        """[pairs, 2]: the pairs of these numbers, the smaller person first."""
+        """The pairs of these numbers, the smaller person first, [pairs, 2]."""
         return np.stack([keys // len(self.names), keys % len(self.names)], axis=1)
 
     def _again(self, person: int) -> None:
-        """Weigh the pairs of one person anew."""
+        """Recompute the weights of one person's pairs."""
         mine = np.flatnonzero((self.pairs == person).any(axis=1))
         self.chance[mine] = self._match_probabilities(self.pairs[mine])
 
@@ -247,7 +252,7 @@ class Deck:
 
 
 def _largest(gain: Floats, count: int) -> list[int]:
-    """Places of the largest numbers over 0, at most so many."""
+    """Indices of up to `count` of the largest numbers over 0."""
     best = np.argsort(-gain, kind="stable")[:count]
     return [int(place) for place in best[gain[best] > 0]]
 
@@ -261,8 +266,11 @@ STRANGE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class MatchWeights:
-    """Log odds that two persons are one: by how far their mean distance is under what joins
-    clusters (a share of their impostor distances), and by their sizes."""
+    """Weights of the log odds that two persons are one.
+
+    They weigh the margin by which the mean distance of the two is under what joins clusters (a
+    share of their impostor distances), and their sizes.
+    """
 
     score: float
     smaller: float
@@ -278,13 +286,16 @@ MobileFaceNet's embeddings, which agree on it."""
 
 
 def known(faces: Floats) -> Floats:
-    """How likely whoever is asked knows a person with so many faces."""
+    """The probability that the user knows a person with this number of faces."""
     likely: Floats = faces / (faces + STRANGE)
     return likely
 
 
 def probability(sums: Floats, sizes: Floats, impostor: Floats, pairs: Ints) -> Floats:
-    """[pairs]: that two persons are one. Arrays as in `graphface.clustering.agglomerative`."""
+    """Probability that two persons are one, [pairs].
+
+    Arrays are as in `graphface.clustering.agglomerative`.
+    """
     from graphface.clustering.relative import PERSON
 
     a, b = pairs[:, 0], pairs[:, 1]
@@ -302,7 +313,7 @@ def probability(sums: Floats, sizes: Floats, impostor: Floats, pairs: Ints) -> F
 
 
 def nearest_others(means: Floats) -> Ints:
-    """Pairs of persons [m, 2], each once: everybody and the `NEAR` whose faces are nearest."""
+    """Pairs of persons [m, 2], each once: every person with the `NEAR` persons nearest to them."""
     count, wide = len(means), means.astype(np.float32)
     most = min(NEAR, count - 1)
     found = [np.empty((0, 2), np.int64)]

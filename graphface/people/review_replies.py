@@ -34,7 +34,7 @@ class Reply(Record):
 
 @dataclass(frozen=True, slots=True)
 class Done(Record):
-    """What an answer did: one line, and how the person is called now."""
+    """What an answer did, in one line, and the person's name now."""
 
     text: str
     number: int | None = None
@@ -45,8 +45,8 @@ class Done(Record):
 def reply(graph: Connection, given: Reply, about: str | None = None) -> Done:
     """Write the answer to a question in one transaction.
 
-    A name is for the person of the face `about`, or of the first one without a name. Raises
-    UsageError for an answer that the question does not have, NotFound for a face that is gone.
+    A name goes to the person of the face `about`, or of the first one without a name. Raises
+    UsageError for an answer that does not fit the question, NotFound for a face that is gone.
     """
     kind, faces = parse_id(given.id)
     if given.verdict == "skip":
@@ -71,7 +71,7 @@ def reply(graph: Connection, given: Reply, about: str | None = None) -> Done:
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Record):
-    """What became of one of many answers."""
+    """The result of one of many answers."""
 
     id: str
     done: str | None
@@ -80,7 +80,7 @@ class Outcome(Record):
 
 @dataclass(frozen=True, slots=True)
 class Outcomes(Record):
-    """What became of many answers, and how many faces have a name now."""
+    """The results of many answers, and how many faces have a name now."""
 
     answers: list[Outcome]
     faces_named: int
@@ -88,8 +88,7 @@ class Outcomes(Record):
 
 
 def reply_all(graph: Connection, given: Sequence[Reply]) -> Outcomes:
-    """Write each answer in its own transaction; one that makes no sense any more is said, and the
-    rest goes on."""
+    """Write each answer in its own transaction. Outdated answers are reported, not raised."""
     made = []
     for one in given:
         try:
@@ -101,7 +100,7 @@ def reply_all(graph: Connection, given: Sequence[Reply]) -> Outcomes:
 
 
 def parse_id(id: str) -> tuple[str, list[str]]:
-    """The kind of a question and its faces. Raises UsageError when `id` is none."""
+    """The kind of a question and its faces. Raises UsageError when `id` is not a question's id."""
     kind, *faces = id.split(":")
     if {"name": 1, "same": 2}.get(kind) != len(faces) or not all(faces):
         raise UsageError(
@@ -113,7 +112,7 @@ def parse_id(id: str) -> tuple[str, list[str]]:
 
 
 def read_replies(path: Path) -> list[Reply]:
-    """Answers from a JSON file, as `replies`. Raises UsageError, and OSError."""
+    """Read answers from a JSON file, as `replies` does. Raises UsageError and OSError."""
     import json
 
     try:
@@ -127,8 +126,8 @@ def read_replies(path: Path) -> list[Reply]:
 def replies(entries: Any) -> list[Reply]:
     """Answers from JSON: objects with `id`, `answer` (y, n, skip, name), and `name` for a name.
 
-    Entries without an answer are left out: the list of questions, filled in here and
-    there, will do. Raises UsageError that says which entry is wrong.
+    Entries without an answer are skipped, so a partly filled-in list of questions is enough. Raises
+    UsageError, which names the wrong entry.
     """
     if not isinstance(entries, list):
         raise UsageError(
@@ -219,12 +218,12 @@ def _same(a: str, b: str, run: Run) -> tuple[str, Assignments, _Person]:
 
 
 def _rank(one: _Person) -> tuple[bool, bool, int, int]:
-    """Who goes on of two: with a name, more faces, the older one."""
+    """Sort key for the person that remains: named ones first, then more faces, then the older."""
     return one.name is None, one.person is None, -len(one.faces), one.number or 0
 
 
 def _joined(run: Run, keep: _Person, other: _Person) -> tuple[str, Assignments, _Person]:
-    """All faces of `other` to `keep`, said by the user."""
+    """Give all faces of `other` to `keep`, confirmed by the user."""
     if keep.person is not None and keep.person == other.person:
         return f"that is {keep.label} already", Assignments(), keep
     if other.name is not None:
@@ -246,7 +245,7 @@ def _joined(run: Run, keep: _Person, other: _Person) -> tuple[str, Assignments, 
 
 
 def _founded(run: Run, one: _Person) -> tuple[_Person, dict[str, Known | None]]:
-    """The person, made now if there was none."""
+    """The person, who is created if missing."""
     if one.person is not None:
         return one, {}
     id, number = new_person(run)
@@ -267,7 +266,7 @@ def _different(a: str, b: str, run: Run) -> tuple[str, Assignments, _Person]:
 
 
 def _name(faces: Sequence[str], name: str, run: Run) -> tuple[str, Assignments, _Person]:
-    """Call the person of the first of `faces` who has no name so, or join whoever has it."""
+    """Name the first unnamed person among `faces`, or merge them with whoever has that name."""
     people = [_person(run, face) for face in faces]
     one = next((person for person in people if person.name is None), people[0])
     if one.name is not None:

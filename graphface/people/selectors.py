@@ -1,4 +1,4 @@
-"""From what a user types to a person."""
+"""Resolve what a user types to a person or a face."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Person(Record):
 
 
 def label(name: str | None, number: int) -> str:
-    """How a person is called: by name, else by number."""
+    """The person's name, else the number."""
     return name if name is not None else f"person {number}"
 
 
 def find_person(graph: Connection, text: str) -> Person:
-    """The person with this number (`17`, `p17`, `person 17`) or name, upper and lower case alike.
+    """The person with this number (`17`, `p17`, `person 17`) or name; case is ignored.
 
     Raises NotFound with the nearest names, UsageError when several persons have the name.
     """
@@ -82,7 +82,7 @@ def person_by(run: Run, text: str) -> Person:
 
 
 def person_with_id(run: Run, id: str) -> Person:
-    """The person with this id, whatever others are called. Raises NotFound."""
+    """The person with this id, even if a name reads like it. Raises NotFound."""
     for row in run("find-person", text=id):
         if row["id"] == id:
             return Person(row["id"], row["number"], row["name"], row["faces"])
@@ -95,12 +95,12 @@ def person_with_id(run: Run, id: str) -> Person:
 
 
 def _short(text: str) -> str:
-    """What was typed, cut where it is a page that was pasted by mistake."""
+    """The typed text, shortened in case a whole page was pasted by mistake."""
     return text if len(text) <= NAME_LENGTH else f"{text[:40]}..."
 
 
 def clean_name(name: str) -> str:
-    """A name fit to be stored: NFC, one line, no control characters. Raises UsageError."""
+    """Normalise a name for storage: NFC, one line, no control characters. Raises UsageError."""
     clean = " ".join(unicodedata.normalize("NFC", name).split())
     if not clean:
         raise UsageError("a name cannot be empty", code="name-invalid")
@@ -133,7 +133,7 @@ class FaceNode(Record):
     photo: str | None
     box: Box | None
     person: str | None
-    """Id of the person it belongs to; None: nobody."""
+    """Id of the person it belongs to; None if there is none."""
     number: int | None
     name: str | None
     source: Source | None = None
@@ -142,12 +142,12 @@ class FaceNode(Record):
 
     @property
     def label(self) -> str:
-        """How the person it belongs to is called."""
+        """The label of the person it belongs to."""
         return "nobody" if self.number is None else label(self.name, self.number)
 
     @property
     def shown(self) -> str:
-        """How the face is called in one line: its picture and its place in it, else its id."""
+        """A one-line label of the face: its picture and its place in it, else its id."""
         if self.path is None or self.box is None:
             return f"face {self.id}"
         return f"the face at {self.box.x},{self.box.y} of {Path(self.path).name}"
@@ -157,8 +157,8 @@ def find_face(graph: Connection, text: str) -> FaceNode:
     """The face that `text` stands for.
 
     `text` is the id of a face, the beginning of one (4 characters or more, when no other begins
-    so), the path of a picture in the graph that shows one face, or PATH#2: the second face from
-    the left. Raises NotFound, and UsageError when it may be several faces.
+    so), the path of a picture in the graph that shows one face, or PATH#2: the second face from the
+    left. Raises NotFound, and UsageError when `text` is ambiguous.
     """
     return face_by(graph.run, text)
 
@@ -180,7 +180,7 @@ def face_by(run: Run, text: str) -> FaceNode:
 
 
 def faces_of(graph: Connection, person_id: str) -> list[FaceNode]:
-    """The faces of a person, those that people confirmed first; empty when there is none."""
+    """The faces of a person, confirmed ones first; empty when there is none."""
     return faces_by(graph.run, person_id)
 
 
@@ -190,7 +190,7 @@ def faces_by(run: Run, person_id: str) -> list[FaceNode]:
 
 
 def faces_shown(graph: Connection, text: str) -> list[FaceNode]:
-    """The faces of the picture at this path, left to right, or of the person so called.
+    """The faces of the picture at this path, left to right, or of the person with this name.
 
     Raises NotFound, UsageError.
     """
@@ -264,7 +264,7 @@ def _by_path(run: Run, text: str) -> FaceNode | None:
 
 
 def _paths(text: str) -> list[str]:
-    """How the graph may hold this path: as it was typed, or made absolute from here."""
+    """The forms in which the graph may hold this path: as typed, or made absolute."""
     if not text or "\0" in text:
         return []
     return [text, path_text(Path(os.path.abspath(text))), path_text(Path(text).resolve())]
@@ -288,7 +288,7 @@ F = TypeVar("F", bound=Boxed)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was asked for. Neither: a picture must show one face only."""
+    """Which face of a picture to take. With neither field set, it must show exactly one face."""
 
     number: int | None = None
     """Counted from the left, the first is 1."""
@@ -315,7 +315,7 @@ class Choice:
 
 
 def choose_face(path: Path, faces: Sequence[F], choice: Choice) -> F:
-    """The face of the picture at `path` that `choice` means.
+    """The face of the picture at `path` that `choice` selects.
 
     Raises NoFace when there is none, UsageError when there are several and nothing was chosen, or
     fewer than the number.

@@ -1,4 +1,4 @@
-"""One person who is two: the proposed halves, and the split."""
+"""Split a person who is really two: propose two halves, then separate them."""
 
 from __future__ import annotations
 
@@ -36,21 +36,22 @@ class Split(Record):
 
     person: Person
     stay: tuple[FaceNode, ...]
-    """Faces that keep the person and the name: the half with more confirmed ones, or the larger."""
+    """Faces that keep the person and the name: the half with more confirmed faces, or the larger.
+    """
     leave: tuple[FaceNode, ...]
     """Faces of the new person."""
     mean_distance: float
-    """Between the middles of the halves, unit vectors: 0 to 2."""
+    """Distance between the middles of the halves (unit vectors), 0 to 2."""
     nearest: float
-    """Between the two nearest faces of the two halves."""
+    """Distance between the two nearest faces of the two halves."""
     apart: tuple[tuple[str, str], ...]
     """The nearest pairs across the halves."""
     confirmed_leave: int
-    """Confirmed faces among those that would leave: a reason to look twice."""
+    """Confirmed faces in the half that would leave: a reason to check it."""
 
 
 def propose_split(graph: Connection, person: str) -> Split:
-    """Two halves of `person`; nothing is written.
+    """Propose two halves of `person`; nothing is written.
 
     Two faces in one photo, or NOT_SAME, count as known to be two people. Faces without an embedding
     stay. Raises NotFound, UsageError when the person has fewer than two faces with embeddings.
@@ -85,7 +86,7 @@ def propose_split(graph: Connection, person: str) -> Split:
 
 
 def split(graph: Connection, proposal: Split, *, dry_run: bool = False) -> Change | None:
-    """Do what `proposal` says: one half stays, the other becomes a new person without a name.
+    """Carry out `proposal`: one half stays, the other becomes a new person without a name.
 
     NOT_SAME between their nearest faces keep clustering from joining them again. Raises UsageError
     when the person's faces are no longer those of the proposal.
@@ -105,7 +106,7 @@ def _split(proposal: Split, run: Run) -> tuple[str, Assignments]:
         )
     id, number = new_person(run)
     faces: dict[str, Belongs | None] = {face.id: Belongs(id) for face in proposal.leave}
-    if person.name is None:  # nothing else holds the faces of an unnamed person in place
+    if person.name is None:  # only confirmation keeps the faces of an unnamed person in place
         faces |= {face.id: Belongs(person.id) for face in proposal.stay}
     text = f"{person.label} split: {len(proposal.leave)} faces are the new person {number}"
     persons: dict[str, Known | None] = {id: Known(number), person.id: known(run, person)}
@@ -113,7 +114,7 @@ def _split(proposal: Split, run: Run) -> tuple[str, Assignments]:
 
 
 def _rank(faces: Sequence[FaceNode], side: list[bool], which: bool) -> tuple[int, int]:
-    """Which half is the person: more confirmed faces first, then more faces."""
+    """Sort key for the half that stays: more confirmed faces first, then more faces."""
     some = [face for face, other in zip(faces, side, strict=True) if other is which]
     return sum(face.source != "cluster" for face in some), len(some)
 

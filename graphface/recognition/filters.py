@@ -1,4 +1,4 @@
-"""What narrows a search in the graph: who, when, where, with whom, which folder, any condition."""
+"""Filters of a search in the graph: who, when, where, with whom, which folder, any condition."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?:[T ](\d\d?):(\d\d)(?::(
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which faces are looked at. Nothing set: all."""
+    """Which faces a search looks at. With nothing set, it looks at all of them."""
 
     people: tuple[str, ...] = ()
     """Faces of one of these persons, by name or number."""
@@ -35,11 +35,11 @@ class Filters:
     """Photos taken then or later, by the camera's clock."""
     before: datetime | None = None
     near: tuple[Location, float] | None = None
-    """Photos taken at most so many kilometres from a place."""
+    """Photos taken within a number of kilometres of a place."""
     folders: tuple[Path, ...] = ()
     """Photos with a file below one of these folders."""
     min_face: int = 0
-    """Faces at least so wide, in pixels."""
+    """Faces with at least this width, in pixels."""
     where: str | None = None
     """A Cypher condition on `f` (the face) and `p` (its photo)."""
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Filters:
         return self != Filters()
 
     def parameters(self, graph: Connection) -> Row:
-        """As the statements take them. Raises NotFound or UsageError for persons."""
+        """The filters as parameters of statements. Raises NotFound or UsageError for persons."""
         place, kilometres = self.near or (None, None)
         return {
             "people": [find_person(graph, text).id for text in self.people] or None,
@@ -66,7 +66,7 @@ class Filters:
 
 
 def read_date(text: str) -> datetime:
-    """2019, 2019-06, 2019-06-30 or 2019-06-30T12:00 as its beginning. Raises UsageError."""
+    """The first moment of 2019, 2019-06, 2019-06-30 or 2019-06-30T12:00. Raises UsageError."""
     match = _DATE.fullmatch(text.strip())
     try:
         if match is None:
@@ -84,7 +84,7 @@ def read_date(text: str) -> datetime:
 
 
 def read_near(text: str) -> tuple[Location, float]:
-    """`48.2,16.37,5`: latitude, longitude (degrees, WGS 84), kilometres. Raises UsageError."""
+    """Read `48.2,16.37,5`: latitude, longitude (degrees, WGS 84), kilometres. Raises UsageError."""
     from graphface.records import Location
 
     try:
@@ -102,8 +102,8 @@ def read_near(text: str) -> tuple[Location, float]:
 
 
 def _prefix(folder: Path) -> str:
-    """How the paths of photos below a folder begin; a file stands for itself."""
-    # Behind a link, `..` is not what its text says: only the system knows (as in scan).
+    """The text that paths of photos below a folder begin with; for a file, its own path."""
+    # Only the file system can resolve `..` behind a link (as in scan).
     path = folder.resolve() if ".." in folder.parts else Path(os.path.abspath(folder))
     text = path_text(path)
     return text if path.is_file() or text.endswith(os.sep) else text + os.sep

@@ -1,17 +1,18 @@
 """Is this face one of the people we know, which one, and how sure: open-set identification.
 
-The distance to the nearest face is weak evidence: some faces lie near to many people (blurred
-ones, children, whoever the network saw few of), and some people near to many faces. So four
-cosines are weighed, all from the some hundred known faces nearest to the one in question:
+The distance to the nearest face is weak evidence. Some faces lie near many people: blurred faces,
+children, and groups that were rare in the network's training. Some people lie near many faces. So
+identification weighs four cosines, all computed from the few hundred known faces nearest to the
+probe:
 
-- nearest: to the nearest face of the person;
-- middle: to the middle of the person's faces, their unit vectors added up;
-- probe cohort: of the next few other people to the face in question;
-- person cohort: of the next few other people to the person's middle.
+- nearest: probe to the nearest face of the person;
+- middle: probe to the person's middle, the sum of the unit vectors of their faces;
+- probe cohort: probe to the next few other people;
+- person cohort: the person's middle to the next few other people.
 
-The first two speak for the person, the cohorts against: a person is known by being nearer than the
-others are, not by being near. (Speaker recognition calls it score normalisation: Auckenthaler and
-others, 2000.) The logistic function of the weighted sum is the probability.
+The first two count for the person, the cohorts against: what matters is not that the person is
+near, but that they are nearer than the others. (Speaker recognition calls this score normalisation:
+Auckenthaler and others, 2000.) The probability is the logistic function of the weighted sum.
 `graphface.recognition.learning` finds the weights on faces whose people are known, and
 `docs/evaluation.md` shows what each part brings.
 """
@@ -52,8 +53,7 @@ CANDIDATES = 5
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each cosine counts, in log odds for 1 of it, at even odds before. They belong to one
-    model."""
+    """Weights of the cosines for one model: log odds per 1 of cosine, at even prior odds."""
 
     nearest: float
     middle: float
@@ -61,9 +61,9 @@ class Weights:
     person_cohort: float
     constant: float
     least_cohort: tuple[float, float]
-    """What the cohorts are taken to be at least (probe's, person's), in a graph of a few people."""
+    """Lower bounds of the cohorts (probe's, person's), which matter in a graph of few people."""
     twin: float
-    """People with this cosine or more to the person are taken for parts of it, not for a cohort."""
+    """People at this cosine or more to the person count as parts of the person, not as cohort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ class Match:
 
     person: str
     probability: float
-    """That it is this person; the rest is for everybody else, strangers included."""
+    """Probability that it is this person; the rest covers everybody else, strangers included."""
     evidence: tuple[float, float, float, float]
     """The four cosines: nearest, middle, probe cohort, person cohort."""
     second: str | None = None
-    """The next likely person."""
+    """The second most likely person."""
     second_probability: float = 0.0
 
 
@@ -89,11 +89,11 @@ def identify(
     mirrored: Vectors | None = None,
     prior: float = PRIOR,
 ) -> Match | None:
-    """Who `probe` [d] most likely is, and how sure; None when nobody is known.
+    """The person that `probe` [d] most likely shows, and how sure; None when nobody is known.
 
-    `vectors` [n, d] are the known faces nearest to it (some `NEAREST`), `people` [n] whose they
-    are; faces of nobody (None) are left out. `mirrored` [d] is the embedding of the mirrored face,
-    if it was made. `prior` is how many of the faces asked about show somebody known.
+    `vectors` [n, d] are the known faces nearest to it (about `NEAREST`), `people` [n] the person of
+    each; faces without a person (None) are ignored. `mirrored` [d] is the embedding of the mirrored
+    face, if there is one. `prior` is the share of probes that show somebody known.
     """
     named = [k for k, person in enumerate(people) if person is not None]
     if not named:
@@ -157,7 +157,7 @@ def _people(probe: Floats, near: Floats, person: Numbers) -> tuple[Floats, Float
 
 
 def _cohort(cosines: Floats, least: float) -> float:
-    """Mean of the largest cosines of other people, or what it is in a larger graph at least."""
+    """Mean of the largest cosines of other people, with the lower bound of a larger graph."""
     return max(float(np.sort(cosines)[-COHORT:].mean()), least) if len(cosines) else least
 
 
@@ -189,7 +189,7 @@ _LEARNT = {
 
 
 def weights_of(graph: Connection, space: Space) -> Weights:
-    """What `calibrate` learnt on this graph, or else what is built in."""
+    """The weights that `calibrate` learned on this graph, or else the built-in ones."""
     rows = graph.run("read-identification")
     if not rows:
         return weights_for(space)
@@ -201,10 +201,10 @@ def weights_of(graph: Connection, space: Space) -> Weights:
 def weights_for(space: Space) -> Weights:
     """Built-in weights of the model of `space`.
 
-    Learnt for dlib's network on the development half of Labeled Faces in the Wild. Other models
-    have the mean of dlib's and MobileFaceNet's in squares of a strict threshold: what each cosine
-    counts agrees well between the two, the constant less so. Probabilities of a model that was
-    not measured are a guess until `learn` has seen its faces.
+    dlib's weights were learned on the development half of Labeled Faces in the Wild. Other models
+    use the mean of dlib's and MobileFaceNet's weights, in squares of a strict threshold: the
+    weights of the cosines agree well between the two, the constant less so. The probabilities of a
+    model that was not measured are a guess until `learn` has seen its faces.
     """
     from graphface.vision.encoders import find
 
@@ -224,8 +224,8 @@ def _on_unit_vectors(space: Space) -> float:
 def _scaled(limit: float) -> Weights:
     """Weights for a model whose strict link threshold on unit vectors is `limit`.
 
-    A cosine c is a squared distance of 2 - 2 c; counted in squares of the threshold, what it says
-    is much the same for every model.
+    A cosine c is a squared distance of 2 - 2 c. Counted in squares of the threshold, it means much
+    the same for every model.
     """
     square = limit * limit / 2
     each = [weight / square for weight in _BY_SQUARES]

@@ -1,7 +1,7 @@
-"""Learn what evidence counts for identification, on faces whose people are known.
+"""Learn how much each piece of evidence counts for identification, from faces of known people.
 
-Some people are taken out: a face of each is a stranger. Of the others, one face each is left out
-and asked about. What the right answers have in common is found by logistic regression.
+Some people are taken out, and a face of each plays a stranger. Each of the others lends one face as
+a probe. Logistic regression finds what the right answers have in common.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ RIDGE = 1e-2
 
 
 def calibrate(graph: Connection) -> CalibrationReport:
-    """Learn how sure a distance makes us, and then what the evidence of `who` counts.
+    """Learn how sure a distance makes us, and then the weights of the evidence of `who`.
 
-    Raises what `graphface.clustering.calibrate` and `learn_identification` raise.
+    Raises the errors of `graphface.clustering.calibrate` and `learn_identification`.
     """
     from graphface.clustering.calibrate import calibrate as learn_distances
 
@@ -58,8 +58,8 @@ def calibrate(graph: Connection) -> CalibrationReport:
 def learn_identification(graph: Connection) -> int | None:
     """Learn the weights of `who` on this graph's named people and store them in `:Space`.
 
-    Returns from how many people with two faces or more; None, and nothing is stored, where they are
-    fewer than `FEWEST`. Raises NotFound for an empty graph.
+    Returns the number of people with two or more faces it learned from. With fewer than `FEWEST` it
+    stores nothing and returns None. Raises NotFound for an empty graph.
     """
     from graphface.clustering.face_graph import read_vectors
 
@@ -81,7 +81,7 @@ def learn_identification(graph: Connection) -> int | None:
 def learn(vectors: Vectors, people: NDArray[np.int64], twin: float, *, seed: int = 0) -> Weights:
     """Weights for the model that made `vectors` [n, d], of the people numbered `people` [n].
 
-    `twin` is the cosine of two faces under the link threshold. Some seconds for ten thousand
+    `twin` is the cosine of two faces under the link threshold. Takes a few seconds for ten thousand
     faces. Raises UsageError with fewer than `FEWEST` people of two faces or more.
     """
     sizes = np.bincount(people)
@@ -110,12 +110,12 @@ def _lead(cosines: Floats, right: NDArray[np.bool_], weights: Weights) -> tuple[
 def _round(
     ready: Floats, people: Numbers, twin: float, draw: np.random.Generator
 ) -> Iterator[tuple[Floats, NDArray[np.bool_]]]:
-    """Ask about strangers and known people once: the cosines of the candidates, which is right."""
+    """Probe strangers and known people once: the cosines of the candidates, and which is right."""
     known = (draw.random(int(people.max()) + 1) < 0.5)[people]
     order = draw.permutation(len(people))
     _, first = np.unique(people[order], return_index=True)
     one_each = np.zeros(len(people), bool)
-    one_each[order[first]] = True  # a face of each person, drawn
+    one_each[order[first]] = True  # a face of each person, drawn at random
     gallery = np.flatnonzero(known & ~one_each)
     alone = np.bincount(people) == 1
     gallery = np.concatenate([gallery, np.flatnonzero(known & alone[people])])
@@ -126,7 +126,7 @@ def _round(
 def ask(
     probes: Floats, true: Numbers, gallery: Floats, people: Numbers, twin: float
 ) -> Iterator[tuple[Floats, NDArray[np.bool_]]]:
-    """For each probe, the evidence for its candidates, and which candidate is right."""
+    """For each probe, compute the evidence for its candidates, and which candidate is right."""
     for start in range(0, len(probes), 256):
         cosine = probes[start : start + 256] @ gallery.T
         count = min(NEAREST, len(gallery))
@@ -140,7 +140,7 @@ def ask(
 
 
 def _fitted(cosines: Floats, right: NDArray[np.bool_], twin: float) -> Weights:
-    """Logistic regression (Newton's method), moved to even odds."""
+    """Fit a logistic regression (Newton's method), and shift it to even odds."""
     mean, spread = cosines.mean(axis=0), cosines.std(axis=0) + 1e-9
     rows = np.column_stack([(cosines - mean) / spread, np.ones(len(cosines))])
     beta = np.zeros(rows.shape[1])

@@ -48,16 +48,16 @@ class Match(Record):
 
     distance: float
     path: str | None
-    """A file of its photo, as text (`path_from_text` gives the path back)."""
+    """A file of its photo, as text (`path_from_text` turns it back into a path)."""
     box: Box | None
     face: str
     person: str | None = None
-    """Whose it is in the graph, by name or number."""
+    """The person it belongs to in the graph, by name or number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Searched(Record):
-    """A face of the query, and what was found, the nearest first."""
+    """A face of the query with its matches, the nearest first."""
 
     box: Box
     matches: tuple[Match, ...]
@@ -86,12 +86,12 @@ def search_folder(
     face: int | None = None,
     workers: int | None = None,
 ) -> Search:
-    """Faces below `folders` nearer than `threshold` (the model's, if None) to those of `query`.
+    """Find faces below `folders` that are nearer than `threshold` to those of `query`.
 
-    Nothing enters a graph; embeddings are cached, so that the second search decodes nothing. Faces
-    smaller than the extractor's `min_face` are left out; `face` takes the one of the query with
-    that number from the left. Raises PictureError for the query, UsageError for a folder or a face
-    number that does not exist.
+    `threshold` is the model's if None. The search writes to no graph. It caches embeddings, so a
+    second search decodes nothing. Faces smaller than the extractor's `min_face` are left out.
+    `face` selects one face of the query by its number from the left. Raises PictureError for the
+    query, UsageError for a folder or a face number that does not exist.
     """
     space = extractor.space(threshold)
     found = scan(folders)
@@ -125,9 +125,9 @@ def search_stored(
     face: int | None = None,
     workers: int | None = None,
 ) -> Search:
-    """`search_folder` by way of the graph: the folders are ingested first, and stay.
+    """Ingest `folders` into the graph, where they stay, and search there.
 
-    Raises what `ingest` and `search_graph` raise.
+    Raises the errors of `ingest` and `search_graph`.
     """
     done = ingest(graph, folders, extractor=extractor, workers=workers)
     found = search_graph(
@@ -154,9 +154,8 @@ def search_graph(
 ) -> Search:
     """The `top` faces of the graph that are nearest to those of `query` and pass `filters`.
 
-    `threshold`, in the graph's metric, leaves out what is further.
-    Raises NotFound on an empty graph and for unknown persons, SpaceMismatch, UsageError for a
-    condition that is none.
+    `threshold`, in the graph's metric, leaves out faces that are farther. Raises NotFound on an
+    empty graph and for unknown persons, SpaceMismatch, and UsageError for an invalid condition.
     """
     space = graph.require_space()
     check_space(space, extractor.space())
@@ -176,15 +175,14 @@ def nearest(
 ) -> tuple[Match, ...]:
     """The `top` faces of the graph nearest to an embedding [dimensions] that pass `filters`.
 
-    Distances are GDS's, in the graph's metric. Raises what `search_graph` raises.
+    Distances are GDS's, in the graph's metric. Raises the errors of `search_graph`.
     """
     lookup = _Lookup(graph, graph.require_space().metric, threshold, top, filters or Filters())
     return lookup.near(vector)
 
 
 def sheet(search: Search, out: Path) -> None:
-    """Draw the faces of the query, each with its matches after it; distance, name and file under
-    them. Raises what `contact_sheet` raises."""
+    """Draw each face of the query, then its matches. Raises the errors of `contact_sheet`."""
     from graphface.drawing.annotate import PALETTE
     from graphface.drawing.contact_sheet import Entry, contact_sheet
 
@@ -206,7 +204,7 @@ def _large(faces: Sequence[Face], extractor: Extractor) -> list[Face]:
 
 
 def _chosen(query: Path, faces: Sequence[Face], number: int | None) -> list[Face]:
-    """The faces to ask about, left to right, or the one with that number."""
+    """The query's faces, left to right, or the one with that number."""
     ordered = sorted(faces, key=lambda face: (face.box.x, face.box.y))
     if number is None or not ordered:
         return ordered
@@ -260,11 +258,11 @@ class _Lookup:
     def near(self, vector: Vectors) -> tuple[Match, ...]:
         """The nearest faces that pass the filters.
 
-        The index knows nothing of filters: of what it returns, few faces may pass, or none, though
-        many lie a little further off. So the faces that pass are counted first. Where they are
-        few, each is compared, and the answer is exact. Where they are many, the index is asked for
-        as many more as do not pass; and where it still falls short (those who pass lie far from
-        the face in question), each is compared after all.
+        The index cannot filter. Of the faces it returns few may pass, or none, although many lie
+        only a little farther away. So this counts the faces that pass first. If they are few, it
+        compares each of them, and the answer is exact. If they are many, it asks the index for
+        proportionally more. If the index still falls short, because the faces that pass lie far
+        from the probe, it compares each of them after all.
         """
         filters = self.filters.parameters(self.graph)
         candidates = self._candidates(filters)
@@ -274,7 +272,7 @@ class _Lookup:
         return tuple(map(_match, rows))
 
     def _candidates(self, filters: Row) -> int | None:
-        """How many faces to ask the index for; None to compare with all that pass."""
+        """The number of faces to ask the index for; None to compare with all that pass."""
         if not self.filters.any:
             return max(FEWEST, OVERFETCH * self.top)
         counted = self.graph.run_where(

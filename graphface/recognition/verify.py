@@ -1,8 +1,8 @@
 """Do two pictures show one person? Does this picture show Ada?
 
-Two pictures are compared by their distance alone, and no graph is needed for it: "yes" under the
-distance at which both answers are as likely. A picture and a person are compared as `who` does it,
-by all that the graph knows of that person and of the others who come near.
+Two pictures are compared by their distance alone, without a graph. The answer is yes below the
+distance at which both answers are equally likely. A picture and a person are compared as in `who`,
+by everything the graph knows about that person and about other people near the face.
 """
 
 from __future__ import annotations
@@ -41,40 +41,40 @@ class Compared(Record):
 
     path: str | None
     box: Box | None
-    """None where the graph does not know it."""
+    """None if the graph does not know it."""
     face: str | None = None
-    """Its id, where it comes from the graph."""
+    """Its id, if it comes from the graph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict(Record):
-    """One person or two, how sure, and by what."""
+    """The answer, one person or two, how sure it is, and what it rests on."""
 
     same: bool
     probability: float
-    """That it is one person, where as many of those who ask compare one person as two."""
+    """Probability that it is one person, if both cases are equally common among the questions."""
     distance: float
-    """In `metric`; with a person, to the nearest of their faces."""
+    """Distance in `metric`; for a person, to the nearest of their faces."""
     metric: Metric
     threshold: float | None
-    """Under this distance the answer is yes; None where the probability decided."""
+    """Under this distance the answer is yes; None if the probability decided."""
     link_threshold: float | None
     """Under this distance two faces are SAME in the graph; None without a graph."""
     model: str
     a: Compared
     b: Compared
     person: str | None = None
-    """Who was asked for."""
+    """The person asked about."""
     number: int | None = None
     faces: int | None = None
     """How many faces that person has."""
 
 
 def graph_at_hand(home: Path | None = None, model: str | None = None) -> Connection | None:
-    """The graph that two pictures are compared by, if any.
+    """The graph to compare two pictures with, if any.
 
-    That of `home`, or of NEO4J_URI, or the embedded one if it runs; where a `model` was asked for,
-    only that of `home`. Starts a database for `home` alone. Raises DatabaseError, ServerError.
+    It is the graph of `home`, or of NEO4J_URI, or the embedded one if it runs. With a `model` it is
+    only that of `home`. Starts a database only for `home`. Raises DatabaseError, ServerError.
     """
     from graphface.db.embedded.server import EmbeddedServer
     from graphface.settings import settings
@@ -102,9 +102,9 @@ def verify(
 ) -> Verdict:
     """Whether the pictures `a` and `b` show one person.
 
-    With `graph` its metric and what it learned of distances are used, else what is built in for the
-    model. `threshold` is a distance in that metric; unset, it is the one of even odds. Raises
-    PictureError, NoFace, UsageError where a picture shows several faces and none was chosen,
+    Uses the metric of `graph` and what it learned about distances, or else what is built in for the
+    model. `threshold` is a distance in that metric; by default it is the one of even odds. Raises
+    PictureError, NoFace, UsageError when a picture shows several faces and none was chosen, and
     SpaceMismatch when `extractor` uses another model than the graph.
     """
     one, two = _faces([a, b], [choose_a or Choice(), choose_b or Choice()], extractor)
@@ -141,9 +141,9 @@ def verify_person(
 ) -> Verdict:
     """Whether `picture` shows `person`, a name or a number.
 
-    Yes when that is more likely than not; with `threshold`, when the nearest face of the person is
-    nearer than that. Raises what `verify` does, and NotFound when there is no such person, or none
-    of their faces.
+    The answer is yes when that is more likely than not; with `threshold`, when the person's nearest
+    face is nearer than that. Raises the errors of `verify`, and NotFound when there is no such
+    person or the person has no faces.
     """
     space = graph.require_space()
     check_space(space, extractor.space())
@@ -185,10 +185,10 @@ def claimed(
     *,
     mirrored: Vectors | None = None,
 ) -> float:
-    """Probability that `probe` [d] shows `person`, as `identify` has it for the likeliest one.
+    """Probability that `probe` [d] shows `person`, computed as in `identify`.
 
-    `near` are the known faces around it, rows of `person` and `embedding`, some of them theirs;
-    `mirrored` [d] is the embedding of the mirrored face, if it was made.
+    `near` are rows of `person` and `embedding`: the known faces around it, including some of the
+    person's. `mirrored` [d] is the embedding of the mirrored face, if there is one.
     """
     owned = [row for row in near if row["person"] is not None]
     names, owner = np.unique([row["person"] for row in owned], return_inverse=True)
@@ -209,7 +209,7 @@ def _faces(paths: Sequence[Path], choices: Sequence[Choice], extractor: Extracto
 
 
 def _with_mirrored(path: Path, choice: Choice, extractor: Extractor) -> tuple[Face, Vectors]:
-    """The face that is meant, and the embedding of its mirror image."""
+    """The chosen face, and the embedding of its mirror image."""
     with task("looking", total=1, unit="pictures"):
         photo = look_at(path, extractor, mirrored=True)
         face = choose_face(path, photo.faces, choice)

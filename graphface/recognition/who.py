@@ -1,7 +1,7 @@
 """Who is in this picture, how sure, and why.
 
-Each face of the picture is looked up in the vector index, the distances of what comes back are
-computed exactly, and from the nearest face the graph is walked, along SAME, to a person.
+Each face of the picture is looked up in the vector index, and the distances of the faces found are
+computed exactly. From the nearest face, a walk along SAME leads to a person.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SURE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Evidence(Record):
-    """A face of the graph that is near the face in question."""
+    """A face of the graph that is near the probe."""
 
     face: str
     path: str | None
@@ -41,7 +41,7 @@ class Evidence(Record):
 
 @dataclass(frozen=True, slots=True)
 class Step(Record):
-    """One step of the walk: a face, and how far it is from the one before."""
+    """One step of the walk: a face, and its distance from the one before."""
 
     face: str
     path: str | None
@@ -50,7 +50,7 @@ class Step(Record):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Record):
-    """What is known of one face of the picture."""
+    """What the graph knows about one face of the picture."""
 
     box: Box
     quality: float
@@ -58,12 +58,12 @@ class Answer(Record):
     """The person's number; None for a stranger."""
     name: str | None
     confidence: float
-    """Probability that it is this person; for a stranger, that of the best guess."""
+    """Probability that it is this person; for a stranger, the probability of the best guess."""
     distance: float | None
     """Distance to the nearest face of that person, in the graph's metric."""
     evidence: tuple[Evidence, ...]
     walk: tuple[Step, ...]
-    """From this face to one that makes it that person, along SAME."""
+    """The walk along SAME from the nearest face to a face of that person."""
 
     @property
     def label(self) -> str:
@@ -72,16 +72,16 @@ class Answer(Record):
 
 @dataclass(frozen=True, slots=True)
 class Asked(Record):
-    """A file that was asked about: its answers, or why there are none."""
+    """A file of the question: its answers, or why there are none."""
 
     path: Path
     picture: Picture | None
-    """With its pixels, where one picture alone was asked about: they are large."""
+    """Includes the pixels only if the question was about a single picture, since they are large."""
     answers: tuple[Answer, ...] = ()
     error: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The answers, each with who it is in a word; not the pixels."""
+        """The answers as plain values, each with a label of who it is; without the pixels."""
         faces = [{"person": answer.label, **answer.to_dict()} for answer in self.answers]
         return {"image": str(self.path), "faces": faces, "error": self.error}
 
@@ -95,12 +95,13 @@ def who_in_files(
     evidence: int = 3,
     workers: int | Executor | None = None,
 ) -> list[Asked]:
-    """Who is in each of these files, or pictures in memory.
+    """Tell who is in each of these files, or pictures in memory.
 
-    With `threshold` a face is a person's when it is nearer than that, in the graph's metric;
-    without, when that is more likely than not. `evidence` is how many near faces an answer names.
-    Of several pictures, one that cannot be read is said, and the others are answered; of one, the
-    reason is raised. `workers`: so many threads, or an executor.
+    With `threshold`, a face belongs to a person when it is nearer than that, in the graph's metric;
+    without it, when that is more likely than not. `evidence` is the number of near faces that an
+    answer names. If one of several pictures cannot be read, its entry says why, and the others are
+    answered; for a single picture the error is raised. `workers` is a number of threads, or an
+    executor.
 
     Raises NotFound on an empty graph, SpaceMismatch when `extractor` uses another model than the
     graph, PictureError.
@@ -126,9 +127,9 @@ def who(
     threshold: float | None = None,
     evidence: int = 3,
 ) -> list[Answer]:
-    """An answer for every face of `picture`, left to right; empty when it shows no face.
+    """Answer for every face of `picture`, left to right; the list is empty when it shows no face.
 
-    Raises what `who_in_files` raises.
+    Raises the errors of `who_in_files`.
     """
     (asked,) = who_in_files(graph, [picture], extractor, threshold=threshold, evidence=evidence)
     return list(asked.answers)
@@ -136,18 +137,18 @@ def who(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The person a face was found to be, or the best guess."""
+    """The person that a face shows, or the best guess."""
 
     confidence: float
     nearest: Row | None
     """The nearest face of that person."""
     person: Row | None
-    """Whose `person` and `name` say who it is; None for a stranger."""
+    """A face whose `person` and `name` give the answer; None for a stranger."""
 
 
 @dataclass(slots=True)
 class _Answers:
-    """Asks the graph about every face: the sink of the pipeline."""
+    """Pipeline sink that asks the graph about every face."""
 
     graph: Connection
     space: Space
@@ -192,7 +193,7 @@ class _Answers:
         )
 
     def _found(self, face: Face, mirrored: Vectors, near: list[Row]) -> _Found:
-        """The most likely person; without one near enough, along SAME from the nearest face."""
+        """The most likely person, or, if nobody is near enough, the one that SAME leads to."""
         match = identify(
             face.embedding,
             [row["embedding"] for row in near],
