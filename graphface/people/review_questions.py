@@ -76,11 +76,11 @@ class Deck:
         expected: float,
         silent: Iterable[int] = (),
     ) -> None:
-        """Take `units` [faces, d], `persons` [faces] (0, 1, ... without gaps) and `names` [persons].
+        """Take `units` [faces, d], `persons` [faces] and `names` [persons].
 
-        `units` are unit vectors, `persons` is the number of each face's person. `apart` [k, 2] are
-        pairs of faces of two people. `expected` is the expected impostor distance. No question is
-        about `silent` persons.
+        `units` are unit vectors, `persons` is the number of each face's person (0, 1, ... without
+        gaps). `apart` [k, 2] are pairs of faces of two people. `expected` is the expected impostor
+        distance. No question is about `silent` persons.
         """
         from graphface.clustering.agglomerative import contracted, sums_of
         from graphface.clustering.impostors import common_impostor_distance, impostor_distances
@@ -141,9 +141,7 @@ class Deck:
         return sorted(found, key=lambda q: (-q.gain, q.kind, q.a, q.b or 0))[:count]
 
     def named(self, person: int, name: str) -> int:
-        """Name a person, or merge them into the person of that name; returns the number that
-        remains.
-        """
+        """Name a person, or merge two of one name. Returns the number that remains."""
         wanted = name.casefold()
         for other, has in enumerate(self.names):
             if other != person and has is not None and has.casefold() == wanted:
