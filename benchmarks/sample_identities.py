@@ -133,7 +133,7 @@ def farthest(pool: list[Candidate], count: int) -> list[Candidate]:
 
 def changed(person: Identity, rng: np.random.Generator) -> Identity:
     """Somebody much like `person`."""
-    from graphface.sample.person import CHOICES, RANGES, random_identity
+    from graphface.sample.identity import CHOICES, RANGES, random_identity
 
     other = random_identity(rng, person.name)
     keys = [key for key in (*RANGES, *CHOICES) if key not in KEPT]
@@ -204,7 +204,7 @@ def main() -> None:
 
 
 def improve(chosen: argparse.Namespace) -> None:
-    from graphface.sample.person import Identity, as_json
+    from graphface.sample.identity import Identity, as_json
 
     eye, rng = Eye(), np.random.default_rng(chosen.seed)
     if chosen.start:

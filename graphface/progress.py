@@ -20,13 +20,23 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from graphface.events import (
+    LEVELS,
+    Level,
+    Message,
+    Sink,
+    TaskAdvanced,
+    TaskEnded,
+    TaskEvent,
+    TaskStarted,
+)
+from graphface.sinks import Logging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
-    from typing import TypeAlias
 
     from typing_extensions import ParamSpec
 
@@ -37,96 +47,8 @@ T = TypeVar("T")
 ADVANCE_EVERY = 0.1
 """Seconds between two `TaskAdvanced` of one task."""
 
-Level = Literal["detail", "info", "warning"]
-LEVELS: tuple[Level, ...] = ("detail", "info", "warning")
-"""How much a message matters, the least first."""
-
 _ids, _tasks = itertools.count(1), itertools.count(1)
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One line for whoever watches."""
-
-    event: ClassVar[str] = "message"
-    id: int
-    """Grows from event to event, in the whole process."""
-    time: float
-    """Seconds since 1970."""
-    level: Level
-    text: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The event as JSON can hold it."""
-        return _dict_of(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _TaskEvent:
-    event: ClassVar[str] = ""
-    id: int
-    """Grows from event to event, in the whole process."""
-    time: float
-    """Seconds since 1970."""
-    task: int
-    """The same number in all events of a task."""
-    description: str
-    total: float | None
-    """Where `done` ends; None if that is not known."""
-    unit: str
-    """What is counted; "B" for bytes."""
-    done: float
-    seconds: float
-    """Since the task started."""
-
-    @property
-    def rate(self) -> float | None:
-        """Units a second; None before the first."""
-        return self.done / self.seconds if self.done and self.seconds else None
-
-    @property
-    def left(self) -> float | None:
-        """Seconds to go at this rate; None if the rate or the end is not known."""
-        if self.total is None or self.rate is None:
-            return None
-        return max(self.total - self.done, 0.0) / self.rate
-
-    def to_dict(self) -> dict[str, Any]:
-        """The event as JSON can hold it, with `rate` and `left`."""
-        return {**_dict_of(self), "rate": self.rate, "left": self.left}
-
-
-@dataclass(frozen=True, slots=True)
-class TaskStarted(_TaskEvent):
-    """A task began."""
-
-    event: ClassVar[str] = "task-started"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskAdvanced(_TaskEvent):
-    """A task went on. At most ten events a second for one task."""
-
-    event: ClassVar[str] = "task-advanced"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskEnded(_TaskEvent):
-    """A task is over."""
-
-    event: ClassVar[str] = "task-ended"
-    failed: bool = False
-    """An error, or an interrupt, ended it."""
-
-
-def _dict_of(event: Event) -> dict[str, Any]:
-    values = {field.name: getattr(event, field.name) for field in fields(event)}
-    return {"event": event.event, **values}
-
-
-if TYPE_CHECKING:
-    Event: TypeAlias = TaskStarted | TaskAdvanced | TaskEnded | _TaskEvent | Message
-    Sink: TypeAlias = Callable[[Event], None]
 
 _sink: contextvars.ContextVar[Sink | None] = contextvars.ContextVar("graphface_sink", default=None)
 
@@ -145,9 +67,7 @@ def current_sink() -> Sink:
     """Where events go now."""
     sink = _sink.get()
     if sink is None:
-        from graphface.sinks import logging_sink
-
-        sink = logging_sink()
+        sink = Logging()
     return sink
 
 
@@ -210,7 +130,7 @@ class Task:
         self._total = total
         self.emit(TaskAdvanced)
 
-    def emit(self, kind: type[_TaskEvent], **more: bool) -> None:
+    def emit(self, kind: type[TaskEvent], **more: bool) -> None:
         """Send the sink an event on how this task stands."""
         self._sink(
             kind(

@@ -1,6 +1,6 @@
 """Where events go: a terminal, plain lines, `logging`, a job's event stream, nowhere.
 
-A sink is a callable that takes an event (`graphface.progress`). Its `level`, where it has one, is
+A sink is a callable that takes an event (`graphface.events`). Its `level`, where it has one, is
 the least level of the messages that it takes. A sink may be called from several threads at once.
 """
 
@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
 from graphface.errors import UsageError
-from graphface.progress import Message, TaskEnded, TaskStarted
+from graphface.events import Message, TaskEnded, TaskStarted
 from graphface.text import printable
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from rich.text import Text
     from typing_extensions import Self
 
-    from graphface.progress import Event, Level, Sink
-    from graphface.progress import _TaskEvent as TaskEvent
+    from graphface.events import Event, Level, Sink, TaskEvent
 
 LINE_EVERY = 5.0
 """Seconds between two lines on one task. A shorter task has none."""
@@ -244,11 +243,6 @@ def _bars(stream: TextIO) -> Progress:
 
 
 @cache
-def logging_sink() -> Logging:
-    """The sink of a program that chose none."""
-    return Logging()
-
-
 def command_line_sink(level: Level = "info") -> Sink:
     """What a command reports to: bars where a person watches, a line now and then elsewhere.
 

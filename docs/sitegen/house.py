@@ -9,7 +9,9 @@ from pathlib import Path
 from sitegen import svg
 
 PACKAGE = Path(__file__).resolve().parents[2] / "graphface"
-CELLAR = ("records", "settings", "progress", "sinks", "errors", "files", "numbers", "text")
+CELLAR = (
+    "records", "settings", "progress", "events", "sinks", "errors", "files", "numbers", "text",
+)  # fmt: skip
 """What all rooms share."""
 LEFT_OUT = {"__init__", "__main__", *CELLAR}
 

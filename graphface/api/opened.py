@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from graphface.browser.browse import Login
+    from graphface.browser.login import Login
     from graphface.db import Row, Statement
-    from graphface.progress import Sink
+    from graphface.events import Sink
     from graphface.records import Pixels, Space
     from graphface.vision.extractor import Extractor
 
@@ -50,7 +50,7 @@ class Place:
 
     def login(self) -> Login:
         """How to sign in there, for Neo4j Browser."""
-        from graphface.browser.browse import Login, find_login
+        from graphface.browser.login import Login, find_login
 
         if self.uri:
             given = "as it was given to Graph.open"

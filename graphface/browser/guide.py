@@ -17,7 +17,7 @@ from graphface.db.statements import GROUPS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graphface.browser.browse import Login
+    from graphface.browser.login import Login
     from graphface.db import Statement
     from graphface.db.connection import Row
 

@@ -21,9 +21,9 @@ from graphface.errors import GraphfaceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.browser.browse import Login
     from graphface.browser.browser_app import BrowserApp
     from graphface.browser.crops import Crops
+    from graphface.browser.login import Login
     from graphface.db import Connection
 
 STATIC = {"guide.css": "text/css", "guide.js": "text/javascript", "open.js": "text/javascript",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from typer import Context
+    from typer import Context, Typer
 
     from graphface.errors import Action, GraphfaceError
 
@@ -137,9 +137,16 @@ def _commands() -> Iterator[Any]:
 def _root() -> Any:
     import typer.main
 
-    from graphface.cli.app import app
+    return typer.main.get_command(_apps[-1])
 
-    return typer.main.get_command(app)
+
+def speak_for(app: Typer) -> None:
+    """Take the commands of `app` for those that actions are told as."""
+    _apps.append(app)
+    _root.cache_clear()
+
+
+_apps: list[Typer] = []
 
 
 def _home() -> Any:

@@ -19,6 +19,7 @@ from graphface.cli import (
     query,
     review,
 )
+from graphface.cli.actions import speak_for
 from graphface.cli.command import Command
 from graphface.cli.common import (
     QuietOption,
@@ -102,3 +103,4 @@ take_common_options(app)
 for one in (app, models.app, db.app):
     for info in one.registered_commands:
         info.cls = Command
+speak_for(app)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from graphface.progress import Event, Level
+    from graphface.events import Event, Level
 
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, and no messages but warnings.")
@@ -117,7 +117,7 @@ class _InOptions:
         self.level, self._sink = level, command_line_sink(level)
 
     def __call__(self, event: Event) -> None:
-        from graphface.progress import Message
+        from graphface.events import Message
 
         if isinstance(event, Message) and "`" in event.text:
             event = replace(event, text=in_options(event.text))

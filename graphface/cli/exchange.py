@@ -12,9 +12,9 @@ from graphface.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graphface.events import Level
     from graphface.exchange.import_names import ImportedNames
     from graphface.exchange.import_regions import ImportedRegions
-    from graphface.progress import Level
 
 
 def import_(

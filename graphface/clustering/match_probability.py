@@ -87,7 +87,8 @@ def match_curve(space: Space, graph: Connection | None = None) -> Logistic:
 def _built_in(space: Space) -> Logistic:
     """The fitted curve; else even odds at the model's own threshold for pairs, or as far above the
     link threshold."""
-    from graphface.vision.encoders import STRICTER, find
+    from graphface.vision.encoders import find
+from graphface.vision.encoders.model_spec import STRICTER
 
     fitted = _FITTED.get((space.model, space.metric))
     if fitted:

@@ -11,7 +11,7 @@ from graphface.sample.album import (
     make_portrait,
     make_scene,
 )  # fmt: skip
-from graphface.sample.person import Identity, identities, random_identity
+from graphface.sample.identity import Identity, identities, random_identity
 
 __all__ = [
     "Album", "Drawn", "Identity", "Shown", "identities", "make_album", "make_crowd",

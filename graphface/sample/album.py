@@ -1,8 +1,4 @@
-"""Albums of people who do not exist: what each picture shows, and the files.
-
-The plan says who is in a picture, on which day, how they stand and what light falls; the same
-numbers plan and draw the same album.
-"""
+"""What an album's pictures show: who, on which day, how they stand, what light falls."""
 
 from __future__ import annotations
 
@@ -15,9 +11,11 @@ import numpy as np
 from graphface.errors import UsageError
 from graphface.progress import Pool, task
 from graphface.records import Location, Record
+from graphface.sample.backdrop import PLACES, Backdrop
 from graphface.sample.head import Expression
-from graphface.sample.person import identities, random_identity
-from graphface.sample.render import PLACES, Backdrop, Pose, Shot, draw, face_box
+from graphface.sample.identity import identities, random_identity
+from graphface.sample.pose import Pose, Shot, face_box
+from graphface.sample.render import draw
 from graphface.sample.shade import Light
 from graphface.sample.store import Drawing, write_drawing
 
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.records import Box
-    from graphface.sample.person import Identity
+    from graphface.sample.identity import Identity
 
 
 Layout = Literal["flat", "events", "named"]

@@ -13,7 +13,7 @@ from graphface.sample.shade import FLOOR, grid, noise, single, step
 
 if TYPE_CHECKING:
     from graphface.sample.head import Expression
-    from graphface.sample.person import Identity
+    from graphface.sample.identity import Identity
     from graphface.sample.shade import Map
 
 

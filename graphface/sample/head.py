@@ -10,7 +10,7 @@ import numpy as np
 from graphface.sample.shade import FLOOR, bump, grid, single, step, twin, window
 
 if TYPE_CHECKING:
-    from graphface.sample.person import Identity
+    from graphface.sample.identity import Identity
     from graphface.sample.shade import Map
 
 FACE = window(-1.4, 1.4, -1.5, 1.9)

@@ -12,7 +12,7 @@ from graphface.sample.shade import SAMPLES, blur, bump, mix, noise, single, step
 
 if TYPE_CHECKING:
     from graphface.sample.head import Expression
-    from graphface.sample.person import Identity
+    from graphface.sample.identity import Identity
     from graphface.sample.shade import Map
 
 Colour = tuple[float, float, float]

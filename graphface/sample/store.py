@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from graphface.records import Location, Pixels
-    from graphface.sample.person import Identity
-    from graphface.sample.render import Pose, Shot
+    from graphface.sample.identity import Identity
+    from graphface.sample.pose import Pose, Shot
 
 EXIF_IFD, GPS_IFD = 0x8769, 0x8825
 DATE_TAKEN, UNIQUE_ID, DESCRIPTION, SOFTWARE = 36867, 42016, 270, 305

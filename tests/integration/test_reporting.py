@@ -11,14 +11,14 @@ import pytest
 
 import graphface
 from graphface.errors import UsageError
-from graphface.progress import Message, TaskAdvanced, TaskEnded, TaskStarted
+from graphface.events import Message, TaskAdvanced, TaskEnded, TaskStarted
 from graphface.sinks import Stream
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.db import Connection
-    from graphface.progress import Event
+    from graphface.events import Event
     from graphface.sample.album import Album
     from tests.conftest import Cli
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from graphface.browser.browse import Login
 from graphface.browser.listener import PORT, Server, listen, serving
+from graphface.browser.login import Login
 from graphface.browser.site import Site
 from graphface.errors import ServerError
 

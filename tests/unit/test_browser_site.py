@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from graphface.browser import guide
-from graphface.browser.browse import Login
+from graphface.browser.login import Login
 from graphface.browser.site import Answer, Site, complete
 
 LOGIN = Login("bolt://127.0.0.1:7687", "neo4j", "se<ret", "in /home/x/password", None, None)

@@ -17,7 +17,7 @@ from graphface.progress import current_sink, say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graphface.progress import Level
+    from graphface.events import Level
 
 ROOT: Any = typer.main.get_command(app)
 QUIET, VERBOSE = ("-q", "--quiet"), ("-v", "--verbose")

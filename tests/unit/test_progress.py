@@ -19,22 +19,14 @@ import pytest
 
 from graphface import progress, sinks
 from graphface.errors import UsageError
-from graphface.progress import (
-    Message,
-    Pool,
-    TaskAdvanced,
-    TaskEnded,
-    TaskStarted,
-    reporting_to,
-    say,
-    task,
-)
+from graphface.events import Message, TaskAdvanced, TaskEnded, TaskStarted
+from graphface.progress import Pool, reporting_to, say, task
 from graphface.sinks import Lines, Logging, Silent, Stream, Terminal, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphface.progress import Event
+    from graphface.events import Event
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections import Counter
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,9 @@ def test_every_benchmark_takes_json(name: str) -> None:
     assert "--json" in done.stdout
 
 
-SHARED = {"errors", "progress", "sinks", "records", "settings", "files", "numbers", "text"}
+SHARED = {
+    "errors", "events", "files", "numbers", "progress", "records", "settings", "sinks", "text",
+}  # fmt: skip
 """What all rooms stand on."""
 
 FLOORS = [
@@ -65,6 +68,30 @@ def test_a_room_imports_only_what_stands_below_it() -> None:
             (name, other) for other in set(re.findall(r"from graphface\.(\w+)", text)) - SHARED
         ]
     assert not wrong
+
+
+def _imports() -> dict[str, set[str]]:
+    """Each module of graphface and those it imports, at its head or inside a function."""
+    names = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in PACKAGE.rglob("*.py")
+    }
+    found: dict[str, set[str]] = {}
+    for name, file in names.items():
+        taken: set[str] = set()
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "") in names:
+                inner = {f"{node.module}.{one.name}" for one in node.names} & set(names)
+                taken |= inner or {str(node.module)}
+        found[name] = taken - {name}
+    return found
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    try:
+        TopologicalSorter(_imports()).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 def test_every_room_has_a_floor() -> None:

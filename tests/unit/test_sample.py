@@ -25,8 +25,9 @@ from graphface.sample import (
     random_identity,
 )  # fmt: skip
 from graphface.sample.head import Expression, half_width, skull
-from graphface.sample.person import CHOICES, RANGES
-from graphface.sample.render import Pose, Shot, draw, face_box
+from graphface.sample.identity import CHOICES, RANGES
+from graphface.sample.pose import Pose, Shot, face_box
+from graphface.sample.render import draw
 from graphface.sample.shade import FLOOR
 from graphface.vision.extractor import Extractor
 from graphface.vision.pictures import read_picture

@@ -19,7 +19,7 @@ from graphface.cli.options import SEE_LIST, choices, complete_detector, complete
 from graphface.errors import UsageError
 from graphface.records import Box
 from graphface.sample.album import make_portrait
-from graphface.sample.person import identities
+from graphface.sample.identity import identities
 from graphface.vision import detectors, encoders
 from graphface.vision.alignment import ALIGNMENTS
 from graphface.vision.extractor import Extractor

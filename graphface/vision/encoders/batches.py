@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.records import Vectors
-    from graphface.vision.encoders import Chips, ModelSpec
+    from graphface.vision.encoders.model_spec import Chips, ModelSpec
 
 BATCH = 32
 """Chips handed to a network at once."""

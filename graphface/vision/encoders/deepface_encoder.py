@@ -9,8 +9,8 @@ import numpy as np
 from graphface.errors import Action, ModelError
 from graphface.vision.catalog import Licence
 from graphface.vision.deepface_bridge import DeepFaceFile, load_client, reason_of
-from graphface.vision.encoders import ModelSpec, metrics, stricter
 from graphface.vision.encoders.batches import in_batches
+from graphface.vision.encoders.model_spec import ModelSpec, metrics, stricter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.records import Vectors
-    from graphface.vision.encoders import Chips, Scaling
+    from graphface.vision.encoders.model_spec import Chips, Scaling
 
 VGGFACE_MEAN = (93.5940, 104.7624, 129.1863)
 """Mean colour of VGGFace's training pictures: blue, green, red."""

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphface.vision.catalog import Licence
-from graphface.vision.encoders import ModelSpec, metrics
 from graphface.vision.encoders.batches import in_batches, run, session
 from graphface.vision.encoders.dlib_network import dlib_network, network_path
+from graphface.vision.encoders.model_spec import ModelSpec, metrics
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.records import Vectors
-    from graphface.vision.encoders import Chips
+    from graphface.vision.encoders.model_spec import Chips
 
 
 @dataclass(frozen=True, slots=True)

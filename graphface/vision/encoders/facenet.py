@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from graphface.vision.catalog import Licence
 from graphface.vision.deepface_bridge import DeepFaceFile
-from graphface.vision.encoders import ModelSpec, metrics, stricter
 from graphface.vision.encoders.deepface_encoder import DeepFaceEncoder
+from graphface.vision.encoders.model_spec import ModelSpec, metrics, stricter
 
 SOURCE = "https://github.com/davidsandberg/facenet"
 

@@ -25,14 +25,14 @@ from graphface.files import sha256
 from graphface.records import METRICS
 from graphface.vision.alignment import ALIGNMENTS
 from graphface.vision.catalog import Licence
-from graphface.vision.encoders import ModelSpec
 from graphface.vision.encoders.batches import BATCH, in_batches, run, session
+from graphface.vision.encoders.model_spec import ModelSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.records import Metric, Vectors
-    from graphface.vision.encoders import Chips
+    from graphface.vision.encoders.model_spec import Chips
 
 LINK_UNIT = 1.08
 """Distance between unit vectors under which faces are linked where nobody said: the middle of the
