@@ -26,7 +26,6 @@ from graphface.events import (
     LEVELS,
     Level,
     Message,
-    Sink,
     TaskAdvanced,
     TaskEnded,
     TaskEvent,
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from typing_extensions import ParamSpec
+
+    from graphface.events import Sink
 
     P = ParamSpec("P")
 

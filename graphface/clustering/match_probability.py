@@ -88,7 +88,7 @@ def _built_in(space: Space) -> Logistic:
     """The fitted curve; else even odds at the model's own threshold for pairs, or as far above the
     link threshold."""
     from graphface.vision.encoders import find
-from graphface.vision.encoders.model_spec import STRICTER
+    from graphface.vision.encoders.model_spec import STRICTER
 
     fitted = _FITTED.get((space.model, space.metric))
     if fitted:
