@@ -1,1 +1,1 @@
-"""SAME graph -> persons."""
+"""Clustering: from the SAME graph to persons."""

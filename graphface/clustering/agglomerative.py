@@ -1,4 +1,4 @@
-"""Agglomeration on a sparse graph: the two clusters that belong together most are joined first."""
+"""Agglomeration on a sparse graph, which joins the best pair of clusters first."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ face hardly moves its middle, and a person with 10,000 pictures would be weighed
 
 
 class Merger:
-    """Clusters of unit vectors that grow by joining the best pair, while there is one.
+    """Clusters of unit vectors that grow by joining the best pair as long as there is one.
 
-    Only pairs of clusters that some pair in `left`, `right` [m] holds together are looked at, and
-    clusters that a pair in `apart` [k, 2] forbids are never joined. A cluster is the sum of its
-    vectors: the mean squared distance between two clusters' faces is 2 - 2 a.b / (|A||B|), which
-    costs one product whatever their size. Time: merges * neighbours of a cluster * dimensions, for
-    large clusters merges / `SETTLED`.
+    Only pairs of clusters connected by some pair in `left`, `right` [m] are considered, and
+    clusters that a pair in `apart` [k, 2] forbids are never joined. A cluster is stored as the sum
+    of its vectors. The mean squared distance between the faces of two clusters is 2 - 2 a.b /
+    (|A||B|), so it costs one product whatever their size. Time: merges * neighbours of a cluster *
+    dimensions, for large clusters merges / `SETTLED`.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Merger:
         self.first(pairs)
 
     def first(self, pairs: Ints) -> None:
-        """Put every pair that may be joined now on the heap."""
+        """Push every pair that may be joined now onto the heap."""
         for start in range(0, len(pairs), 200_000):
             a, b = pairs[start : start + 200_000].T
             scores = self._scores(a, b, np.einsum("ij,ij->i", self.sums[a], self.sums[b]))
@@ -60,7 +60,9 @@ class Merger:
         heapq.heapify(self.heap)
 
     def run(self) -> Ints:
-        """Join until nothing is left to join; the number of each cluster's cluster, from 0."""
+        """Join until nothing is left to join; returns the final cluster of each initial one, from
+        0.
+        """
         while self.heap:
             _, a, b, age_a, age_b = heapq.heappop(self.heap)
             if self.version[a] != age_a or self.version[b] != age_b or b in self.enemies[a]:
@@ -102,7 +104,7 @@ class Merger:
         return gained
 
     def _offer(self, a: int, neighbors: set[int]) -> None:
-        """Put what a cluster that has grown may join now on the heap."""
+        """Push the pairs that a grown cluster may join now onto the heap."""
         if not neighbors:
             return
         others = np.fromiter(neighbors, np.int64, len(neighbors))
@@ -128,7 +130,7 @@ def _roots(into: Ints) -> Ints:
 
 
 def sums_of(vectors: NDArray[np.float32], labels: Ints) -> tuple[Floats, Floats]:
-    """The sum of the vectors of each cluster, [clusters, dimensions], and its size."""
+    """The sum of the vectors of each cluster, [clusters, dimensions], and the sizes."""
     order = np.argsort(labels, kind="stable")
     starts = np.flatnonzero(np.diff(labels[order], prepend=-1))
     sizes = np.diff(np.append(starts, len(labels))).astype(np.float64)

@@ -1,8 +1,8 @@
-"""Clusters of faces -> persons that keep who they were.
+"""Assign clusters of faces to persons who keep their identity.
 
-An algorithm's clusters have no names and no memory. Here they meet the persons that exist: what a
-person said stays, named persons keep their faces, and an unnamed person goes on in the cluster
-that holds most of its faces.
+An algorithm's clusters have no names and no memory. This module matches them with the existing
+persons: what the user said stays, named persons keep their faces, and an unnamed person continues
+in the cluster that holds most of its faces.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ Pair = tuple[str, str, float]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the graph says of a face before clustering."""
+    """What the graph says about a face before clustering."""
 
     person: str | None
     fixed: bool
-    """Said by a person or a folder, or the person has a name: no algorithm moves it."""
+    """The user or a folder said so, or the person has a name: no algorithm moves the face."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Where faces go: to persons that exist, and in groups that each become a new person."""
+    """Where faces go: to existing persons, or in groups that each become a new person."""
 
     joins: dict[str, str]
     """Face -> person, for every face that is not fixed and whose person exists."""
@@ -51,12 +51,13 @@ def assign(
     standing: Mapping[str, Standing],
     pairs_of: Callable[[Sequence[str]], Iterable[Pair]],
 ) -> Assignment:
-    """Match `clusters` (face ids) with the persons that exist.
+    """Match `clusters` (face ids) with the existing persons.
 
-    A cluster that holds fixed faces of one person joins that person. One that holds fixed faces
-    of several is shared out: each face goes to the person whose fixed face is nearest along SAME
-    (`pairs_of` gives the pairs among some faces). Others go on as the unnamed person that most of
-    their faces had, or found a new one. The result does not depend on the order of anything.
+    A cluster with fixed faces of one person joins that person. A cluster with fixed faces of
+    several persons is divided: each face goes to the person whose fixed face is nearest along SAME
+    (`pairs_of` gives the pairs among some faces). Other clusters continue as the unnamed person
+    that most of their faces had, or become a new one. The result does not depend on any order of
+    the input.
     """
     joins: dict[str, str] = {}
     free: list[tuple[str, ...]] = []
@@ -98,7 +99,7 @@ def nearest_anchor(pairs: Iterable[Pair], anchors: Mapping[str, str]) -> dict[st
 def _go_on(
     groups: list[tuple[str, ...]], standing: Mapping[str, Standing], joins: dict[str, str]
 ) -> Assignment:
-    """Each unnamed person goes on in the group with most of its faces; the rest is new."""
+    """Each unnamed person continues in the group with most of its faces; other groups are new."""
     overlap: Counter[tuple[int, str]] = Counter()
     for index, group in enumerate(groups):
         for face in group:
@@ -123,10 +124,10 @@ def _go_on(
 def attach_poor_faces(
     labels: Ints, impostor: Floats, units: Vectors, pairs: Ints, apart: Ints, score: Score
 ) -> NDArray[np.int32]:
-    """`labels` [n], with each face that has none (-1) given to the person that claims it most.
+    """Give each face without a label (-1) to the person with the best claim; returns labels [n].
 
-    A person claims a face that has a SAME with one of its good faces, by the same `score` that
-    joins clusters. Who has no claim keeps -1. The surest claims are settled first.
+    A person claims a face that is SAME to one of its good faces. The `score` of a claim is the one
+    that joins clusters. A face that nobody claims keeps -1. The surest claims are settled first.
     """
     out = labels.astype(np.int32)
     face, person = _asked(labels, pairs)
@@ -148,7 +149,7 @@ def attach_poor_faces(
 
 
 def _asked(labels: Ints, pairs: Ints) -> tuple[Ints, Ints]:
-    """Faces without a person beside the persons that a SAME leads to, each combination once."""
+    """Faces without a person, each paired once with every person that a SAME leads to."""
     both = np.concatenate([pairs, pairs[:, ::-1]])
     both = both[(labels[both[:, 0]] < 0) & (labels[both[:, 1]] >= 0)]
     combinations = np.unique(np.stack([both[:, 0], labels[both[:, 1]]], axis=1), axis=0)

@@ -1,4 +1,4 @@
-"""The two people that the faces of one person may show."""
+"""Split faces of one person into the two people that they may show."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ LINKED = 400
 
 
 def bipartition(vectors: Vectors, apart: Ints) -> Side:
-    """Which of the faces (embeddings [n, d], n >= 2) are on the other side, [n].
+    """Split faces (embeddings [n, d], n >= 2) in two; True marks the other side, [n].
 
-    `apart` [k, 2] are pairs known to be two people. Several halvings are made - 2-means of the unit
-    vectors from three beginnings, average linkage - and that is taken whose sides are furthest
-    from each other for their width (the silhouette: Rousseeuw, 1987) and that parts most of
-    `apart`. No side is empty.
+    `apart` [k, 2] are pairs known to be two people. Candidates are 2-means of the unit vectors from
+    three starting points, and average linkage. The best candidate has the sides that are farthest
+    apart relative to their width (the silhouette: Rousseeuw, 1987) and separates most of `apart`.
+    No side is empty.
     """
     units = unit_vectors(vectors, np.float64)
     best: Side = np.arange(len(units)) == 0
@@ -78,7 +78,7 @@ def _two_means(units: Floats, side: Side) -> Side:
 
 
 def _average_linkage(units: Floats) -> Side:
-    """The last two clusters when the two nearest (by mean distance) are joined again and again."""
+    """The last two clusters of average linkage, which keeps joining the two nearest clusters."""
     gaps = _distances(units)
     np.fill_diagonal(gaps, np.inf)
     root, size = np.arange(len(units)), np.ones(len(units))
@@ -94,7 +94,7 @@ def _average_linkage(units: Floats) -> Side:
 
 
 def _silhouette(units: Floats, side: Side) -> float:
-    """Mean over the faces of (distance to the other side - to the own) / the larger, [-1, 1]."""
+    """Mean over faces of (distance to the other side - to their own) / the larger, in [-1, 1]."""
     picked = np.linspace(0, len(units) - 1, min(len(units), SAMPLE)).astype(int)
     gaps, side = _distances(units[picked]), side[picked]
     if side.all() or not side.any():

@@ -1,10 +1,10 @@
 """Learn, from the graph itself, how sure a distance makes us that two faces are one person.
 
-With faces of which a person or a folder said who they are: pairs within a person and pairs across
-(what clustering found is no evidence: it goes by the same distances). Without: two
-faces of one photo are two people, and where two photos were taken within seconds and show one face
-each, it is one person (a burst), as it is in two copies of one picture. These are nearer than other
-pairs of a person, so what is learned from them is on the cautious side.
+If the user or a folder said who some faces are, the examples are pairs within a person and pairs
+across persons. (What clustering found is no evidence, since it rests on the same distances.)
+Otherwise two faces of one photo are two people. Two photos with one face each, taken within seconds
+of each other (a burst), show one person, and so do two copies of one picture. These pairs are
+nearer than other pairs of a person, so what is learned from them is cautious.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ BURST = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Reliability(Record):
-    """Of the pairs with a probability in [low, high), this share was one person."""
+    """The share of pairs of one person among those with a probability in [low, high)."""
 
     low: float
     high: float
@@ -61,14 +61,14 @@ class Reliability(Record):
 
 @dataclass(frozen=True, slots=True)
 class CalibrationReport(Record):
-    """What was learned, and how it holds on people it was not learned from."""
+    """What was learned, and how well it holds for people it was not learned from."""
 
     learned_from: Literal["names", "photos"]
     middle: float
-    """Distance of even odds between as many pairs of one person as of two, in `metric`."""
+    """Distance of even odds for equally many pairs of one person and of two, in `metric`."""
     scale: float
     quality: float
-    """Log odds gained where the poorer face has quality 0."""
+    """Log odds gained if the poorer face has quality 0."""
     metric: str
     same: int
     different: int
@@ -80,9 +80,9 @@ class CalibrationReport(Record):
 
 
 def calibrate(graph: Connection) -> CalibrationReport:
-    """Learn the curve and store it in `:Space`, where every confidence is taken from.
+    """Learn the curve and store it in `:Space`, the source of every confidence.
 
-    Raises NotFound for an empty graph and for one that has too little to learn from.
+    Raises NotFound for a graph that is empty or has too little to learn from.
     """
     from graphface.clustering.face_graph import read_vectors
     from graphface.linking.gds_distance import distances
@@ -110,16 +110,16 @@ def calibrate(graph: Connection) -> CalibrationReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Pairs of faces of which it is known whether they are one person."""
+    """Pairs of faces known to be one person or two."""
 
     distance: NDArray[np.float64]
     """[n], in the metric of the graph."""
     quality: NDArray[np.float64]
-    """[n], of the poorer face."""
+    """[n], quality of the poorer face."""
     same: NDArray[np.bool_]
     """[n]"""
     groups: NDArray[np.int64]
-    """[n, 2]: number of the person, or else photo, of either face."""
+    """[n, 2]: number of the person of each face, or else of the photo."""
 
     def some(self, which: NDArray[np.bool_]) -> Examples:
         return Examples(
@@ -128,10 +128,10 @@ class Examples:
 
 
 def fit(examples: Examples, rounds: int = 50) -> Logistic:
-    """The logistic curve of greatest likelihood, both kinds counting alike (Newton's method).
+    """Fit the maximum-likelihood logistic curve, with both kinds weighted alike (Newton's method).
 
-    A little prior keeps the scale from vanishing where the two kinds do not meet, and the part of
-    quality from growing where all faces are alike.
+    A weak prior keeps the scale from vanishing if the two kinds do not overlap, and the weight of
+    quality from growing if all faces have the same.
     """
     distance, same = examples.distance, examples.same
     centre, spread = float(np.median(distance)), float(distance.std()) or 1.0
@@ -152,9 +152,9 @@ def fit(examples: Examples, rounds: int = 50) -> Logistic:
 
 
 def reliability(examples: Examples) -> tuple[Reliability, ...]:
-    """Learn from half of the people, see how often it is right on the other half, `HALVES` times.
+    """Learn from half of the people and test on the other half, `HALVES` times.
 
-    Where nobody is named, halves of the photos. Pairs with a face in either half are left out.
+    If nobody is named, the halves are of photos. Pairs with one face in each half are left out.
     """
     rng = np.random.default_rng(0)
     judged = [one for _ in range(HALVES) if (one := _judged(examples, rng)) is not None]
@@ -173,7 +173,7 @@ def reliability(examples: Examples) -> tuple[Reliability, ...]:
 def _judged(
     examples: Examples, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]] | None:
-    """Probability, truth and weight of the pairs of one half, by what the other half taught."""
+    """Probability, truth and weight of the pairs of one half, as learned from the other half."""
     half = rng.random(int(examples.groups.max(initial=-1)) + 1) < 0.5
     inside = half[examples.groups]
     ours, theirs = examples.some(np.all(inside, 1)), examples.some(~np.any(inside, 1))
@@ -185,13 +185,13 @@ def _judged(
 
 
 def _qualities(rows: list[Row]) -> NDArray[np.float64]:
-    """[faces]; 1 where nobody judged."""
+    """Qualities, [faces]; 1 if unknown."""
     known = (row.get("quality") for row in rows)
     return np.array([1.0 if one is None else one for one in known], dtype=np.float64)
 
 
 def _groups(names: list[str | None]) -> NDArray[np.int64]:
-    """A number for each name; faces without one are a group each."""
+    """A number for each name; each face without a name is a group of its own."""
     own = [name or f"\0{k}" for k, name in enumerate(names)]
     return np.unique(own, return_inverse=True)[1]
 
@@ -216,7 +216,7 @@ def _examples(rows: list[Row]) -> tuple[Literal["names", "photos"], Pairs, Pairs
 
 
 def _within(groups: list[str | None], rng: np.random.Generator) -> Pairs:
-    """Pairs of faces with the same group, at most `PER_PERSON` of each."""
+    """Pairs of faces of the same group, at most `PER_PERSON` of each group."""
     members: dict[str, list[int]] = {}
     for face, group in enumerate(groups):
         if group is not None:
@@ -245,14 +245,14 @@ def _across(groups: list[str | None], rng: np.random.Generator) -> Pairs:
 
 
 def _free(rows: list[Row]) -> Pairs:
-    """Pairs of one person that nobody had to name: bursts, and copies of one picture."""
+    """Pairs of one person that need no names: bursts, and copies of one picture."""
     alone = _alone(rows)
     pairs = {*_bursts(rows, alone), *_copies(rows, alone)}
     return np.array(sorted(pairs), np.int32).reshape(-1, 2)[:MOST]
 
 
 def _alone(rows: list[Row]) -> list[int]:
-    """Faces that are alone in their photos."""
+    """The only faces of their photos."""
     from collections import Counter
 
     faces = Counter(row.get("photo") for row in rows)
@@ -260,7 +260,7 @@ def _alone(rows: list[Row]) -> list[int]:
 
 
 def _bursts(rows: list[Row], alone: list[int]) -> list[tuple[int, int]]:
-    """Of photos that were taken within `BURST` seconds."""
+    """Pairs from photos taken within `BURST` seconds."""
     from datetime import datetime
 
     def taken(face: int) -> float:
@@ -273,6 +273,6 @@ def _bursts(rows: list[Row], alone: list[int]) -> list[tuple[int, int]]:
 
 
 def _copies(rows: list[Row], alone: list[int]) -> list[tuple[int, int]]:
-    """Of photos that look the same (one perceptual hash): resized, saved again."""
+    """Pairs from photos with the same perceptual hash: resized, saved again."""
     hashed = sorted((rows[face]["phash"], face) for face in alone if rows[face].get("phash"))
     return [(a, b) for (one, a), (two, b) in itertools.pairwise(hashed) if one == two]

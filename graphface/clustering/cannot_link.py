@@ -1,9 +1,9 @@
-"""Faces that cannot be one person, and how every method's clusters are made to respect it.
+"""Faces that cannot be one person, and how the clusters of every method respect that.
 
 Two faces in one photo are two people, with one exception: mirrors and pictures in pictures show a
-person twice, and then the two faces come from one moment and are far nearer to each other than two
-pictures of a person usually are. So faces of one photo nearer than `TWICE` of the distance that
-strangers keep are left to the method. What a person said (NOT_SAME) has no exception.
+person twice. Such faces come from one moment and are far nearer to each other than two pictures of
+a person usually are. So two faces of one photo that are nearer than `TWICE` of the impostor
+distance are left to the method. What the user said (NOT_SAME) has no exception.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _of_one_photo(faces: FaceGraph) -> Ints:
 
 
 def _twice(faces: FaceGraph, pairs: Ints) -> NDArray[np.bool_]:
-    """Which pairs are near enough for one person shown twice."""
+    """Which pairs are near enough to be one person shown twice."""
     from graphface.clustering.impostors import expected_impostor_distance
     from graphface.numbers import unit_vectors
 
@@ -61,10 +61,10 @@ def _twice(faces: FaceGraph, pairs: Ints) -> NDArray[np.bool_]:
 
 
 def kept_apart(labels: Labels, faces: FaceGraph, apart: Ints) -> Labels:
-    """`labels` with each cluster split that holds a pair of `apart`; all others as they are.
+    """Split each cluster that contains a pair of `apart`; returns the new labels.
 
-    Inside such a cluster the nearest pairs are joined first, and none that would bring two faces
-    together that are apart: the rest of a group goes with whom it is nearest to.
+    Inside such a cluster the nearest pairs are joined first, except where that would join two faces
+    that are apart. The other faces go with the side they are nearest to.
     """
     both = labels[apart]
     broken = np.unique(both[(both[:, 0] == both[:, 1]) & (both[:, 0] >= 0), 0])
@@ -75,7 +75,7 @@ def kept_apart(labels: Labels, faces: FaceGraph, apart: Ints) -> Labels:
     within = inside[faces.left] & (labels[faces.left] == labels[faces.right])
     order = np.lexsort((faces.right[within], faces.left[within], faces.distance[within]))
     root = _joined(pairs[within][order], apart, len(labels))
-    # A face's new number is its root's place behind all numbers there are.
+    # The new label of a face is the index of its root, after all existing labels.
     fresh = np.where(inside, root + int(labels.max()) + 1, labels)
     out = np.full(len(labels), -1, dtype=np.int32)
     out[fresh >= 0] = np.unique(fresh[fresh >= 0], return_inverse=True)[1]
@@ -83,7 +83,7 @@ def kept_apart(labels: Labels, faces: FaceGraph, apart: Ints) -> Labels:
 
 
 def _joined(pairs: NDArray[np.int32], apart: Ints, count: int) -> Ints:
-    """Kruskal's algorithm, but for joins that bring enemies together. Returns roots [count]."""
+    """Kruskal's algorithm without joins that bring enemies together; returns roots [count]."""
     root = list(range(count))
     members: dict[int, list[int]] = {}
     enemies: dict[int, set[int]] = {}

@@ -1,4 +1,4 @@
-"""SAME graph -> persons, written as BELONGS_TO."""
+"""Cluster the SAME graph into persons, and write them as BELONGS_TO."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClusterReport(Record):
-    """What a run of `cluster` left behind."""
+    """The result of a run of `cluster`."""
 
     method: str
     faces: int
     people: int
     founded: int
-    """Persons that are new."""
+    """New persons."""
     moved: int
-    """Faces whose person is another than before, new faces included."""
+    """Faces whose person changed, including new faces."""
     kept: int
-    """Faces that no algorithm moves: named, or said by a person or a folder."""
+    """Faces that no algorithm moves: of named persons, or assigned by the user or a folder."""
     poor: int
-    """Faces too poor to found a person, and claimed by none: they belong to nobody."""
+    """Faces too poor to found a person and claimed by none, so they belong to nobody."""
     churned: int
     """Faces that had an unnamed person before and now have another."""
     settled: int
     """Faces that had an unnamed person before."""
     churn: float
-    """Share of these that now have another."""
+    """Share of those faces that now have another person."""
     seconds: float
 
 
@@ -61,7 +61,7 @@ def cluster(
     """Group the faces of the graph into persons by the SAME relationships.
 
     Named persons and persons from folders keep their faces; new faces join them. Faces that are
-    apart (two of one photo, NOT_SAME) never share an unnamed person, whatever the method. Raises
+    apart (two of one photo, NOT_SAME) never share an unnamed person with any method. Raises
     NotFound when the graph has no faces, UsageError for an unknown method, GdsMissing.
     """
     started = time.monotonic()
@@ -94,8 +94,8 @@ def cluster(
 def _labels(
     graph: Connection, faces: FaceGraph, chosen: Method, min_quality: float
 ) -> NDArray[np.int32]:
-    """What the method says, with whatever brings apart faces together taken back."""
-    own = chosen is relative  # the others know nothing of quality
+    """The labels of the method, with clusters split that would join faces that are apart."""
+    own = chosen is relative  # the other methods ignore quality
     labels = relative(graph, faces, min_quality) if own else chosen(graph, faces)
     return kept_apart(np.asarray(labels, dtype=np.int32), faces, apart_pairs(faces))
 
@@ -103,9 +103,9 @@ def _labels(
 def _clusters(
     faces: FaceGraph, labels: NDArray[np.int32], standing: dict[str, Standing]
 ) -> list[list[str]]:
-    """Ids of the faces of each cluster, those that are gone from the graph left out.
+    """Ids of the faces of each cluster, without faces that have been deleted meanwhile.
 
-    A face that belongs to nobody is no cluster, unless somebody said who it is.
+    A face without a person is no cluster, unless somebody said who it is.
     """
     groups: dict[int, list[str]] = defaultdict(list)
     for id, label in zip(faces.ids, labels.tolist(), strict=True):
@@ -115,7 +115,7 @@ def _clusters(
 
 
 def _churn(plan: Assignment, standing: dict[str, Standing]) -> tuple[int, int]:
-    """Faces of unnamed persons that now have another one, and how many had any."""
+    """Count faces of unnamed persons that now have another person, and those that had any."""
     had = {face: s.person for face, s in standing.items() if s.person and not s.fixed}
     stayed = sum(plan.joins.get(face) == person for face, person in had.items())
     gone = set(plan.joins).union(*plan.founded)
@@ -125,7 +125,7 @@ def _churn(plan: Assignment, standing: dict[str, Standing]) -> tuple[int, int]:
 def _standing(
     graph: Connection, probability: Probability
 ) -> tuple[dict[str, Standing], dict[str, float]]:
-    """What each face is, and how sure its nearest SAME makes us that it belongs there."""
+    """The standing of each face, and how sure its nearest SAME makes us that it belongs there."""
     standing: dict[str, Standing] = {}
     sure: dict[str, float] = {}
     for row in graph.stream("face-people"):
@@ -137,9 +137,10 @@ def _standing(
 
 
 def _allowed(graph: Connection, plan: Assignment) -> Assignment:
-    """`plan` without faces joining persons that somebody said they are not: they stay as they are.
+    """Drop moves of faces to persons that the user said they are not: those faces stay.
 
-    A named person may lie in several clusters, and be rejected in another than the face's own.
+    A named person may lie in several clusters, and the rejection may concern another cluster than
+    that of the face.
     """
     rejected = {(row["face"], row["person"]) for row in graph.stream("rejected-persons")}
     joins = {face: p for face, p in plan.joins.items() if (face, p) not in rejected}

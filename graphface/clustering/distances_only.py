@@ -1,7 +1,8 @@
-"""Persons from SAME alone, where the graph has no embeddings, or none that its SAME came from.
+"""Cluster by SAME alone, for a graph whose SAME do not come from its embeddings.
 
-Average linkage on the distances that are there. A pair that is missing is at least as far as the
-threshold: it counts as evidence against, as just over it, since how far it is nobody knows.
+This is for graphs without embeddings, too. It uses average linkage on the distances there are. A
+missing pair is at least as far apart as the threshold. Its real distance is unknown, so it counts
+as just over the threshold, which is evidence against.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ SAMPLE = 1_000
 
 
 def vectors_tell(faces: FaceGraph) -> bool:
-    """Whether the embeddings are there and give the distances that SAME has."""
+    """Whether there are embeddings, and they give the distances of SAME."""
     from graphface.linking.gds_distance import distances
 
     if not faces.vectors.shape[1] or not faces.vectors.any(axis=1).all():
@@ -41,7 +42,7 @@ def vectors_tell(faces: FaceGraph) -> bool:
 
 
 def by_pairs(faces: FaceGraph) -> NDArray[np.int32]:
-    """A person's number for each face, from the distances of SAME."""
+    """The number of each face's person, from the distances of SAME."""
     count = len(faces.ids)
     groups = _Groups(count, MISSING * faces.space.threshold, faces)
     for a, b in apart_pairs(faces).tolist():
@@ -51,8 +52,10 @@ def by_pairs(faces: FaceGraph) -> NDArray[np.int32]:
 
 
 class _Groups:
-    """Clusters with, for each pair of them that has SAME, the sum of what these are nearer than
-    a missing pair."""
+    """Clusters, with the gain of each pair of clusters that has SAME.
+
+    The gain is the sum over these SAME of how much nearer they are than a missing pair.
+    """
 
     def __init__(self, count: int, missing: float, faces: FaceGraph) -> None:
         self.missing = missing

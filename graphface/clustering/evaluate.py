@@ -1,8 +1,8 @@
-"""Hold the persons of a graph, or what any method makes of it, against people who are known.
+"""Compare the persons of a graph, or the clusters of any method, with known people.
 
-Nothing is judged by its own answer. Where the truth came from folders, the identities that came
-from folders are set aside: all faces are grouped as if nobody had said who they are, and what comes
-out is judged. Nothing is written.
+Nothing is judged by its own answer. If the truth comes from folders, identities from folders are
+set aside: all faces are grouped as if nobody had said who they are, and the result is judged.
+Nothing is written.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ SPREAD = (0.85, 0.925, 1.0, 1.075, 1.15, 1.25)
 
 @dataclass(frozen=True, slots=True)
 class Evaluation(Record):
-    """One grouping and what it is worth."""
+    """One grouping and its scores."""
 
     method: str
     threshold: float
     metrics: Metrics
     seconds: float
-    """Of grouping, not of reading or counting."""
+    """Seconds for grouping, without reading or counting."""
 
 
 def evaluate(
@@ -60,11 +60,11 @@ def evaluate(
     """Judge the graph's persons, or groupings by `methods` (names, or "all") over `thresholds`.
 
     The truth is `truth_csv` (face or path, name), or the name of the folder `truth_folder` levels
-    above each photo (1: the folder it lies in), or else the identities that came from folders.
-    Faces that the truth says nothing about take part in grouping and are not counted.
+    above each photo (1 is the folder it lies in), or else the identities from folders. Faces
+    without a true name take part in grouping but are not counted.
 
-    Raises NotFound when there is no face or no truth, UsageError for an unknown method or a
-    library that a method wants.
+    Raises NotFound when there is no face or no truth, UsageError for an unknown method or a missing
+    library of a method.
     """
     space = graph.require_space()
     chosen, levels = _chosen(methods), _levels(space, methods, thresholds)
@@ -109,7 +109,7 @@ def _chosen(names: Sequence[str]) -> dict[str, Method]:
 
 
 def _levels(space: Space, methods: Sequence[str], asked: Sequence[float]) -> list[float]:
-    """Thresholds of the table, ascending, each once; the graph's own and some around it for all."""
+    """Thresholds of the table, ascending and unique; for "all", some around the graph's own too."""
     if asked:
         if min(asked) <= 0:
             raise UsageError(
@@ -122,7 +122,7 @@ def _levels(space: Space, methods: Sequence[str], asked: Sequence[float]) -> lis
 
 
 def _current(graph: Connection, space: Space, judged: Judged) -> Evaluation:
-    """The graph's own persons; regrouped where the truth's own words are among them."""
+    """The graph's own persons, regrouped if some of them come from the truth itself."""
     aside = judged.set_aside()
     if not aside:
         say("judging the persons that the graph holds")
@@ -169,7 +169,7 @@ def _run(
     started = time.monotonic()
     labels = kept_apart(method(graph, faces), faces, apart_pairs(faces))  # as `cluster` does
     seconds = time.monotonic() - started
-    # -1 is nobody: each such face is one by itself.
+    # -1 is no person: each such face is a group of its own.
     numbers = (k if k >= 0 else -2 - n for n, k in enumerate(labels.tolist()))
     found = dict(zip(faces.ids, numbers, strict=True))
     return Evaluation(name, faces.space.threshold, _measure(judged, found), seconds)
@@ -181,11 +181,11 @@ def _measure(judged: Judged, found: dict[str, int]) -> Metrics:
 
 
 def face_graph(graph: Connection, space: Space, judged: Judged, threshold: float) -> FaceGraph:
-    """All faces with every pair under `threshold`: the graph's own SAME if they reach so far."""
+    """All faces with every pair under `threshold`: the graph's own SAME if they reach that far."""
     from graphface.clustering.face_graph import read_face_graph
 
     faces = read_face_graph(graph, space)
-    if "user" in judged.sources:  # NOT_SAME is what a person said, too
+    if "user" in judged.sources:  # NOT_SAME also comes from the user
         none = np.empty(0, np.int32)
         faces = replace(faces, apart_left=none, apart_right=none)
     if threshold <= space.threshold:
@@ -201,7 +201,7 @@ def face_graph(graph: Connection, space: Space, judged: Judged, threshold: float
 
 
 def _compared(faces: FaceGraph, threshold: float) -> FaceGraph:
-    """The same faces with every pair under `threshold`, found anew from their embeddings."""
+    """The same faces with every pair under `threshold`, recomputed from their embeddings."""
     from graphface.linking.exact import joined, pairs_within
 
     count = len(faces.ids)
@@ -233,9 +233,9 @@ def narrowed(faces: FaceGraph, threshold: float) -> FaceGraph:
 
 
 def plot_f(rows: Sequence[Evaluation], path: Path) -> None:
-    """Draw pairwise and BCubed F of each method over thresholds into `path` (PNG, SVG or PDF).
+    """Plot pairwise and BCubed F of each method over thresholds to `path` (PNG, SVG or PDF).
 
-    Raises UsageError when matplotlib is missing or the file's ending says no format it knows.
+    Raises UsageError when matplotlib is missing or does not know the format of the file's ending.
     """
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -1,4 +1,4 @@
-"""The SAME graph as arrays: what every clustering method looks at."""
+"""The SAME graph as arrays, the input of every clustering method."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceGraph:
-    """n faces, sorted by id, so that no result depends on the order in the database."""
+    """Faces and SAME as arrays: n faces, sorted by id, so no result depends on database order."""
 
     ids: tuple[str, ...]
     vectors: Vectors
@@ -32,11 +32,11 @@ class FaceGraph:
     distance: NDArray[np.float32]
     """[m], in the metric of `space`."""
     quality: NDArray[np.float32]
-    """[n], in [0, 1]; 1 where nobody judged."""
+    """[n], in [0, 1]; 1 if unknown."""
     photo: Indices
-    """[n]: number of the photo a face is in; -1 without one."""
+    """[n]: number of the face's photo; -1 without one."""
     apart_left: Indices
-    """[k]: pairs that a person said are NOT_SAME."""
+    """[k]: pairs that the user said are NOT_SAME."""
     apart_right: Indices
     space: Space
 
@@ -48,7 +48,7 @@ AT_ONCE = 2_000
 def read_face_graph(graph: Connection, space: Space) -> FaceGraph:
     """All faces and SAME, sorted by id. Raises EmbeddingError for vectors that cannot be compared.
 
-    Where no face has an embedding the vectors are [n, 0].
+    If no face has an embedding, the vectors are [n, 0].
     """
     ids, vectors, quality, photos = _faces(graph, space.dimensions)
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
@@ -138,7 +138,7 @@ def _same(graph: Connection, place: dict[str, int]) -> tuple[Indices, Indices, N
             start = place.get(row["start"])
             for end, far in row["near"]:
                 if start is None or end not in place:
-                    continue  # somebody registered a face since the faces were read
+                    continue  # a face registered after the faces were read
                 left.append(start)
                 right.append(place[end])
                 distance.append(far)

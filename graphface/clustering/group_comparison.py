@@ -1,8 +1,9 @@
-"""Are two groups of faces one person? Held against how near other people come to them.
+"""Tell whether two groups of faces are one person, relative to the people around them.
 
-What clustering does for all faces at once (`graphface.clustering.relative`), for two groups alone:
-their mean distance on unit vectors against a share of the distance that the nearest other persons
-keep. Only the persons around the two are read, so a large graph is as quick as a small one.
+This does for two groups what clustering does for all faces (`graphface.clustering.relative`). It
+compares their mean distance on unit vectors with a share of the distance to the nearest other
+persons. It reads only the persons around the two, so a large graph takes no longer than a small
+one.
 """
 
 from __future__ import annotations
@@ -38,18 +39,18 @@ UNSURE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Record):
-    """Two groups of faces, and what their distance says. Distances are between unit vectors."""
+    """Two groups of faces and what their distance means. Distances are between unit vectors."""
 
     left: str
     right: str
     left_faces: int
     right_faces: int
     mean: float
-    """Mean distance (root of the mean square) between a face of the one and one of the other."""
+    """Mean distance (root of the mean square) between faces of the one and faces of the other."""
     others: float
-    """How near the nearest other persons come to the two."""
+    """Distance from the two to the nearest other persons."""
     limit: float
-    """One person is nearer than this: a share of `others`, less where there are few faces."""
+    """Groups nearer than this are one person: a share of `others`, smaller for few faces."""
 
     @property
     def near(self) -> bool:
@@ -62,7 +63,7 @@ class Comparison(Record):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Some faces and what to call them."""
+    """Some faces and their label."""
 
     label: str
     vectors: Vectors
@@ -72,7 +73,7 @@ class Group:
 
 
 def compare(graph: Connection, space: Space, left: Group, right: Group) -> Comparison:
-    """Hold the distance of two groups against the persons around them."""
+    """Compare the distance of two groups with the distances of the persons around them."""
     sizes = [len(left.vectors), len(right.vectors)]
     but = [id for id in (left.person, right.person) if id]
     people = graph.run("count-people")[0]["people"]
@@ -100,7 +101,7 @@ def _others(
 ) -> float:
     """The impostor distance: the mean distance to the nearest other persons.
 
-    Where there are few, what is known of the model beforehand counts too.
+    If there are few, the model's expected impostor distance counts too.
     """
     wanted = nearest(people)
     middle = group.vectors.astype(np.float64).mean(axis=0)
@@ -119,7 +120,7 @@ def _others(
 
 
 def expected_others(space: Space, vectors: Vectors) -> float:
-    """How near strangers come, by what is known of the model."""
+    """The expected impostor distance of the model."""
     from graphface.clustering.face_graph import FaceGraph
     from graphface.clustering.impostors import expected_impostor_distance
 

@@ -1,8 +1,8 @@
-"""Impostor distances: how near other people come, which a distance is held against.
+"""Impostor distances: how near other people are, as the measure of every distance.
 
-Embeddings differ in scale from model to model, and one model is crowded in places: some kinds of
-faces lie nearer to each other than others. So no distance means anything by itself. What it means
-follows from how near the nearest strangers are, on the whole and around the two faces.
+Embeddings differ in scale from model to model, and within one model some kinds of faces lie nearer
+to each other than others. So a distance means nothing by itself. Its meaning follows from how near
+the nearest strangers are, overall and around the two faces.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ PAIRS = 200_000
 
 
 def common_impostor_distance(units: Vectors, expected: float) -> float:
-    """How near the nearest of as many strangers come, on unit vectors.
+    """The distance of the nearest of as many strangers as there are faces, on unit vectors.
 
-    Distances of strangers are close to normal, so their middle and their spread, measured on random
-    pairs that are not one person for sure, tell the lower end. The spread upwards is too large
-    where some faces are far from all others, that downwards where there are few people: the
-    smaller one counts. `expected` is what is known of the model beforehand. It weighs as much as
-    `KNOWN` people: a thousand pictures of two people say nothing of how near strangers come.
+    Distances of strangers are nearly normal, so their median and spread determine the lower end.
+    Both are measured on random pairs that are certainly not one person. The upward spread is too
+    large if some faces are far from all others, the downward spread if there are few people, so the
+    smaller one counts. `expected` is the model's prior value. It weighs as much as `KNOWN` people,
+    since a thousand pictures of two people say nothing about how near strangers are.
     """
     count = len(units)
     if count < 3:
@@ -77,12 +77,12 @@ def common_impostor_distance(units: Vectors, expected: float) -> float:
 
 
 def deviations(count: int) -> float:
-    """So many standard deviations from the mean lies the tenth nearest of `count` strangers."""
+    """How many standard deviations the tenth nearest of `count` strangers is from the mean."""
     return NORMAL.inv_cdf(1 - min(10 / count, 0.02))
 
 
 def impostor_distances(sums: Floats, sizes: Floats, common: float) -> Floats:
-    """How near strangers come to each cluster: the mean distance to the nearest others."""
+    """The impostor distance of each cluster: its mean distance to the nearest others."""
     means = (sums / sizes[:, None]).astype(np.float32)
     count = len(means)
     last = nearest(count)
@@ -94,12 +94,12 @@ def impostor_distances(sums: Floats, sizes: Floats, common: float) -> Floats:
     )
     weight = count / (count + FEW)
     own: Floats = weight * near.astype(np.float64) + (1 - weight) * common
-    # What is near to many faces of one person is more often that person, in bad pictures.
+    # Whatever is near many faces of one person is usually that same person, in bad pictures.
     return np.maximum(own, np.where(sizes >= LARGE, LARGE_LEAST, LEAST) * common)
 
 
 def nearest(count: int) -> int:
-    """How many of the nearest of `count` clusters are looked at."""
+    """The number of nearest clusters to average over, of `count` clusters."""
     return min(max(round(NEAREST * math.sqrt(count / MANY)), 4), NEAREST)
 
 
@@ -118,8 +118,11 @@ def _near(
 
 
 def expected_impostor_distance(faces: FaceGraph) -> float:
-    """What is known beforehand, on unit vectors: from the model's own threshold for pairs, or from
-    the link threshold of a model that is not known."""
+    """The prior impostor distance on unit vectors.
+
+    It follows from the model's own threshold for pairs, or from the link threshold of an unknown
+    model.
+    """
     from graphface.vision.encoders import find
 
     space = faces.space

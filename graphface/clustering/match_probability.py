@@ -24,15 +24,16 @@ class Probability(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """P(same person | distance, quality), for as many pairs of one person as of two."""
+    """P(same person | distance, quality), for equally many pairs of one person and of two."""
 
     middle: float
     """Distance of even odds between two faces of quality 1."""
     scale: float
-    """Distance over which the odds fall by e."""
+    """Distance over which the odds fall by a factor of e."""
     quality: float = 0.0
-    """Log odds gained where the poorer face has quality 0: a poor picture lies farther from its
-    own person, so the same distance says more for it."""
+    """Log odds gained if the poorer face has quality 0: a poor picture lies farther from its own
+    person, so the same distance says more for it.
+    """
 
     def array(
         self, distance: NDArray[np.float64], quality: NDArray[np.float64] | float = 1.0
@@ -42,10 +43,10 @@ class Logistic:
         return logistic(-against)
 
     def among(self, people: int) -> Probability:
-        """The probability as a function of the distance, where a face had so many rivals.
+        """The probability as a function of the distance, for a face with this number of rivals.
 
-        Among more strangers a near one is found more easily by chance, so the odds are divided by
-        their number (Bayes, every person as likely before).
+        The more strangers there are, the likelier one is near by chance, so the odds are divided by
+        their number (Bayes, with every person equally likely a priori).
         """
 
         def probability(distance: float, quality: float = 1.0) -> float:
@@ -56,8 +57,8 @@ class Logistic:
         return probability
 
 
-# Fitted to as many pairs of one person as of two, on the development half of Labeled Faces in the
-# Wild.
+# Fitted to equally many pairs of one person and of two, on the development half of Labeled Faces in
+# the Wild.
 _FITTED: dict[tuple[str, str], Logistic] = {
     ("Dlib", "euclidean"): Logistic(0.609, 0.0212, 2.19),
     ("Dlib", "euclidean_l2"): Logistic(0.423, 0.0147, 2.12),
@@ -67,17 +68,17 @@ _SCALE = 0.03
 
 
 def curve(space: Space, people: int = 1) -> Probability:
-    """P(same person | distance) in `space` by what is built in; `people` as in `Logistic.among`."""
+    """The built-in P(same person | distance) in `space`; `people` as in `Logistic.among`."""
     return _built_in(space).among(people)
 
 
 def learned_curve(graph: Connection, space: Space, people: int = 1) -> Probability:
-    """The same by what `calibrate` learned on this graph, or else what is built in."""
+    """The curve that `calibrate` learned on this graph, or else the built-in one."""
     return match_curve(space, graph).among(people)
 
 
 def match_curve(space: Space, graph: Connection | None = None) -> Logistic:
-    """The curve itself: learned on `graph` if it was, or else what is built in for the model."""
+    """The parameters of the curve: those learned on `graph`, or else the model's built-in ones."""
     rows = graph.run("read-calibration") if graph else []
     if not rows:
         return _built_in(space)
@@ -85,8 +86,11 @@ def match_curve(space: Space, graph: Connection | None = None) -> Logistic:
 
 
 def _built_in(space: Space) -> Logistic:
-    """The fitted curve; else even odds at the model's own threshold for pairs, or as far above the
-    link threshold."""
+    """The fitted curve of the model, or an estimate.
+
+    The estimate has even odds at the model's own threshold for pairs, or equally far above the link
+    threshold.
+    """
     from graphface.vision.encoders import find
     from graphface.vision.encoders.model_spec import STRICTER
 

@@ -1,4 +1,4 @@
-"""Ways to see persons in the SAME graph: each gives every face the number of its person."""
+"""Clustering methods on the SAME graph: each gives every face the number of its person."""
 
 from __future__ import annotations
 
@@ -33,20 +33,21 @@ DEFAULT = "relative"
 
 
 class Method(Protocol):
-    """A clustering method: faces -> person numbers [n], in no order; -1 for nobody."""
+    """A clustering method: faces -> person numbers [n] in any order; -1 for no person."""
 
     def __call__(self, graph: Connection, faces: FaceGraph, /) -> NDArray[np.int32]: ...
 
 
 def components(graph: Connection, faces: FaceGraph) -> NDArray[np.int32]:
-    """Connected components of SAME (GDS `wcc`): faces that a chain of SAME holds together.
+    """Connected components of SAME (GDS `wcc`): faces that chains of SAME hold together.
 
-    The recipe's way. One wrong SAME joins two people, so it wants a strict threshold.
+    One wrong SAME joins two people, so this method needs a strict threshold. The original recipe
+    uses it.
     """
     alone = np.arange(len(faces.ids))
     if not len(faces.left):
         return alone.astype(np.int32)
-    if graph.run("count-same")[0]["pairs"] == len(faces.left):  # the very pairs of the graph
+    if graph.run("count-same")[0]["pairs"] == len(faces.left):  # exactly the pairs of the graph
         place = {id: k for k, id in enumerate(faces.ids)}
         with projection(graph) as name:
             rows = graph.stream("components", graph=name)
@@ -56,7 +57,7 @@ def components(graph: Connection, faces: FaceGraph) -> NDArray[np.int32]:
             rows = graph.stream("pair-components", graph=name)
             found = [(row["face"], row["component"]) for row in rows]
     face, component = np.array(found).T
-    labels = alone + int(component.max()) + 1  # a face that no pair reaches is alone
+    labels = alone + int(component.max()) + 1  # a face without pairs is alone
     labels[face] = component
     numbered: NDArray[np.int32] = np.unique(labels, return_inverse=True)[1].astype(np.int32)
     return numbered
@@ -67,7 +68,7 @@ METHODS: dict[str, Method] = {DEFAULT: relative, "components": components}
 
 
 def method(name: str) -> Method:
-    """The method called `name`. Raises UsageError with the names there are."""
+    """The method called `name`. Raises UsageError, which lists the names."""
     if name in METHODS:
         return METHODS[name]
 
@@ -84,7 +85,7 @@ def method(name: str) -> Method:
 
 @contextmanager
 def projection(graph: Connection, faces: FaceGraph | None = None) -> Iterator[str]:
-    """Faces and SAME, or the pairs of `faces`, inside GDS for the length of the block."""
+    """Project faces and SAME, or the pairs of `faces`, into GDS for the duration of the block."""
     name = f"graphface-{uuid.uuid4().hex[:12]}"  # two runs at once must not meet
     try:
         if faces is None:
@@ -117,20 +118,20 @@ def label_propagation(graph: Connection, faces: FaceGraph) -> Indices:
 
 
 def leiden(graph: Connection, faces: FaceGraph) -> Indices:
-    """`gds.leiden`: modularity, refined. It joins people who have few faces in a large graph."""
+    """`gds.leiden`: refined modularity. In a large graph it joins people who have few faces."""
     return _by_gds(graph, faces, "gds-leiden")
 
 
 def louvain(graph: Connection, faces: FaceGraph) -> Indices:
-    """`gds.louvain`: modularity, the older way."""
+    """`gds.louvain`: modularity, the predecessor of Leiden."""
     return _by_gds(graph, faces, "gds-louvain")
 
 
 def chinese_whispers(_graph: Connection, faces: FaceGraph) -> Indices:
-    """Chinese whispers (Biemann, 2006), dlib's and Nextcloud's way.
+    """Chinese whispers (Biemann, 2006), as dlib and Nextcloud use.
 
-    The original takes faces in random order. Here a half of them, drawn by a seed, listens at a
-    time: the same faces give the same persons, and a round is a few numpy calls.
+    The original visits faces in random order. Here half of the faces, drawn with a fixed seed,
+    listen at a time. So the same faces give the same persons, and a round is a few numpy calls.
     """
     count = len(faces.ids)
     node = np.concatenate([faces.left, faces.right]).astype(np.int64)
@@ -150,7 +151,7 @@ def chinese_whispers(_graph: Connection, faces: FaceGraph) -> Indices:
 
 
 def _listen(label: Numbers, node: Numbers, other: Numbers, weight: Weights) -> None:
-    """Each of `node` takes the label whose holders weigh most; of equals, the lowest number."""
+    """Each of `node` takes the label with the largest total weight, or the lowest of equals."""
     if not len(node):
         return
     keys, place = np.unique(node * len(label) + label[other], return_inverse=True)
@@ -173,7 +174,7 @@ def dbscan(_graph: Connection, faces: FaceGraph) -> Indices:
 def hdbscan(_graph: Connection, faces: FaceGraph) -> Indices:
     """HDBSCAN from scikit-learn over the embeddings of faces that have a SAME; noise stays alone.
 
-    It finds its own densities: only through who has a SAME does the threshold matter.
+    It finds its own densities. The threshold matters only through which faces have a SAME.
     """
     cluster = _library("sklearn.cluster", "hdbscan", "cluster")
     some = np.unique(np.concatenate([faces.left, faces.right]))
@@ -185,7 +186,7 @@ def hdbscan(_graph: Connection, faces: FaceGraph) -> Indices:
 
 
 def infomap(_graph: Connection, faces: FaceGraph) -> Indices:
-    """Infomap (Rosvall and Bergstrom, 2008): groups in which a random walk stays long."""
+    """Infomap (Rosvall and Bergstrom, 2008): groups in which a random walk stays for long."""
     library = _library("infomap", "infomap", "infomap")
     if not len(faces.left):
         return np.arange(len(faces.ids), dtype=np.int32)
@@ -219,7 +220,7 @@ PEERS: dict[str, Callable[[Connection, FaceGraph], Indices]] = {
 
 
 def _by_gds(graph: Connection, faces: FaceGraph, statement: str) -> Indices:
-    """Run a community statement on the pairs of `faces`, whatever the database holds."""
+    """Run a community statement on the pairs of `faces` instead of the graph's SAME."""
     if not len(faces.left):
         return np.arange(len(faces.ids), dtype=np.int32)
     name = f"peer-{uuid.uuid4().hex[:12]}"  # two runs at once must not meet
@@ -233,7 +234,7 @@ def _by_gds(graph: Connection, faces: FaceGraph, statement: str) -> Indices:
 
 
 def _weights(faces: FaceGraph) -> Weights:
-    """[m]: P(same person) of each SAME, were every face one of as many people."""
+    """P(same person) of each SAME, [m], as if every face were a person of its own."""
     grid = np.linspace(0, float(faces.distance.max(initial=0.0)) + 1e-6, 2_001)
     probability = curve(faces.space, max(len(faces.ids), 1))
     values = np.array([probability(float(distance)) for distance in grid])
@@ -259,7 +260,7 @@ def _sparse(faces: FaceGraph) -> csr_matrix:
 
     rows = np.concatenate([faces.left, faces.right])
     columns = np.concatenate([faces.right, faces.left])
-    # scikit-learn takes a stored zero for no entry at all in some versions.
+    # Some versions of scikit-learn treat a stored zero as a missing entry.
     values = np.maximum(np.concatenate([faces.distance] * 2), 1e-12)
     matrix = csr_matrix((values, (rows, columns)), shape=(len(faces.ids),) * 2)
     matrix.sort_indices()
@@ -275,14 +276,14 @@ def _noise_alone(found: Numbers) -> Indices:
 
 
 def _rest_alone(count: int, group_of: Mapping[int, int]) -> Indices:
-    """Groups as an array; faces that no SAME reaches are in none and stay alone."""
+    """Groups as an array; faces without SAME are in none and stay alone."""
     labels = np.full(count, -1, dtype=np.int64)
     labels[list(group_of)] = np.unique(list(group_of.values()), return_inverse=True)[1]
     return _noise_alone(labels)
 
 
 def _library(module: str, method: str, extra: str) -> Any:
-    """Import a library that only some methods want. Raises UsageError with what to install."""
+    """Import a library that only some methods need. Raises UsageError that says what to install."""
     try:
         return importlib.import_module(module)
     except ImportError as error:

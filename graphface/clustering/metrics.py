@@ -1,6 +1,6 @@
-"""How well groups of faces agree with people who are known, and who these are.
+"""How well groups of faces agree with known people, and how to read who these are.
 
-The truth comes from folders, or from a file that somebody wrote.
+The truth comes from folders or from a file.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """Faces, who they are, and who the graph says they are."""
+    """Faces, with their true names and the graph's persons."""
 
     kind: str
     """Where the names come from, in words."""
     sources: frozenset[str]
-    """Sources of identities that are as good as the truth itself."""
+    """Sources of identities that coincide with the truth."""
     names: dict[str, str]
-    """Face -> true name, for the faces that the truth speaks of."""
+    """Face -> true name, for the faces that have one."""
     faces: dict[str, tuple[str | None, str | None]]
-    """Face -> person in the graph and who said so, for all faces."""
+    """Face -> person in the graph and the source of it, for all faces."""
 
     def set_aside(self) -> int:
-        """How many identities, of any face, came from the truth's own source."""
+        """The number of identities, of any face, that came from the source of the truth."""
         return sum(source in self.sources for _, source in self.faces.values())
 
     def persons(self) -> dict[str, int]:
-        """Face -> number of its person in the graph; a face of nobody is one by itself."""
+        """Face -> number of its person in the graph; without one, a number of its own."""
         numbers: dict[str, int] = {}
         return {
             face: numbers.setdefault(person or f"face {face}", len(numbers))
@@ -58,7 +58,7 @@ class Judged:
 def read_truth(graph: Connection, folder: int | None, file: Path | None) -> Judged:
     """The truth from `file`, or from the folder `folder` levels up, or from folder identities.
 
-    Raises NotFound when it names nobody, UsageError for a file that cannot be understood.
+    Raises NotFound when the truth names nobody, UsageError for a malformed file.
     """
     if folder is not None and file is not None:
         raise UsageError(
@@ -66,7 +66,7 @@ def read_truth(graph: Connection, folder: int | None, file: Path | None) -> Judg
         )
     rows = list(graph.stream("judged-faces"))
     if file is not None:
-        # What a person or a folder said may be where the file was made from.
+        # The file may have been made from what the user or a folder said.
         kind, sources, names = f"rows of {file}", {"user", "folder"}, _by_file(rows, file)
     elif folder is not None:
         kind, sources, names = "folders of the photos", {"folder"}, _by_folder(rows, folder)
@@ -90,7 +90,7 @@ def read_truth(graph: Connection, folder: int | None, file: Path | None) -> Judg
 
 
 def _by_folder(rows: Iterable[Row], depth: int) -> dict[str, str]:
-    """The most prominent face of each photo is whom the folder is named after."""
+    """Take the most prominent face of each photo as the person the folder is named after."""
     from pathlib import PurePath
 
     if depth < 1:
@@ -104,13 +104,13 @@ def _by_folder(rows: Iterable[Row], depth: int) -> dict[str, str]:
     for face, paths in _subjects(rows).items():
         folders = [PurePath(path).parts[:-1] for path in paths]
         found = {parts[-depth] for parts in folders if len(parts) >= depth}
-        if len(found) == 1:  # the same picture in two people's folders says nothing
+        if len(found) == 1:  # a picture in the folders of two people proves nothing
             names[face] = found.pop()
     return names
 
 
 def _by_file(rows: list[Row], file: Path) -> dict[str, str]:
-    """Rows of face or path, and name; a path stands for the most prominent face of its photo."""
+    """Read rows of face or path, and name; a path stands for its photo's most prominent face."""
     said = _read_csv(file)
     names = {row["face"]: said[row["face"]] for row in rows if row["face"] in said}
     for face, paths in _subjects(rows).items():
@@ -121,7 +121,7 @@ def _by_file(rows: list[Row], file: Path) -> dict[str, str]:
 
 
 def _said_of(path: str, said: dict[str, str]) -> str | None:
-    """The name under the path, or under the end of it: files are written relative to a folder."""
+    """The name given for the path or for its end, since files may hold relative paths."""
     parts = path.replace("\\", "/").split("/")
     ends = ("/".join(parts[start:]) for start in range(len(parts)))
     return next((said[end] for end in ends if end in said), None)
@@ -170,12 +170,12 @@ class Score(Record):
 
 @dataclass(frozen=True, slots=True)
 class Metrics(Record):
-    """What a grouping of faces is worth."""
+    """The scores of a grouping of faces."""
 
     pairwise: Score
-    """Over pairs of faces: of those put together, how many belong together; and the reverse."""
+    """Over pairs of faces: the share of grouped pairs that belong together, and the reverse."""
     bcubed: Score
-    """The same for each face and its own group, averaged over faces (Bagga and Baldwin, 1998)."""
+    """The same for each face and its group, averaged over faces (Bagga and Baldwin, 1998)."""
     nmi: float
     """Mutual information over the mean of the two entropies: scikit-learn's default."""
     purity: float
@@ -184,13 +184,13 @@ class Metrics(Record):
     true_people: int
     faces: int
     merges: int
-    """Groups to be merged into another of the same person, once the strangers are out of them."""
+    """Groups to merge into another of the same person, once strangers are removed."""
     moves: int
-    """Faces to be moved out of a group that is mostly of another person."""
+    """Faces to move out of a group that is mostly of another person."""
 
     @property
     def clicks(self) -> int:
-        """What a person would have to do to put the rest right: merges and moves."""
+        """The merges and moves that would correct the rest."""
         return self.merges + self.moves
 
     def to_dict(self) -> dict[str, Any]:
@@ -207,7 +207,7 @@ class Metrics(Record):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Table:
-    """The filled cells of the table, and its sums."""
+    """The nonzero cells of the contingency table, and its sums."""
 
     true: Counts
     """[cells]: number of the person."""
@@ -223,9 +223,9 @@ class _Table:
 
 
 def measure(truth: Labels, found: Labels) -> Metrics:
-    """Hold the groups `found` against the people of `truth`, both [n]; no faces score 1.
+    """Compare the groups `found` with the people of `truth`, both [n]; no faces score 1.
 
-    Raises ValueError when the two are not of one length.
+    Raises ValueError when their lengths differ.
     """
     table = _table(truth, found)
     moves, merges = _repairs(table)
@@ -300,8 +300,8 @@ def _entropy(sizes: Counts) -> float:
 
 
 def _repairs(table: _Table) -> tuple[int, int]:
-    """Moves and merges: strangers leave their groups, then the groups of one person become one."""
-    # The person with most faces of each group comes first; of equals, the lower number.
+    """Count moves (strangers leave their groups), then merges (of one person's groups)."""
+    # Sort the person with most faces of each group first; of equals, the lower number.
     order = np.lexsort((table.true, -table.size, table.found))
     _, first = np.unique(table.found[order], return_index=True)
     leading = order[first]

@@ -1,4 +1,4 @@
-"""Persons are written: in portions, each a transaction that minds what people said meanwhile."""
+"""Write persons in portions, each one transaction that respects changes made meanwhile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROWS_AT_ONCE = 50_000
 
 
 def changes(run: Run) -> Row:
-    """How much people have changed so far: to be asked before the graph is read."""
+    """A mark of the changes made by users so far; take it before reading the graph."""
     return run("change-count")[0]
 
 
@@ -29,10 +29,11 @@ def write_persons(
     sure: Mapping[str, float],
     read_at: Row,
 ) -> int:
-    """Write `plan` as BELONGS_TO, with confidence `sure`; returns how many faces moved.
+    """Write `plan` as BELONGS_TO, with confidence `sure`; returns the number of faces moved.
 
-    `read_at` is what `changes` said when the plan's graph was read. Clustering may take minutes:
-    a face that somebody since said is not a person, or not with another face, stays where it is.
+    `read_at` is the result of `changes` from when the graph of the plan was read. Clustering may
+    take minutes. A face that somebody has separated from a person or another face since stays where
+    it is.
     """
     moves = [_row(f, p, sure) for f, p in sorted(plan.joins.items()) if p != standing[f].person]
     total = len(moves) + sum(map(len, plan.founded))
@@ -54,19 +55,20 @@ def _row(face: str, person: str, sure: Mapping[str, float]) -> dict[str, Any]:
 
 
 def _move(rows: list[dict[str, Any]], read_at: Row, run: Run) -> int:
-    run("lock-people")  # nobody merges or moves meanwhile: no face ends with two persons
+    run("lock-people")  # block merges and moves meanwhile, so that no face ends up with two persons
     if changes(run) != read_at:
         refused = {(row["face"], row["person"]) for row in run("said-not-to-be", rows=rows)}
         rows = [row for row in rows if (row["face"], row["person"]) not in refused]
     moved = int(run("write-belongs-to", rows=rows)[0]["moved"])
-    run("drop-empty-people")  # nobody ever sees a person without name and faces
+    # In the same transaction, so that nobody sees a person without name and faces.
+    run("drop-empty-people")
     return moved
 
 
 def _found(
     groups: Sequence[Sequence[str]], sure: Mapping[str, float], read_at: Row, run: Run
 ) -> int:
-    """New persons and their faces in one transaction: no person is ever seen empty."""
+    """Write new persons with their faces in one transaction, so that none is ever seen empty."""
     people = [one["person"] for one in run("write-new-people", count=len(groups))]
     if changes(run) != read_at:
         groups = [_together(group, run) for group in groups]
@@ -77,7 +79,7 @@ def _found(
 
 
 def _together(group: Sequence[str], run: Run) -> list[str]:
-    """The faces of a group of which nobody said that two of them are two people."""
+    """The faces of a group that can stay together: no two of them are NOT_SAME."""
     pairs = run("not-same-among", faces=list(group))
     apart = {row[end] for row in pairs for end in ("a", "b")}
     return [face for face in group if face not in apart]

@@ -1,7 +1,7 @@
-"""The default method: mean distances relative to how near strangers come, stricter for the few.
+"""The default method: mean distances relative to impostor distances, stricter for few faces.
 
 1. *Sure pieces.* Faces are joined by average linkage while the mean distance of two clusters is
-   far below the distance that the nearest strangers keep on the whole.
+   far below the common impostor distance.
 2. *Yardstick.* Around each piece, how near do the nearest other pieces come? Where faces are
    crowded, that is near, and a distance has to be smaller to mean something.
 3. *Persons.* The pieces are joined further while their mean distance is under a share of their
@@ -10,8 +10,9 @@
 4. 2 and 3 again, with the impostor distances of the persons found, now that no piece of the same
    person is taken for a stranger.
 
-Distances beyond the link threshold count as well: they are evidence against. All is relative, so
-the same constants serve every model. `docs/clustering.md` has what they were chosen by.
+Distances beyond the link threshold count as well: they are evidence against. Everything is
+relative, so the same constants serve every model. `docs/clustering.md` explains how they were
+chosen.
 """
 
 from __future__ import annotations
@@ -50,9 +51,10 @@ MOST_PAIRS = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Clusters are joined under this share of the impostor distance.
+    """The share of the impostor distance under which clusters are joined.
 
-    `share` for large ones, less by `single` for two single faces, in between by 1 / sqrt(faces).
+    It is `share` for large clusters, lower by `single` for two single faces, and in between it
+    scales with 1 / sqrt(faces).
     """
 
     share: float
@@ -74,8 +76,8 @@ ROUNDS = 2
 def relative(
     graph: Connection, faces: FaceGraph, min_quality: float = MIN_QUALITY
 ) -> NDArray[np.int32]:
-    """A person's number for each face; -1 for a poor one (`min_quality`) that no person claims."""
-    del graph  # everything is in the arrays
+    """The number of each face's person; -1 for a poor face (`min_quality`) without a claim."""
+    del graph  # the arrays hold everything
     if not vectors_tell(faces):
         return by_pairs(faces)
     units = unit_vectors(faces.vectors)
@@ -95,8 +97,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What is to be grouped: unit vectors [n, d], pairs that may hold clusters together [m, 2],
-    pairs that must stay apart [k, 2], and how near strangers are expected to come."""
+    """The input of the grouping.
+
+    It holds unit vectors [n, d], pairs that may connect clusters [m, 2], pairs that must stay apart
+    [k, 2], and the expected impostor distance.
+    """
 
     units: Vectors
     pairs: Ints
@@ -139,7 +144,7 @@ def _within(place: Ints, pairs: Ints) -> Ints:
 
 
 def _pairs(faces: FaceGraph) -> Ints:
-    """The SAME of the graph as [m, 2], pruned where there are very many."""
+    """The SAME of the graph as [m, 2], pruned if there are very many."""
     from graphface.linking.prune import kept_pairs
 
     left, right = faces.left, faces.right

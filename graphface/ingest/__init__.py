@@ -1,1 +1,1 @@
-"""Folder -> faces -> graph."""
+"""Ingest: from folders to faces to the graph."""

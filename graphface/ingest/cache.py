@@ -1,10 +1,10 @@
-"""Embeddings of pictures that no graph holds, kept so that a second search decodes nothing.
+"""Cache of the embeddings of pictures outside a graph, so that a second search decodes nothing.
 
-One SQLite file for each way to make embeddings (model, alignment, detector), in `search/` of the
-cache. It knows pictures by the SHA-256 of their bytes, and files by path, size and time, as
-ingest does: a file that has not changed is not even opened. Faces are biometric data, so nobody
-else may read the files, and what is forgotten is overwritten. Processes may share a file; one that
-is damaged is thrown away and made again, since everything in it can be.
+The cache has one SQLite file for each way to make embeddings (model, alignment, detector), in its
+folder `search/`. It identifies pictures by the SHA-256 of their bytes, and files by path, size and
+time, as ingest does, so an unchanged file is not even opened. Faces are biometric data, so only
+their owner may read the files, and deleted data are overwritten. Processes may share a file. A
+damaged file is deleted and rebuilt.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ class Embedded:
 def embedded(
     paths: Sequence[Path], extractor: Extractor, *, workers: int | Executor | None = None
 ) -> tuple[list[Embedded], list[Problem]]:
-    """The faces of each picture, from the cache or made now; and why others have none.
+    """The faces of each picture, from the cache or computed now, and why others have none.
 
-    Faces smaller than the extractor's `min_face` are among them: the cache serves every size.
-    `workers`: so many threads, or an executor. Raises GraphfaceError when the cache cannot be
+    They include faces smaller than the extractor's `min_face`, since the cache serves every size.
+    `workers` is a number of threads, or an executor. Raises GraphfaceError when the cache cannot be
     written.
     """
     every = every_size(extractor)
@@ -80,7 +80,7 @@ def embedded(
 
 
 def every_size(extractor: Extractor) -> Extractor:
-    """An extractor that finds faces of every size, and else does the same."""
+    """The same extractor, but for faces of every size."""
     if extractor.min_face == 1:
         return extractor
     return Extractor(extractor.model, extractor.spec, extractor.detector, 1, ())
@@ -88,7 +88,7 @@ def every_size(extractor: Extractor) -> Extractor:
 
 @dataclass(slots=True)
 class _Cache:
-    """What is kept, and where what is found now goes."""
+    """The pipeline's view of the cache: what it knows, and the sink for new results."""
 
     store: Store
     extractor: Extractor
@@ -97,7 +97,7 @@ class _Cache:
     _by_size: dict[int, list[str]] = field(default_factory=dict)
 
     def read_held(self) -> None:
-        """Learn which pictures are kept, so that copies of them are not decoded."""
+        """Read which pictures are cached, so that copies of them are not decoded."""
         for photo, size in self.store.held().items():
             self._by_size.setdefault(size, []).append(photo)
 
@@ -105,7 +105,7 @@ class _Cache:
         try:
             size = path.stat().st_size
         except OSError:
-            return NO_HINT  # reading it will say what is wrong
+            return NO_HINT  # the attempt to read it will report the problem
         return Hint(self._by_size.get(size, ()), size)
 
     def recall(self, photos: Sequence[str]) -> dict[str, Faces]:
@@ -132,7 +132,7 @@ class _Cache:
 
 
 def forget_cached(photos: Iterable[str]) -> int:
-    """Delete what is kept of the pictures with these ids (SHA-256); returns how many were there."""
+    """Delete the pictures with these ids (SHA-256) from the cache; returns how many there were."""
     wanted, gone = sorted(set(photos)), set()
     for file in sorted(_folder().glob("*.sqlite")):
         gone |= forget_in(file, wanted)
@@ -144,7 +144,7 @@ def _folder() -> Path:
 
 
 def _store_of(extractor: Extractor) -> Path:
-    """Another model, crop, detector or lowest score is another file."""
+    """The store of an extractor; each model, crop, detector and lowest score has its own file."""
     space = extractor.space()
     score = getattr(extractor.detector, "min_confidence", None)
     made = (LAYOUT, space.model, space.alignment, space.dimensions, space.detector, score)
@@ -154,7 +154,7 @@ def _store_of(extractor: Extractor) -> Path:
 
 
 def _options(model: str | None) -> bytes:
-    """What the user wrote beside a model of their own: its pixels hang on it, its name does not."""
+    """The options beside a user's own model, which change its pixels but not its name."""
     options = Path(model).with_suffix(".json") if model else None
     return options.read_bytes() if options and options.is_file() else b""
 
@@ -228,7 +228,7 @@ class Store:
         self._connection.close()
 
     def unchanged(self, paths: Sequence[Path]) -> dict[Path, Packed]:
-        """What is kept of the files that have the size and the time they had."""
+        """The cached faces of files whose size and time have not changed."""
         by_text = {path_text(path): path for path in paths}
         question = (
             "SELECT path, files.size, modified, photo, faces, digest "
@@ -241,12 +241,12 @@ class Store:
         return found
 
     def photos(self, photos: Sequence[str]) -> dict[str, Packed]:
-        """What is kept of the pictures with these ids."""
+        """The cached faces of the pictures with these ids."""
         rows = self._all("SELECT photo, faces, digest FROM photos WHERE photo IN", list(photos))
         return {photo: packed for photo, *entry in rows if (packed := _whole(photo, *entry))}
 
     def held(self) -> dict[str, int]:
-        """The size in bytes of every picture that is kept, by its id."""
+        """The size in bytes of every cached picture, by its id."""
         rows = self._guarded(
             lambda: self._connection.execute("SELECT photo, size FROM photos").fetchall()
         )
@@ -257,7 +257,7 @@ class Store:
         photos: Iterable[tuple[str, int, bytes]],
         files: Iterable[tuple[Path, int, int, str]],
     ) -> None:
-        """Store pictures (id, size, faces) and files (path, size, time, id): all, or nothing."""
+        """Store pictures (id, size, faces) and files (path, size, time, id), all or none."""
         entries = [(photo, size, faces, zlib.crc32(faces)) for photo, size, faces in photos]
         places = [(path_text(path), *facts) for path, *facts in files]
 
@@ -277,7 +277,7 @@ class Store:
         return self._connection.execute(f"{question} ({places})", names).fetchall()
 
     def _guarded(self, work: Callable[[], T], *, open_: bool = True) -> T:
-        """Do it; where the file is damaged, throw it away and do it on an empty one."""
+        """Run the call; if the file is damaged, delete it and run the call on an empty one."""
         import sqlite3
 
         try:
@@ -285,7 +285,7 @@ class Store:
         except (
             sqlite3.OperationalError,
             OSError,
-        ) as error:  # the disk, its rights, other processes
+        ) as error:  # a full disk, missing rights, another process
             raise _refused(self.file, error) from error
         except sqlite3.DatabaseError:
             if open_:
@@ -308,9 +308,9 @@ def _refused(file: Path, error: Exception) -> GraphfaceError:
 
 
 def forget_in(file: Path, photos: Sequence[str]) -> set[str]:
-    """Delete these pictures from a store, overwritten; returns the ids that were there.
+    """Delete these pictures from a store and overwrite them; returns the ids found.
 
-    A damaged store is deleted whole: nobody can say what is in it.
+    A damaged store is deleted completely, since its contents are unknown.
     """
     import sqlite3
 
@@ -334,7 +334,7 @@ def _throw_away(file: Path) -> None:
 
 
 def _connect(file: Path) -> sqlite3.Connection:
-    """The store, made if it is not there, for nobody but this user to read."""
+    """Open the store, and create it if missing; only this user can read it."""
     import sqlite3
 
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -358,6 +358,6 @@ def _size_and_time(path: Path) -> tuple[int, int] | None:
 
 
 def _whole(photo: str, faces: Any, digest: Any) -> Packed | None:
-    """An entry whose bytes are those that were written."""
+    """Whether the bytes of an entry are those that were written."""
     whole = isinstance(faces, bytes) and zlib.crc32(faces) == digest
     return Packed(photo, faces) if whole else None

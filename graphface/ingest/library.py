@@ -1,4 +1,4 @@
-"""Folders become a list of picture files, the same list every time, whatever they are called."""
+"""Turn folders into a list of picture files in a stable order."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ _NOWHERE = "a link that leads nowhere. Mend or remove it"
 
 @dataclass(frozen=True, slots=True)
 class Problem(Record):
-    """A file or folder that was left out."""
+    """A file or folder that is left out."""
 
     path: Path
     reason: str
-    """One line: which file, what is wrong with it, what to do."""
+    """One line: the file, what is wrong with it, what to do."""
 
 
 def left_out(path: Path, reason: str) -> Problem:
-    """Warn that a file, or something in it, is left out; the report names it too."""
+    """Warn that a file, or something in it, is left out; the report lists it too."""
     say(f"left out: {reason}", "warning")
     return Problem(path, reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What lies below some folders."""
+    """The picture files below some folders."""
 
     files: tuple[Path, ...]
-    """Picture files, absolute, sorted by their bytes, each once."""
+    """Absolute paths of picture files, sorted by their bytes, each once."""
     problems: tuple[Problem, ...]
 
 
@@ -66,11 +66,11 @@ class _Walk:
 
 
 def scan(folders: Sequence[Path]) -> Scan:
-    """Every picture file (by suffix) below `folders`; files named themselves count as they are.
+    """List picture files (by suffix) below `folders`; files given directly are taken as they are.
 
-    Links are followed, each folder is visited once, and under its own path rather than a link's.
-    Hidden names and SKIPPED are passed over. Folders that cannot be read, and links that lead
-    nowhere, are in `problems`. Raises UsageError when one of `folders` does not exist.
+    Links are followed. Each folder is visited once, under its own path rather than a link's. Hidden
+    names and SKIPPED are skipped. Folders that cannot be read, and broken links, are in `problems`.
+    Raises UsageError when one of `folders` does not exist.
     """
     walk = _Walk()
     for root in folders:
@@ -111,13 +111,13 @@ def _start(root: Path, walk: _Walk) -> None:
 
 
 def _absolute(path: Path) -> Path:
-    # Behind a link, `..` is not what its text says: only the system knows.
+    # Only the file system can resolve `..` behind a link.
     return path.resolve() if ".." in path.parts else Path(os.path.abspath(path))
 
 
 def _visit_all(walk: _Walk, bar: Task) -> None:
     while walk.folders or walk.linked:
-        # What a link leads to has a path of its own, if it lies below: that one goes first.
+        # The target of a link may lie below, too: its own path takes precedence.
         folder = walk.folders.popleft() if walk.folders else walk.linked.popleft()
         try:
             _visit(folder, walk)
@@ -141,7 +141,8 @@ def _visit(folder: str, walk: _Walk) -> None:
 def _sort_out(entry: os.DirEntry[str], walk: _Walk) -> None:
     suffix = os.path.splitext(entry.name)[1].lower()
     try:
-        # The folder's listing says what plain entries are: on a network disk, asking is slow.
+        # The folder's listing already has the type of plain entries: a stat is slow on a network
+        # disk.
         if entry.is_dir():
             (walk.linked if entry.is_symlink() else walk.folders).append(entry.path)
         elif suffix in SUFFIXES and entry.is_file():
@@ -165,5 +166,5 @@ def _explain(entry: os.DirEntry[str], walk: _Walk) -> None:
 
 
 def _order(path: Path) -> bytes:
-    # A folder's files stay together: no character of a name sorts before the separator.
+    # Keep a folder's files together: no character of a name may sort before the separator.
     return os.fsencode(path).replace(os.fsencode(os.sep), b"\0")

@@ -1,4 +1,4 @@
-"""What ingest reads from the graph and writes to it, as rows."""
+"""Reads and writes of ingest in the graph, as rows."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ NAMES_AT_ONCE = 5_000
 
 @dataclass(slots=True)
 class KnownFiles:
-    """The files that the graph knows: path -> photo, size in bytes, time of modification."""
+    """The files in the graph: path -> photo, size in bytes, time of modification."""
 
     files: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     """Photo -> size in bytes."""
     forgotten: set[str] = field(default_factory=set)
-    """Photos in which somebody was forgotten: they are not looked at again."""
+    """Photos in which somebody was forgotten; they are never looked at again."""
     _by_size: dict[int, list[str]] = field(default_factory=dict)
 
     def add(self, places: Iterable[Place], sizes: dict[str, int]) -> None:
@@ -46,18 +46,18 @@ class KnownFiles:
             self.files[path] = (photo, self.sizes.get(photo, -1), modified)
 
     def hint(self, path: Path) -> Hint:
-        """What is known of a file by its path, size and time, without reading it."""
+        """What the graph knows about a file by path, size and time, without reading it."""
         try:
             now = path.stat()
         except OSError:
-            return NO_HINT  # reading it will say what is wrong
+            return NO_HINT  # the attempt to read it will report the problem
         known = self.files.get(path_text(path))
         if known and known[1:] == (now.st_size, now.st_mtime_ns):
             return Hint((known[0],), now.st_size, now.st_mtime_ns)
         return Hint(self._by_size.get(now.st_size, ()), now.st_size)
 
     def unchanged(self, path: Path) -> bool:
-        """Same path, size and time: the same picture, without reading it."""
+        """Whether path, size and time are the same; then the file is not read."""
         return path_text(path) in self.files and self.hint(path).modified is not None
 
     def holds(self, photo: str) -> bool:
@@ -68,13 +68,13 @@ class KnownFiles:
         return known[0] if known else None
 
     def moved(self, places: Iterable[Place]) -> list[tuple[str, str]]:
-        """(old photo, path) for the files that hold another picture than before."""
+        """(old photo, path) for files whose picture has changed."""
         before = ((self.files.get(path), photo, path) for photo, path, _ in places)
         return [(old[0], path) for old, photo, path in before if old and old[0] != photo]
 
 
 def known_files(graph: Connection) -> KnownFiles:
-    """Read what the graph knows of files."""
+    """Read the files of the graph."""
     known = KnownFiles()
     for row in graph.stream("known-files"):
         known.add([(row["photo"], row["path"], row["modified"])], {row["photo"]: row["size"]})
@@ -91,7 +91,7 @@ def write_batch(
     places: Sequence[Place],
     moved: Sequence[tuple[str, str]],
 ) -> None:
-    """Photos, their faces and where they lie: all of it in one transaction."""
+    """Write photos, their faces and their paths in one transaction."""
     columns = _faces([(p, f) for p, some in zip(pictures, faces, strict=True) for f in some])
 
     def work(run: Run) -> None:
@@ -118,7 +118,7 @@ def folder_names(
 
 
 def name_by_folder(graph: Connection, names: dict[str, str]) -> int:
-    """Make the most prominent face of each photo the named person; returns how many are."""
+    """Assign the most prominent face of each photo to the named person; returns how many."""
     rows = [{"photo": photo, "name": name} for photo, name in names.items()]
     count = 0
     for start in range(0, len(rows), NAMES_AT_ONCE):
@@ -144,7 +144,7 @@ def _folder_name(folders: Sequence[Path], path: Path) -> str | None:
 
 
 def _by_photo(places: Sequence[Place]) -> list[dict[str, Any]]:
-    """One row a photo: Cypher would see each of several rows as if the others were not there."""
+    """One row per photo: with several, Cypher would handle each as if the others were not there."""
     rows: dict[str, dict[str, Any]] = {}
     for photo, path, modified in places:
         row = rows.setdefault(photo, {"photo": photo, "paths": [], "modified": []})
@@ -161,7 +161,7 @@ def _photo(picture: Picture) -> dict[str, Any]:
         "size": picture.size,
         "width": picture.width,
         "height": picture.height,
-        # The camera's own clock: what a person means by "in the summer of 2019".
+        # The camera's own clock, which is what people mean by "in the summer of 2019".
         "takenAt": picture.taken_at.replace(tzinfo=None) if picture.taken_at else None,
         "latitude": place.latitude if place else None,
         "longitude": place.longitude if place else None,
@@ -170,7 +170,9 @@ def _photo(picture: Picture) -> dict[str, Any]:
 
 
 def _faces(rows: Sequence[tuple[Picture, Face]]) -> dict[str, Any]:
-    """Columns: all embeddings as one array, which the driver sends faster than lists in maps."""
+    """Faces as columns, with all embeddings in one array: the driver sends it faster than lists in
+    maps.
+    """
     return {
         "ids": [face.id for _, face in rows],
         "photos": [picture.id for picture, _ in rows],

@@ -1,7 +1,7 @@
-"""Folder -> faces -> graph: nothing twice, nothing half, goes on where it stopped.
+"""Ingest folders: no photo twice, none half-written, and runs that resume where they stopped.
 
-The sink of this pipeline is the graph, and each batch one transaction: what an interrupted run had
-not written, the next run does.
+The sink of this pipeline is the graph, and each batch is one transaction. The next run writes what
+an interrupted run did not.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport(Record):
-    """What a run of `ingest` found and did."""
+    """The result of a run of `ingest`."""
 
     photos: int
     """Picture files looked at."""
@@ -42,7 +42,7 @@ class IngestReport(Record):
     skipped: int
     """Files known from before, unchanged."""
     copies: int
-    """Known pictures found at a further path."""
+    """Known pictures found at an additional path."""
     without_face: int
     """New photos in which no face was found."""
     named: int
@@ -55,7 +55,7 @@ class IngestReport(Record):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Photos that ingest leaves as they are: those of the graph, or `again` the forgotten ones."""
+    """Photos that ingest does not touch: those of the graph, or with `again` the forgotten ones."""
 
     files: KnownFiles
     again: bool
@@ -68,7 +68,7 @@ class _Known:
         return replace(hint, photos=forgotten) if forgotten else NO_HINT
 
     def recall(self, photos: Sequence[str]) -> dict[str, None]:
-        return dict.fromkeys(photos)  # their faces are where they belong
+        return dict.fromkeys(photos)  # their faces are already in the graph
 
 
 @dataclass(slots=True)
@@ -108,9 +108,9 @@ def extractor_for(
     min_face: int = 20,
     min_confidence: float | None = None,
 ) -> Extractor:
-    """An extractor for a graph: as asked for, else as the graph was made, else the best.
+    """An extractor for a graph: the requested one, else the graph's own, else the best.
 
-    `space` is the graph's, None for an empty graph; then the reasons for the choice are messages.
+    `space` is the graph's; None for an empty graph. Then messages give the reasons for the choice.
     Raises SpaceMismatch when the graph was made with another model.
     """
     if space is None:
@@ -136,12 +136,12 @@ def ingest(
     people_from_folders: bool = False,
     again: bool = False,
 ) -> IngestReport:
-    """Bring every picture below `folders` and every face in it into the graph.
+    """Write every picture below `folders` and every face in it to the graph.
 
-    `again` detects anew in photos that are known, for other detector settings; faces found before
-    stay, and photos in which `forget` forgot somebody are left as they are. Raises SpaceMismatch
-    when the graph was made with another model, UsageError when a folder does not exist; pictures
-    that cannot be read are named in the report. `workers`: so many threads, or an executor.
+    `again` repeats detection in known photos, for other detector settings. Existing faces stay, and
+    photos in which `forget` forgot somebody are not touched. The report lists pictures that cannot
+    be read. `workers` is a number of threads, or an executor. Raises SpaceMismatch when the graph
+    was made with another model, UsageError when a folder does not exist.
     """
     started = time.monotonic()
     pin_space(graph, extractor.space())

@@ -1,6 +1,6 @@
-"""One way to look at pictures: source -> known? -> decode -> detect -> embed -> sink.
+"""The pipeline for pictures: source -> known? -> decode -> detect -> embed -> sink.
 
-`ingest`, `search` in folders, `register` and `who` are this pipeline with other ends:
+`ingest`, `search` in folders, `register` and `who` are this pipeline with different ends:
 
     source     files, or pictures in memory: an upload, the frames of a video or a camera
     known?     `Known` says which files need not be decoded, or not even opened
@@ -9,7 +9,7 @@
     embed      in the calling thread, the faces of BATCH pictures together
     sink       `Sink` takes each batch: a transaction, rows of a cache, a list of answers
 
-A picture that cannot be read never stops a run: the sink is told, and the next one follows.
+A picture that cannot be read never stops a run: the sink is told, and the run continues.
 """
 
 from __future__ import annotations
@@ -56,26 +56,27 @@ AHEAD = 4
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What is known of a file before it is opened."""
+    """What is known about a file before it is opened."""
 
     photos: Sequence[str] = ()
-    """Known photos that have as many bytes: the file may be a copy of one of them. Shared, not
-    copied: thousands may have one size."""
+    """Known photos of the same size in bytes: the file may be a copy of one of them. The tuple is
+    shared, not copied, since thousands may have one size.
+    """
     size: int = 0
     modified: int | None = None
-    """The file's time where path, size and time are those of `photos[0]`: it is not opened."""
+    """The file's time if path, size and time are those of `photos[0]`; then it is not opened."""
 
 
 NO_HINT = Hint()
 
 
 class Known(Protocol[K_co]):
-    """What was looked at before. The calling thread asks it."""
+    """The photos of earlier runs. The calling thread asks it."""
 
     def hint(self, path: Path) -> Hint: ...
 
     def recall(self, photos: Sequence[str]) -> Mapping[str, K_co]:
-        """What is known of these photos; one that is missing is looked at again."""
+        """The known data of these photos; a photo that is missing here is looked at again."""
         ...
 
 
@@ -91,7 +92,7 @@ class NothingKnown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo(Generic[K]):
-    """A picture that went through: what was known of it, or the faces that were found now."""
+    """A picture after the pipeline: what was known about it, or the faces found now."""
 
     number: int
     """Its place in the source, counted from 0."""
@@ -100,10 +101,10 @@ class Photo(Generic[K]):
     size: int
     modified: int
     picture: Picture | None
-    """None where the photo was known. Without pixels, unless they were asked for."""
+    """None if the photo was known. Without pixels unless requested."""
     faces: tuple[Face, ...] = ()
     mirrored: tuple[Vectors, ...] = ()
-    """The embedding of each face's mirror image, if it was asked for."""
+    """The embedding of each face's mirror image, if requested."""
     dropped: tuple[str, ...] = ()
     """Why faces were left out."""
     known: K | None = None
@@ -120,38 +121,38 @@ class Failed:
 
 
 class Sink(Protocol[K]):
-    """Where photos go, in the order of the source. The calling thread calls it."""
+    """The destination of photos, in the order of the source. The calling thread calls it."""
 
     def write(self, photos: Sequence[Photo[K]]) -> None:
-        """Take the next photos, BATCH at most."""
+        """Take the next photos, at most BATCH."""
         ...
 
     def fail(self, failed: Failed) -> None:
-        """Take note of a picture that cannot be read, maybe before the photos that precede it."""
+        """Record a picture that cannot be read, maybe before the photos that precede it."""
         ...
 
 
 class Executor(Protocol):
-    """Where the work of a pipeline is done.
+    """Runs the work of a pipeline.
 
-    Functions and items are data: they can be pickled, and an extractor is loaded anew on the other
-    side (`Extractor.__reduce__`). So an executor may use threads, processes or other machines that
-    read the same files.
+    Functions and items can be pickled, and the other side loads its own extractor
+    (`Extractor.__reduce__`). So an executor may use threads, processes, or other machines that read
+    the same files.
     """
 
     def map_ordered(
         self, function: Callable[[T], R], items: Iterable[T]
     ) -> Generator[R, None, None]:
-        """Results in the order of `items`, of which only a few are taken ahead of the results.
+        """Yield results in the order of `items`; only a few items are taken ahead of the results.
 
-        Closing the generator ends the work. The function raises nothing that a run survives.
+        Closing the generator ends the work. Any error that the function raises ends the run.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Serial:
-    """One after the other, in the calling thread: for a single picture, and to find a fault."""
+    """Runs items one by one in the calling thread: for a single picture, and for debugging."""
 
     def map_ordered(
         self, function: Callable[[T], R], items: Iterable[T]
@@ -162,7 +163,7 @@ class Serial:
 
 @dataclass(frozen=True, slots=True)
 class Threads:
-    """Threads of this process, one a core by default: decoders and detectors release the lock."""
+    """Threads of this process, one per core by default; decoders and detectors release the GIL."""
 
     workers: int | None = None
 
@@ -177,7 +178,7 @@ class Threads:
 def map_in_pool(
     pool: FuturesExecutor, function: Callable[[T], R], items: Iterable[T], ahead: int
 ) -> Generator[R, None, None]:
-    """`Executor.map_ordered` for a pool of `concurrent.futures`, which is shut down at the end."""
+    """`Executor.map_ordered` for a pool of `concurrent.futures`, shut down at the end."""
     waiting: deque[Future[R]] = deque()
     try:
         for item in items:
@@ -191,7 +192,7 @@ def map_in_pool(
 
 
 def executor_of(workers: int | Executor | None) -> Executor:
-    """So many threads (one a core if None), or an executor of the caller's own."""
+    """An executor: this number of threads (one per core if None), or the caller's own."""
     return Threads(workers) if workers is None or isinstance(workers, int) else workers
 
 
@@ -210,7 +211,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detected:
-    """What a worker made of one item: a picture and where its faces are, or a known photo."""
+    """A worker's result for one item: a picture and its faces, or a known photo."""
 
     number: int
     path: Path
@@ -223,7 +224,7 @@ class Detected:
 
 @dataclass(frozen=True, slots=True)
 class Detect:
-    """The stages that run in a worker: recognize a copy, else decode and detect."""
+    """The stages that run in a worker: recognise a copy, else decode and detect."""
 
     extractor: Extractor
     keep_pixels: bool = False
@@ -245,8 +246,9 @@ class Detect:
         picture = read_picture(work.item) if isinstance(work.item, Path) else work.item
         found = tuple(self.extractor.detect(picture))
         if not self.keep_pixels:
-            # Pixels would fill the memory while a batch waits, and the way to another process.
-            # An array without channels keeps width and height, and takes no byte.
+            # Drop the pixels: they would fill memory while a batch waits, and are costly to send to
+            # another process. An array without channels keeps width and height, and takes no
+            # memory.
             blank = np.empty((picture.height, picture.width, 0), np.uint8)
             picture = replace(picture, pixels=blank)
         return Detected(
@@ -255,34 +257,34 @@ class Detect:
 
 
 def _known(work: Work) -> Detected | None:
-    """The known photo that a file holds; found by its bytes where they have the right number."""
+    """The known photo that a file holds, found by its hash if the size matches."""
     hint, known = work.hint, partial(Detected, work.number, work.path)
     if not hint.photos:
         return None
     if hint.modified is not None:
         return known(hint.photos[0], hint.size, hint.modified)
-    photo, modified = picture_id(work.path)  # hashing is cheap beside decoding
+    photo, modified = picture_id(work.path)  # hashing is cheap compared to decoding
     return known(photo, hint.size, modified) if photo in hint.photos else None
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline(Generic[K]):
-    """How to look at pictures; `run` looks."""
+    """A configured pipeline; `run` starts it."""
 
     extractor: Extractor
     known: Known[K]
     executor: Executor = field(default_factory=Threads)
     mirrored: bool = False
-    """Whether the mirror image of each face is embedded too."""
+    """Whether the mirror image of each face is embedded, too."""
     keep_pixels: bool = False
-    """Whether photos keep their pixels. They are large: for a few pictures only."""
+    """Whether photos keep their pixels. They are large, so use it for a few pictures only."""
 
     def run(
         self, source: Iterable[Item], sink: Sink[K], advance: Callable[[], object] | None = None
     ) -> None:
-        """Take every item of `source` through all stages into `sink`; `advance` counts them.
+        """Run every item of `source` through all stages into `sink`; `advance` counts them.
 
-        Batches that the sink took stay when a later one raises.
+        Batches that the sink has taken stay if a later one raises.
         """
         work = (Work(number, item, self._hint(item)) for number, item in enumerate(source))
         with closing(self._detect(work)) as results:
@@ -296,7 +298,7 @@ class Pipeline(Generic[K]):
         return self.executor.map_ordered(Detect(self.extractor, self.keep_pixels), work)
 
     def _photos(self, batch: list[Detected], sink: Sink[K]) -> list[Photo[K]]:
-        """Recall what is known, embed what is new."""
+        """Recall known photos, and embed the faces of new ones."""
         copies = [one.photo for one in batch if one.picture is None]
         known = self.known.recall(copies) if copies else {}
         lost = [one for one in batch if one.picture is None and one.photo not in known]
@@ -306,13 +308,13 @@ class Pipeline(Generic[K]):
         return [next(new) if one.picture else _recalled(one, known) for one in batch]
 
     def _again(self, batch: list[Detected], lost: list[Detected], sink: Sink[K]) -> list[Detected]:
-        """The batch with pictures in place of known photos of which nothing is left."""
+        """The batch, with pictures in place of known photos whose data are gone."""
         with closing(self._detect(Work(one.number, one.path) for one in lost)) as results:
             anew = {one.number: one for one in results}
         return list(_read([anew.get(one.number, one) for one in batch], sink, _nothing))
 
     def _embed(self, batch: Sequence[Detected]) -> Iterator[Photo[K]]:
-        """All faces of a batch go through the network together."""
+        """Embed all faces of a batch together."""
         chips = [face.chip for one in batch for face in one.found]
         if self.mirrored:
             chips += [np.ascontiguousarray(chip[:, ::-1]) for chip in chips]
@@ -344,7 +346,7 @@ def _recalled(one: Detected, known: Mapping[str, K]) -> Photo[K]:
 
 
 def look_at(item: Item, extractor: Extractor, *, mirrored: bool = False) -> Photo[None]:
-    """One picture with its faces, here and now. Raises PictureError."""
+    """Run one picture through the pipeline in this thread. Raises PictureError."""
     photos: list[Photo[None]] = []
     pipeline = Pipeline(extractor, NothingKnown(), Serial(), mirrored)
     pipeline.run([item], _Single(photos))
@@ -371,7 +373,7 @@ def _nothing() -> None:
 def _read(
     results: Iterable[Detected | Failed], sink: Sink[K], advance: Callable[[], object]
 ) -> Iterator[Detected]:
-    """What could be read; the sink is told of the others."""
+    """Yield what could be read; the sink is told about the rest."""
     for one in results:
         if isinstance(one, Failed):
             sink.fail(one)

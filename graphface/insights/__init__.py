@@ -1,1 +1,1 @@
-"""Questions to the graph: why, what may be wrong, who is with whom. Writes no person."""
+"""Questions to the graph: why, what may be wrong, who is with whom. Changes no person."""

@@ -1,4 +1,4 @@
-"""What may be wrong in the graph: ranked, and each with the call that puts it right."""
+"""Audit of a graph: what may be wrong, ranked, each finding with the call that fixes it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def audit(graph: Connection) -> list[Finding]:
-    """All findings, those whose fix moves the most faces first. Writes nothing.
+    """List all findings, those whose fix moves the most faces first. Writes nothing.
 
-    Seconds for ten thousand faces: faces, SAME and embeddings are read once. Raises EmbeddingError
-    for vectors that cannot be compared.
+    Takes seconds for ten thousand faces, since faces, SAME and embeddings are read once. Raises
+    EmbeddingError for vectors that cannot be compared.
     """
     found = [*empty_people(graph), *orphans(graph)]
     space = graph.space()
@@ -36,7 +36,7 @@ def _of_faces(material: Material) -> Iterator[Finding]:
     with task("looking for what may be wrong", total=5, unit="kinds") as bar:
         bridges = list(over_merged.bridges(material))
         yield from bridges
-        told = {finding.persons for finding in bridges}  # one call for both: said once
+        told = {finding.persons for finding in bridges}  # one call fixes both: report it once
         yield from (one for one in over_merged.over_merged(material) if one.persons not in told)
         bar.advance()
         joined = list(duplicates.duplicates(material))
@@ -55,7 +55,7 @@ APPLY = Action("audit", {"apply": True})
 
 
 def empty_people(graph: Connection) -> Iterator[Finding]:
-    """Persons without a face. One without a name is nobody; a name somebody may still want."""
+    """Persons without a face. An unnamed one can go; somebody may still want a named one."""
     for row in graph.run("audit-people"):
         if row["faces"]:
             continue
@@ -72,7 +72,7 @@ def empty_people(graph: Connection) -> Iterator[Finding]:
 
 
 def orphans(graph: Connection) -> Iterator[Finding]:
-    """Faces cut out of a photo that is gone, and photos that have neither file nor face."""
+    """Faces whose photo is gone, and photos that have neither file nor face."""
     for row in graph.run("audit-orphan-faces"):
         persons = () if row["number"] is None else (row["number"],)
         text = f"face {row['face']} was cut out of a photo that is no longer in the graph"
@@ -83,7 +83,7 @@ def orphans(graph: Connection) -> Iterator[Finding]:
 
 
 def apply(graph: Connection) -> list[str]:
-    """Do what is safe: take orphans and empty persons away, all or none. A line a thing done."""
+    """Apply the safe fixes: delete orphans and empty persons, all or none. One line per fix."""
     faces, photos, people = graph.transact(_drop)
     done = []
     if faces or photos:
@@ -101,7 +101,8 @@ def _drop(run: Run) -> tuple[int, int, int]:
     faces = [row["face"] for row in run("audit-orphan-faces")]
     photos = [row["photo"] for row in run("audit-orphan-photos")]
     gone = run("audit-drop-orphans", faces=faces, photos=photos)[0]
-    people = run("drop-empty-people")[0]["dropped"]  # those that the faces left, too
+    # Including persons emptied by the deletion of orphan faces.
+    people = run("drop-empty-people")[0]["dropped"]
     return gone["faces"], gone["photos"], people
 
 

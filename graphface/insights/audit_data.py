@@ -1,4 +1,4 @@
-"""One thing that may be wrong."""
+"""A finding of the audit, and the data that findings are made from."""
 
 from __future__ import annotations
 
@@ -41,36 +41,39 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Finding(Record):
-    """What may be wrong, how much a fix would change, and the call that fixes it."""
+    """Something that may be wrong, how much a fix would change, and the call that fixes it."""
 
     kind: Kind
     faces: int
-    """Faces that belong to somebody else after the fix, or are gone."""
+    """Faces that the fix deletes or gives to another person."""
     text: str
     action: Action
     safe: bool = False
-    """Whether `audit(apply=True)` may do it: nothing that anybody could miss."""
+    """Whether `audit(apply=True)` may fix it, because nobody could miss what it deletes."""
     persons: tuple[int, ...] = ()
     """Numbers of the persons it is about."""
     examples: tuple[str, ...] = ()
     """Ids of faces to look at: the two ends, or one of each side."""
     look: Action | None = None
-    """A call that shows more."""
+    """The call that shows more."""
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """The faces with their persons. n faces, p persons with a face, c clusters: the persons, and
-    each face of nobody for itself."""
+    """Faces and persons as arrays.
+
+    There are n faces, p persons with a face, and c clusters: each person, and each face without a
+    person as a cluster of its own.
+    """
 
     graph: Connection
     faces: FaceGraph
     persons: tuple[Row, ...]
     """[p]: id, number, name."""
     label: Ints
-    """[n]: index into `persons`, or p and more for a face of nobody."""
+    """[n]: index into `persons`, or p and more for a face without a person."""
     source: tuple[str | None, ...]
-    """[n]: who said to whom it belongs."""
+    """[n]: who said which person it belongs to."""
     path: tuple[str | None, ...]
     place: tuple[tuple[float, float, float, float] | None, ...]
     """[n]: x, y, width and height as shares of the photo."""
@@ -96,24 +99,24 @@ class Material:
 
     @cached_property
     def expected(self) -> float:
-        """How near strangers come, by what is known of the model."""
+        """The expected impostor distance of the model."""
         return expected_impostor_distance(self.faces)
 
     @cached_property
     def others(self) -> Floats:
-        """[c]: how near the nearest others come to each cluster."""
+        """[c]: the distance from each cluster to the nearest others."""
         return impostor_distances(
             *self.clusters, common_impostor_distance(self.units, self.expected)
         )
 
     @cached_property
     def apart(self) -> Ints:
-        """[k, 2]: faces that are two people: of one photo, or said to be."""
+        """[k, 2]: pairs of faces of two people: in one photo, or NOT_SAME."""
         return apart_pairs(self.faces)
 
     @cached_property
     def enemies(self) -> Mapping[int, set[int]]:
-        """For a face, the clusters that it cannot belong to: of the faces it is apart from."""
+        """For each face, the clusters it cannot belong to: those of the faces it is apart from."""
         found: dict[int, set[int]] = {}
         for a, b in self.apart.tolist():
             found.setdefault(a, set()).add(int(self.label[b]))
@@ -129,12 +132,12 @@ class Material:
 
     @cached_property
     def said(self) -> NDArray[np.bool_]:
-        """[n]: whether a person said to whom the face belongs."""
+        """[n]: whether the user said which person the face belongs to."""
         return np.array([source == "user" for source in self.source], dtype=np.bool_)
 
     @cached_property
     def short(self) -> tuple[str, ...]:
-        """[n]: the beginning of each id, as short as commands take it."""
+        """[n]: the shortest prefix of each id that commands accept."""
         starts = [id[:12] for id in self.faces.ids]
         from collections import Counter
 
@@ -145,7 +148,7 @@ class Material:
         )
 
     def limit(self, size_a: float, size_b: float, others: float) -> float:
-        """Two clusters nearer than this on the mean are one person, as clustering has it."""
+        """The mean distance below which clustering takes two clusters for one person."""
         few = float(size_a**-0.5 + size_b**-0.5) / 2
         return (PERSON.share - PERSON.single * few) * others
 

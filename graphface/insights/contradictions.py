@@ -1,4 +1,4 @@
-"""Photos that contradict the persons: one that shows somebody twice, copies under two names."""
+"""Photos that contradict the persons: somebody twice in one photo, copies under two names."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ OVERLAP = 0.5
 
 
 def impossible(material: Material) -> Iterator[Finding]:
-    """Two faces of one person that cannot be: both in one photo, or said to be NOT_SAME.
+    """Pairs of faces of one person that are impossible: in one photo, or NOT_SAME.
 
-    Two faces of one photo that are as near as a mirror's are left out, as clustering leaves them.
+    Two faces of one photo that are as near as a mirror image are ignored, as in clustering.
     """
     label, photo = material.label, material.faces.photo
     for a, b in material.apart.tolist():
@@ -62,7 +62,7 @@ def impossible(material: Material) -> Iterator[Finding]:
 
 
 def copies(material: Material) -> Iterator[Finding]:
-    """Near-identical pictures in which one face belongs to two persons."""
+    """Find near-identical pictures in which one face belongs to two persons."""
     rows = material.graph.run("audit-photos")
     hashes = np.array([row["phash"] & (2**64 - 1) for row in rows], dtype=np.uint64)
     faces = [[material.index[id] for id in row["faces"] if id in material.index] for row in rows]
@@ -74,7 +74,7 @@ def copies(material: Material) -> Iterator[Finding]:
 
 
 def near_hashes(hashes: Hashes) -> list[tuple[int, int]]:
-    """Pairs of hashes that differ in at most `BITS` bits: a quarter of the two is then alike."""
+    """Pairs of hashes that differ in at most `BITS` bits: one quarter of the two is then equal."""
     ones = _ones(hashes)
     good = np.flatnonzero((ones >= FLAT) & (ones <= 64 - FLAT))
     found: set[tuple[int, int]] = set()
@@ -99,7 +99,7 @@ def _ones(hashes: Hashes) -> NDArray[np.int64]:
 
 
 def _one_face(material: Material, a: int, b: int) -> bool:
-    """Whether two faces of two persons are at the same place, and one face beyond doubt."""
+    """Whether two faces of two persons are at the same place and clearly the same face."""
     label = material.label
     if label[a] == label[b] or not (material.somebody(a) and material.somebody(b)):
         return False
@@ -134,8 +134,11 @@ def _copy(material: Material, a: int, b: int) -> Finding:
 
 
 def _looser(material: Material, a: int, b: int) -> tuple[int, int]:
-    """Which of two faces should rather go, and which stay: what was said stays, then what has a
-    name, then what is nearer to the other faces of its person."""
+    """Order two faces: the one that should go, then the one that should stay.
+
+    A face that the user assigned stays, then one with a name, then the one nearer to its person's
+    other faces.
+    """
 
     def hold(face: int) -> tuple[bool, bool, bool, float]:
         person = int(material.label[face])
@@ -147,7 +150,7 @@ def _looser(material: Material, a: int, b: int) -> tuple[int, int]:
 
 
 def _at_home(material: Material, face: int) -> float:
-    """Mean cosine to the other faces of its person; -1 where there are none."""
+    """Mean cosine to the other faces of its person; -1 if there are none."""
     sums, sizes = material.clusters
     person = int(material.label[face])
     unit = material.units[face].astype(np.float64)

@@ -23,7 +23,7 @@ BEYOND = 0.03
 
 
 def duplicates(material: Material) -> Iterator[Finding]:
-    """Pairs of persons nearer to each other than other people come, with nothing against it."""
+    """Pairs of persons that are nearer to each other than strangers are, and not apart."""
     label, faces = material.label, material.faces
     pairs = contracted(np.stack([faces.left, faces.right], axis=1).astype(np.int64), label)
     pairs = pairs[(pairs < len(material.persons)).all(axis=1)]
@@ -59,8 +59,8 @@ def _duplicate(material: Material, a: int, b: int, distance: float, limit: float
 def missing_same(material: Material) -> Iterator[Finding]:
     """Faces of different people with many common neighbours and no SAME.
 
-    Told of a face that has more neighbours in the other's person than in its own, and is no
-    farther from it on the mean than a little beyond the limit of one person.
+    Reports a face that has more neighbours in the other's person than in its own, if its mean
+    distance to that person is at most slightly above the limit of one person.
     """
     web = _Web(material)
     for face, target, own, theirs in web.strays():
@@ -89,7 +89,7 @@ def _missing(
 
 
 def _belongs_there(material: Material, face: int, target: int) -> bool:
-    """Whether a face is near enough to a person, nearer than to its own, and nothing forbids it."""
+    """Whether a face is near enough to a person, nearer than to its own, and not apart from it."""
     unit = material.units[face].astype(np.float64)
     sums, sizes = material.clusters
     mine = int(material.label[face])
@@ -131,8 +131,7 @@ class _Web:
         return list(zip(*(column.tolist() for column in columns), strict=True))
 
     def most_shared(self, face: int, others: Sequence[int]) -> tuple[int, int]:
-        """Of some faces that are not SAME to `face`, the one that shares most neighbours with it,
-        and how many."""
+        """The face not SAME to `face` that shares most neighbours with it, and how many."""
         near = self.near(face)
         ranked = ((len(near & self.near(other)), -other) for other in others if other not in near)
         shared, other = max(ranked, default=(0, 0))

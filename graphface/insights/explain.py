@@ -25,9 +25,9 @@ MOST_FACES = 2_000
 def explain(graph: Connection, a: str, b: str) -> Explanation:
     """Why `a` and `b` are one person, or two.
 
-    Each is a face, a person (then it is about the face nearest to the other side) or a picture in
-    the graph that shows one face. The chain of SAME between them avoids large steps: its largest
-    is at most 3 % above the smallest possible, and among those it is the shortest. Raises
+    Each is a face, a person (represented by the face nearest to the other side) or a picture in the
+    graph that shows one face. The chain of SAME between them avoids large steps: its largest step
+    is at most 3 % above the smallest possible, and it is the shortest of those chains. Raises
     NotFound, and UsageError when both are the same or a picture shows several faces.
     """
     space = graph.require_space()
@@ -36,7 +36,7 @@ def explain(graph: Connection, a: str, b: str) -> Explanation:
 
 
 def _end(graph: Connection, text: str) -> End | Person:
-    """What the user means: a person by number or name, else a face or a picture."""
+    """Resolve one side: a person by number or name, else a face or a picture."""
     try:
         return find_person(graph, text)
     except NotFound as nobody:
@@ -86,7 +86,7 @@ class _Sides:
         return read_embeddings(self.graph, [face.id for face in faces])
 
     def nearest(self) -> tuple[End, End]:
-        """The two faces, one of each side, that are nearest to each other."""
+        """The nearest pair of faces, one of each side."""
         from graphface.numbers import unit_vectors
 
         left, right = self.vectors
@@ -103,7 +103,7 @@ class _Sides:
         return End(side.label, self.faces[which][place], side)
 
     def comparisons(self) -> tuple[Comparison, ...]:
-        """The persons of the two, or, where both are one person's, each against the rest."""
+        """Compare the persons of the two, or, if both belong to one person, each with the rest."""
         a, b = (_person_of(side) for side in self.sides)
         if a is not None and a == b:
             alone = [side for side in self.sides if isinstance(side, End)]
@@ -113,7 +113,7 @@ class _Sides:
         return (compare(self.graph, self.space, *groups),)
 
     def _group(self, which: int) -> Group:
-        """What is compared: persons; but a face alone where it is held against a person."""
+        """The group to compare: a person, but a single face when compared with a person."""
         side, other = self.sides[which], self.sides[1 - which]
         person = _person_of(side)
         if isinstance(side, End) and person and isinstance(other, End):

@@ -1,4 +1,4 @@
-"""Persons that are two: joined by one SAME, or too far apart inside."""
+"""Persons that may be two: held together by one SAME, or too spread out."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ ROUNDS = 10
 
 
 def bridges(material: Material) -> Iterator[Finding]:
-    """SAME inside a person without which it falls into two dense groups (GDS bridges)."""
+    """SAME whose removal would split a person into two dense groups (GDS bridges)."""
     found = _bridges(material)
     near = _inside(material, {int(material.label[a]) for a, _ in found})
     best: dict[int, Finding] = {}
     for a, b in found:
         person = int(material.label[a])
-        if min(len(near[a]), len(near[b])) < LEAST_SIDE:  # the other end, and two of a group
+        if min(len(near[a]), len(near[b])) < LEAST_SIDE:  # the other end, and two more of the group
             continue
         sides = [_side(near, a, b), _side(near, b, a)]
         if not all(_dense(near, side) for side in sides):
@@ -55,7 +55,7 @@ def bridges(material: Material) -> Iterator[Finding]:
 
 
 def over_merged(material: Material) -> Iterator[Finding]:
-    """Persons whose faces fall into two halves as far apart as two people are."""
+    """Persons whose faces form two halves as far apart as two people."""
     for person in range(len(material.persons)):
         members = material.members[person]
         if len(members) < 2 * LEAST_HALF:
@@ -91,7 +91,7 @@ def _bridges(material: Material) -> list[tuple[int, int]]:
 
 
 def _inside(material: Material, persons: set[int]) -> dict[int, set[int]]:
-    """For each face of some persons, the faces of its person that are SAME to it."""
+    """For each face of some persons, the faces of the same person that are SAME to it."""
     faces, label = material.faces, material.label
     within = label[faces.left] == label[faces.right]
     within &= np.isin(label[faces.left], list(persons))
@@ -105,7 +105,7 @@ def _inside(material: Material, persons: set[int]) -> dict[int, set[int]]:
 
 
 def _side(near: dict[int, set[int]], start: int, without: int) -> set[int]:
-    """What is reached from `start` when the SAME to `without` is taken away."""
+    """The faces reachable from `start` without the SAME to `without`."""
     seen, todo = {start}, [start]
     while todo:
         face = todo.pop()
@@ -123,7 +123,7 @@ def _dense(near: dict[int, set[int]], side: set[int]) -> bool:
 
 
 def _halves(material: Material, members: Ints) -> tuple[Ints, Ints, float]:
-    """The faces in two halves (two means, from the two faces farthest out), and how far apart."""
+    """Two halves of the faces (2-means from the two outermost faces), and their distance."""
     units = material.units[members].astype(np.float64)
     far = int((units @ units.mean(axis=0)).argmin())
     centres = np.stack([units[far], units[int((units @ units[far]).argmin())]])

@@ -1,4 +1,4 @@
-"""A picture of an explanation: the faces along the chain, and how far each is from the next."""
+"""A picture of an explanation: the faces along the chain, with the distances between them."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _VERDICTS: dict[str, Colour] = {"one": (0, 121, 88), "two": _WEAK, "unsure": (15
 
 
 def strip(found: Explanation, out: Path) -> None:
-    """Write a picture of the chain of `found`; of its two faces alone where no chain joins them.
+    """Draw the chain of `found`, or only its two faces if no chain joins them, into a file.
 
-    A face whose photo cannot be read is a grey tile with the file's name. The suffix of `out`
-    decides the format. Raises UsageError for one that cannot be written, PictureError.
+    A face whose photo cannot be read becomes a grey tile with the file's name. The suffix of `out`
+    sets the format. Raises UsageError for a suffix that cannot be written, PictureError.
     """
     tiles = [_Tile(step, weak) for step, weak in _shown(found)]
     image = _draw(found, tiles)
@@ -52,7 +52,7 @@ def strip(found: Explanation, out: Path) -> None:
 class _Tile:
     step: ChainStep
     weak: bool
-    """Whether the way to it is the weakest step."""
+    """Whether the step to it is the weakest."""
 
 
 def _shown(found: Explanation) -> list[tuple[ChainStep, bool]]:
@@ -91,7 +91,7 @@ def _draw(found: Explanation, tiles: Sequence[_Tile]) -> Image:
 
 
 def _left(column: int, wrapped: bool) -> int:
-    """A second row begins with the way to its first face, so all rows keep room for it."""
+    """A second row begins with the line to its first face, so all rows keep room for one."""
     return _MARGIN + (STEP if wrapped else 0) + column * (SIZE + STEP)
 
 
@@ -197,7 +197,7 @@ def _text(
     pen: ImageDraw, text: str, x: int, y: int, points: int, room: int, colour: Colour,
     *, centre: bool = False,
 ) -> None:  # fmt: skip
-    """A line of text whose top is at y, cut where there is no room."""
+    """Draw a line of text with its top at y, cut to the room there is."""
     written, font = lettering.fitted(pen, text, points * SHARP, room * SHARP)
     at = x * SHARP - (pen.textlength(written, font=font) / 2 if centre else 0)
     pen.text((at, y * SHARP), written, font=font, fill=colour)

@@ -1,8 +1,8 @@
-"""Who is in a photo with whom, and one page that shows it.
+"""Who appears in photos with whom, and a page that shows it.
 
-APPEARS_WITH is counted anew by one statement, `update-appears-with`, each time somebody asks: faces
-change hands by many ways, and a count that is kept up by each of them is a count that is wrong one
-day. Nothing here is ever shown from an older count. The page needs nothing but a browser.
+One statement, `update-appears-with`, recounts APPEARS_WITH for every question. Faces change hands
+in many ways, and a count maintained in each of them would be wrong some day. Nothing here shows an
+older count. The page needs nothing but a browser.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class SharedPhoto(Record):
 
 
 def photos_of(graph: Connection, texts: Sequence[str]) -> tuple[list[Person], list[SharedPhoto]]:
-    """The persons that `texts` name, and the photos that show all of them, the oldest first.
+    """The persons that `texts` name, and the photos that show all of them, oldest first.
 
     Raises NotFound, and UsageError when one person is named twice.
     """
@@ -69,14 +69,14 @@ def photos_of(graph: Connection, texts: Sequence[str]) -> tuple[list[Person], li
 
 
 def company(graph: Connection, text: str, *, min_photos: int = 1) -> tuple[Person, list[Pair]]:
-    """With whom a person appears, the most often first; `a` is always the person."""
+    """List with whom a person appears, the most frequent first; `a` is always the person."""
     person = find_person(graph, text)
     found = pairs(graph, [person.number], min_photos=min_photos)
     return person, [one if one.a == person.number else _turned(one) for one in found]
 
 
 def pairs(graph: Connection, numbers: Sequence[int], *, min_photos: int = 1) -> list[Pair]:
-    """Count APPEARS_WITH anew, and list the pairs in which one of these persons is."""
+    """Recount APPEARS_WITH, and list the pairs that contain one of these persons."""
 
     def work(run: Run) -> list[Pair]:
         run("lock-people")
@@ -100,22 +100,22 @@ PIXELS = 128
 
 @dataclass(frozen=True, slots=True)
 class Network(Record):
-    """What the page shows."""
+    """The contents of the page."""
 
     out: Path
     people: int
     pairs: int
     faces: int
-    """Persons shown by a face; the others' files are not here."""
+    """Persons shown with a face; the files of the others are missing."""
     bytes: int
 
 
 def network(graph: Connection, out: Path, *, min_photos: int = 1, most: int = 150) -> Network:
     """Write a page of the `most` persons in the most photos, and of who appears with whom.
 
-    Pairs with fewer than `min_photos` photos are left out, and so are hidden persons. The file
-    appears whole or not at all. Raises NotFound where no person is in any photo, UsageError when
-    `out` cannot be written.
+    Pairs with fewer than `min_photos` photos and hidden persons are left out. The file is written
+    whole or not at all. Raises NotFound if no person is in any photo, UsageError when `out` cannot
+    be written.
     """
     people = graph.run("together-people", most=most)
     if not people:
@@ -161,13 +161,13 @@ def _data(people: Sequence[Row], met: Sequence[Pair], place: dict[int, int]) -> 
 
 
 def _radii(photos: Sequence[int]) -> list[float]:
-    """Areas go with the number of photos."""
+    """Radii of discs whose areas are proportional to the number of photos."""
     top = max(photos)
     return [SMALLEST + (LARGEST - SMALLEST) * (count / top) ** 0.5 for count in photos]
 
 
 def _face(faces: Sequence[Row]) -> str | None:
-    """The first face whose picture is there, as a JPEG in a data URI."""
+    """The first face whose picture is available, as a JPEG in a data URI."""
     from graphface.drawing.annotate import crop
     from graphface.files import path_from_text
     from graphface.vision.pictures import read_picture
@@ -185,7 +185,7 @@ def _face(faces: Sequence[Row]) -> str | None:
 
 def _page(data: dict[str, Any]) -> bytes:
     page = Path(__file__).with_name("network.html").read_text("utf-8")
-    # A name may hold anything: nothing of it can end the script it stands in.
+    # A name may hold any text, so escape whatever could end the script it stands in.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     return page.replace("@DATA@", text).encode("utf-8", "backslashreplace")
 

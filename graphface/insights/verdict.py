@@ -1,4 +1,4 @@
-"""From what the graph knows of two faces to a verdict in plain words."""
+"""Turn what the graph knows about two faces into a verdict in plain words."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ FEW_SHARED = 3
 
 @dataclass(frozen=True, slots=True)
 class End(Record):
-    """One side of the question: a face, and the person it stands for if a person was asked for."""
+    """One side of the question: a face, and the person it represents, if any."""
 
     asked: str
     face: FaceNode
     whole: Person | None = None
-    """The person, where a person was asked for; `face` is theirs that is nearest to the other."""
+    """The person, if the question names one; `face` is then the nearest to the other side."""
 
     @property
     def label(self) -> str:
-        """For the reader: the person, or the face with the person it belongs to."""
+        """A label for the reader: the person, or the face with the person it belongs to."""
         if self.whole:
             return self.whole.label
         return f"{self.face.path or self.face.id} ({self.face.label})"
@@ -56,18 +56,20 @@ class Shared(Record):
 
 @dataclass(frozen=True, slots=True)
 class Explanation(Record):
-    """What the graph knows of two faces being one person. Distances are in `metric`, but for
-    those of `comparisons`."""
+    """What the graph knows about whether two faces are one person.
+
+    Distances are in `metric`, except those of `comparisons`.
+    """
 
     a: End
     b: End
     metric: str
     threshold: float
-    """Under it two faces are SAME."""
+    """Two faces nearer than this are SAME."""
     distance: float
-    """Between the two faces."""
+    """Distance between the two faces."""
     probability: float
-    """That two faces at this distance are one person, if nothing else is known."""
+    """Probability that two faces at this distance are one person, if nothing else is known."""
     chain: tuple[ChainStep, ...]
     """From a to b along SAME; empty where no chain joins them."""
     weakest: int | None
@@ -83,12 +85,12 @@ class Explanation(Record):
     text: str
     """The verdict in one sentence."""
     advice: Action | None
-    """The call to make, where the graph says otherwise than the verdict."""
+    """The call to make if the graph contradicts the verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was found out of the two sides."""
+    """The facts about the two sides."""
 
     a: End
     b: End
@@ -103,7 +105,7 @@ class Facts:
     said_apart: list[Row]
     one_photo: list[Row]
     mirror: bool
-    """Whether the two are as near as two faces of one photo are that show one person twice."""
+    """Whether the two are near enough to be one person shown twice in one photo."""
 
     @property
     def one_person(self) -> bool:
@@ -119,7 +121,7 @@ class Facts:
 def judge(
     graph: Connection, space: Space, a: End, b: End, comparisons: tuple[Comparison, ...]
 ) -> Explanation:
-    """Everything that speaks for and against `a` and `b` being one person."""
+    """Weigh everything for and against `a` and `b` being one person."""
     facts = _facts(graph, space, a, b, comparisons)
     verdict, text, advice = _verdict(facts)
     return Explanation(
@@ -166,7 +168,7 @@ def _facts(
 
 
 def _ids(graph: Connection, end: End) -> list[str]:
-    """The faces that the side stands for: all of a person's, or the one."""
+    """The faces that the side represents: all of a person's, or the one."""
     return [face.id for face in faces_of(graph, end.whole.id)] if end.whole else [end.face.id]
 
 
@@ -245,7 +247,7 @@ def _verdict(facts: Facts) -> tuple[Verdict, str, Action | None]:
 
 
 def _two(facts: Facts, text: str) -> tuple[Verdict, str, Action | None]:
-    """Two people for sure; where the graph holds them for one, one of the faces has to go."""
+    """Certainly two people; if the graph has them as one, one of the faces must go."""
     if not facts.one_person:
         return "two", text, None
     loose = next((e for e in (facts.b, facts.a) if e.face.source == "cluster"), facts.b)
@@ -290,14 +292,15 @@ class ChainStep(Record):
     box: Box | None
     person: str | None
     distance: float | None
-    """From the face before; None for the first."""
+    """Distance from the previous face; None for the first."""
 
 
 def chain(graph: Connection, start: str, end: str) -> tuple[ChainStep, ...]:
     """The chain of SAME from face to face that avoids large steps; empty where there is none.
 
-    A minimum spanning tree (GDS) holds the chain with the smallest largest step. Of the chains
-    with no step more than `SLACK` above that one, Dijkstra's algorithm (GDS) finds the shortest.
+    A minimum spanning tree (GDS) contains the chain with the smallest largest step. Among the
+    chains whose steps are at most `SLACK` above that step, Dijkstra's algorithm (GDS) finds the
+    shortest.
     """
     name = f"graphface-{uuid.uuid4().hex[:12]}"
     narrow = f"{name}-narrow"

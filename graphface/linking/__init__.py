@@ -1,1 +1,1 @@
-"""Faces -> SAME."""
+"""Linking: from faces to SAME."""

@@ -1,4 +1,4 @@
-"""Ways to find the pairs that are near: one that misses none, and two that may."""
+"""Methods that find near pairs: one that misses none, and two that may miss some."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ KNN_NEIGHBORS = 50
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposals:
-    """Pairs under the threshold in the order a writer wants, and how many of all they are."""
+    """Pairs under the threshold in the order a writer needs, and the recall."""
 
     blocks: Iterator[PairBlock]
     total: int
-    """Pairs that are compared in all."""
+    """The total number of pairs compared."""
     recall: float | None = None
-    """Measured on a sample; None where none is missed."""
+    """Measured on a sample; None if no pair can be missed."""
 
 
 def proposals(graph: Connection, plan: Plan, faces: Faces) -> Proposals:
@@ -64,9 +64,9 @@ def proposals(graph: Connection, plan: Plan, faces: Faces) -> Proposals:
 
 
 def propose(graph: Connection | None, plan: Plan, faces: Faces) -> tuple[Found, int, float]:
-    """What an approximate method finds: the pairs, how many were compared, and its recall.
+    """Run an approximate method: the pairs it finds, how many it compared, and its recall.
 
-    Only knn asks the server.
+    Only knn uses the server.
     """
     if plan.method == "index":
         from graphface.linking.index import near_pairs
@@ -80,7 +80,7 @@ def propose(graph: Connection | None, plan: Plan, faces: Faces) -> tuple[Found, 
 
 
 def decide(faces: Faces, plan: Plan, a: Indexes, b: Indexes) -> Found:
-    """Proposed pairs, each once, that are really under the threshold and involve a new face."""
+    """Proposed pairs, each once, that are really under the threshold and contain a new face."""
     left, right = np.minimum(a, b), np.maximum(a, b)
     keys = np.unique(right.astype(np.int64) * len(faces) + left)
     right, left = np.divmod(keys, len(faces))
@@ -149,9 +149,10 @@ def _knn_pairs(graph: Connection, plan: Plan, faces: Faces, name: str) -> tuple[
 
 
 def _cutoff(plan: Plan) -> float:
-    """The lowest score of gds.knn that may be under the threshold, a hair less for its 32 bits.
+    """The lowest score of gds.knn for a pair under the threshold, with a margin for its 32 bits.
 
-    It is 1 / (1 + distance), or the cosine brought from [-1, 1] to [0, 1]. Exact distances decide.
+    The score is 1 / (1 + distance), or the cosine mapped from [-1, 1] to [0, 1]. Exact distances
+    decide.
     """
     if plan.metric == "euclidean":
         return (1 - 1e-5) / (1 + plan.threshold)
@@ -170,15 +171,15 @@ DISK_PER_PAIR = 80
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Neighbours under the threshold of some faces that are new to linking."""
+    """Neighbours under the threshold of a sample of new faces."""
 
     old: float
-    """Mean count of those that are linked already."""
+    """Mean number of neighbours that are linked already."""
     new: float
-    """Mean count of those that are new too."""
+    """Mean number of neighbours that are new too."""
     largest: int
     pairs_per_second: float
-    """How fast the sample was searched."""
+    """The speed of the search of the sample."""
 
 
 def sample(faces: Faces, plan: Plan, size: int = SAMPLE) -> Sample:
@@ -201,7 +202,7 @@ def sample(faces: Faces, plan: Plan, size: int = SAMPLE) -> Sample:
 
 
 def estimate(graph: Connection, space: Space, plan: Plan, state: State, tally: Tally) -> LinkReport:
-    """The report that linking would give, estimated; nothing is written."""
+    """Estimate the report of linking; nothing is written."""
     from graphface.linking.state import from_scratch
 
     with tally.stage("sample"):

@@ -1,7 +1,6 @@
-"""All pairs of faces under a threshold, exactly: a block of rows at a time, on all cores.
+"""Find exactly all pairs of faces under a threshold: a block of rows at a time, on all cores.
 
-`pairs_within` hands them out; `DistanceBlocks` prunes with BLAS and decides with GDS's own
-arithmetic.
+`pairs_within` yields them. `DistanceBlocks` prunes with BLAS and decides with GDS's own arithmetic.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ PAIRS_IN_BLOCK = 2_000_000
 class PairBlock:
     """Pairs left < right under the threshold, with right in [start, stop), ordered by right, left.
 
-    Blocks come in order: after this one, every pair among the first `stop` faces was handed out.
+    Blocks come in order: after this one, every pair among the first `stop` faces has been yielded.
     """
 
     start: int
@@ -53,7 +52,7 @@ class PairBlock:
     right: Indexes
     distance: Distances
     compared: int
-    """How many pairs were looked at."""
+    """The number of pairs compared."""
 
 
 def pairs_within(
@@ -68,8 +67,8 @@ def pairs_within(
 ) -> Iterator[PairBlock]:
     """Every pair of `vectors` [faces, dimensions] whose distance is under `threshold`, exactly.
 
-    Only pairs with at least one face at or after `new_from` are looked at. `threads` is one per
-    core unless said otherwise; BLAS itself is held to one thread each meanwhile.
+    Only pairs with at least one face at or after `new_from` are compared. `threads` defaults to one
+    per core. BLAS itself is limited to one thread for each of them meanwhile.
     """
     from threadpoolctl import threadpool_limits
 
@@ -86,7 +85,7 @@ def pairs_within(
 
 
 def cores() -> int:
-    """Cores that this process may use."""
+    """The number of cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
@@ -94,7 +93,7 @@ def cores() -> int:
 def _in_order(
     blocks: DistanceBlocks, pool: Pool, running: deque[_Rows], start: int, rows: int
 ) -> Iterator[PairBlock]:
-    ahead = 2  # until it is known that people are not dense: what was found waits in memory
+    ahead = 2  # until it is clear that people are not dense, pairs wait in memory
     while start < blocks.count or running:
         while start < blocks.count and len(running) < ahead:
             stop = min(start + rows, blocks.count)
@@ -140,7 +139,7 @@ def joined(parts: list[Found]) -> Found:
 def sorted_block(
     start: int, stop: int, left: Indexes, right: Indexes, distance: Distances, compared: int
 ) -> PairBlock:
-    """A block of pairs, sorted as a block is; `left` must ascend where `right` is equal."""
+    """A block of pairs, sorted as blocks are; `left` must ascend where `right` is equal."""
     order = np.argsort(right, kind="stable")
     return PairBlock(start, stop, left[order], right[order], distance[order], compared)
 
@@ -155,7 +154,7 @@ def neighbors_of(
 ) -> Found:
     """All neighbours under `threshold` of the faces `some`, as (neighbour, face, distance).
 
-    A pair of two faces of `some` comes twice, once for each of them.
+    A pair of two faces of `some` appears twice, once for each of them.
     """
     from threadpoolctl import threadpool_limits
 
@@ -179,7 +178,7 @@ LARGEST = 8.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Left:
-    """Rows as the left side of a product: [a, 1], and the bound of each."""
+    """Rows as the left factor of a product: [a, 1], and the bound of each."""
 
     faces: Indexes
     vectors: Vectors
@@ -187,7 +186,7 @@ class _Left:
 
 
 class DistanceBlocks:
-    """The vectors made ready for products, and the bound of each row (see the module's proof)."""
+    """The vectors prepared for products, and the bound of each row (see the module's proof)."""
 
     def __init__(
         self, vectors: Vectors, threshold: float, metric: Metric, columns: int = COLUMNS
@@ -220,7 +219,7 @@ class DistanceBlocks:
         return self.ready[:, :-1]
 
     def rows(self, faces: Indexes) -> _Left:
-        """These faces as the left side of a product."""
+        """These faces as the left factor of a product."""
         left = self.ready[faces]
         left[:, -1] = 1
         return _Left(faces, left, self.bounds[faces, None])
@@ -234,8 +233,10 @@ class DistanceBlocks:
         return left[kept], right[kept], distance[kept]
 
     def candidates(self, faces: Indexes, others: Indexes) -> tuple[Indexes, Indexes]:
-        """Pairs of one of `faces` with one of `others`: all that are under the threshold, and a few
-        that are just over it."""
+        """Candidate pairs of one of `faces` with one of `others`.
+
+        They include all pairs under the threshold, and a few just over it.
+        """
         found: list[tuple[Indexes, Indexes]] = [(np.empty(0, np.int32), np.empty(0, np.int32))]
         right = self.ready[others]
         for start in range(0, len(faces), ROWS):
@@ -246,7 +247,7 @@ class DistanceBlocks:
         return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
 
     def _near(self, rows: _Left, right: Vectors) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Where the products of `rows` with `right` reach the bounds of their rows."""
+        """The places where the products of `rows` with `right` reach the bounds of their rows."""
         products, near = self._scratch(len(rows.faces), len(right))
         np.matmul(rows.vectors, right.T, out=products)
         np.greater_equal(products, rows.bounds, out=near)
@@ -271,7 +272,8 @@ def _exponent(vectors: Vectors) -> int:
 def _unit(vectors: Vectors) -> Vectors:
     wide = vectors.astype(np.float64)
     norms = np.sqrt(np.einsum("ij,ij->i", wide, wide))
-    wide /= np.where(norms == 0, 1, norms)[:, None]  # a zero vector is near nothing: NaN later
+    # A zero vector is near nothing: its distances become NaN later.
+    wide /= np.where(norms == 0, 1, norms)[:, None]
     return wide.astype(np.float32)
 
 
@@ -282,7 +284,7 @@ def _reach(threshold: float, metric: Metric, exponent: int) -> float:
     if threshold <= 0:
         return 0.0
     if metric == "euclidean":
-        threshold = min(threshold, math.ldexp(LARGEST, exponent))  # no overflow on the way
+        threshold = min(threshold, math.ldexp(LARGEST, exponent))  # avoid overflow in between
         return math.ldexp(threshold, -exponent) * (1 + 2.0**-30)
     square = 2 * threshold if metric == "cosine" else threshold**2
     return min(math.sqrt(square + 2.0**-30) + 2.0**-22, LARGEST)

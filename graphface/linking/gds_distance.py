@@ -1,8 +1,8 @@
 """Distances between faces, bit for bit as `gds.similarity` computes them on the server.
 
-GDS adds the squares (or products) of 64-bit numbers one feature after the other. numpy adds in
-pairs, which rounds differently, except across the rows of a C-ordered array: so the pairs lie in
-columns here, and a feature is a row. `tests/integration/test_linking.py` holds it against GDS.
+GDS adds the squares (or products) of 64-bit numbers one feature after the other. numpy adds
+pairwise, which rounds differently, except across the rows of a C-ordered array. So each column here
+is a pair, and each row a feature. `tests/integration/test_linking.py` compares the result with GDS.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ PAIRS_AT_ONCE = 512
 def distances(vectors: Vectors, left: Indexes, right: Indexes, metric: Metric) -> Distances:
     """The distance between `vectors[left[k]]` and `vectors[right[k]]` for each k.
 
-    `vectors` is [faces, dimensions]. NaN where it is not defined (cosine with a zero vector).
+    `vectors` is [faces, dimensions]. The distance is NaN if it is undefined (cosine with a zero
+    vector).
     """
     few = _euclidean if metric == "euclidean" else _cosine_similarity
     out = np.empty(len(left), dtype=np.float64)
@@ -50,12 +51,12 @@ def _cosine_similarity(vectors: Vectors, left: Indexes, right: Indexes, out: Dis
 
 
 def _from_similarity(cosine: Distances, metric: Metric) -> Distances:
-    # Equal vectors may have a cosine a hair over 1.
+    # Rounding can bring the cosine of equal vectors slightly over 1.
     return 1 - cosine if metric == "cosine" else np.sqrt(2 * np.abs(1 - cosine))
 
 
 def _add(terms: Distances) -> Distances:
-    if len(terms) == 1:  # one column is a row to numpy, and it would add in pairs
+    if len(terms) == 1:  # numpy treats one column as a row, and would add pairwise
         return np.cumsum(terms, axis=1)[:, -1]
     total: Distances = np.add.reduce(np.ascontiguousarray(terms.T), axis=0)
     return total

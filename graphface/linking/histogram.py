@@ -1,7 +1,7 @@
-"""How far apart faces are: what to look at before choosing a threshold.
+"""Histogram of the distances between faces, as a help in choosing a threshold.
 
-Pairs are drawn at random, so nearly all are of different people. Where people are known, pairs of
-one person are drawn apart from those of two.
+Pairs are drawn at random, so nearly all are of different people. If people are known, pairs of one
+person and pairs of two people are drawn separately.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Histogram(Record):
     curves: list[Curve]
 
     def summary(self) -> str:
-        """The curves as lines of text with the threshold between them."""
+        """The curves as lines of text, with the threshold between them."""
         return "\n".join(self._lines())
 
     def _lines(self) -> list[str]:
@@ -110,7 +110,7 @@ def distances(
 
 
 def plot(histogram: Histogram, path: Path) -> None:
-    """Draw the curves into a picture file. Raises UsageError when matplotlib is not installed."""
+    """Plot the curves to a picture file. Raises UsageError when matplotlib is not installed."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -145,7 +145,7 @@ def _share(values: Distances, threshold: float) -> float:
 
 
 def _persons(graph: Connection, faces: Faces) -> NDArray[np.int32]:
-    """The person of each face as a number, -1 where nobody said who it is."""
+    """The person of each face as a number; -1 if nobody said who it is."""
     said = {row["face"]: row["person"] for row in graph.stream("face-persons")}
     numbers = {person: k for k, person in enumerate(sorted(set(said.values())))}
     return np.array([numbers.get(said.get(id), -1) for id in faces.ids], dtype=np.int32)
@@ -154,7 +154,7 @@ def _persons(graph: Connection, faces: Faces) -> NDArray[np.int32]:
 def _draw(
     faces: Faces, persons: NDArray[np.int32], pairs: int, rng: np.random.Generator
 ) -> dict[str, tuple[NDArray[np.int32], NDArray[np.int32]]]:
-    """Pairs by kind: of one person and of two where people are known, else all."""
+    """Pairs by kind: of one person and of two if people are known, else all."""
     known = (persons >= 0).nonzero()[0].astype("int32")
     one = _pairs_of_one(persons, known, pairs, rng)
     a, b = _pairs_of_any(known if len(one[0]) else range(len(faces)), pairs, rng)
@@ -169,14 +169,14 @@ def _pairs_of_any(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     places = np.asarray(some, dtype=np.int32)
     a = rng.integers(0, len(places), pairs)
-    b = (a + rng.integers(1, len(places), pairs)) % len(places)  # never a face with itself
+    b = (a + rng.integers(1, len(places), pairs)) % len(places)  # never pair a face with itself
     return places[a], places[b]
 
 
 def _pairs_of_one(
     persons: NDArray[np.int32], known: NDArray[np.int32], pairs: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Pairs within persons; each person weighs as many pairs as it has faces."""
+    """Pairs within persons; the number of pairs of a person is proportional to its faces."""
     order = known[np.argsort(persons[known], kind="stable")]
     _, starts, sizes = np.unique(persons[order], return_index=True, return_counts=True)
     start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)

@@ -1,13 +1,13 @@
-"""Near pairs among very many faces: cells, and only cells that lie close are compared (IVF).
+"""Find near pairs among very many faces by comparing only nearby cells (IVF).
 
 Every face belongs to the cell of its nearest centre and is compared with the faces of the few cells
-nearest to it. Compared cell by cell, that is again matrix products, which is why it beats general
-indexes at this task (`docs/performance.md`): those answer one face at a time, and those that return
-k neighbours miss most of a person with more pictures than k.
+nearest to it. The comparison of two cells is again a matrix product. So it beats general indexes at
+this task (`docs/performance.md`): those answer one face at a time, and an index that returns k
+neighbours misses most of a person with more than k pictures.
 
-How many cells a face looks into is not guessed. For the true pairs of a sample it is counted how
-many cells lie nearer than the one that holds the partner: the share of pairs that is wanted gives
-the number.
+The number of cells to search per face is measured. For the true pairs of a sample, it counts how
+many cells are nearer than the one that holds the partner. The requested recall then gives the
+number.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Cells:
 
 
 def near_pairs(faces: Faces, plan: Plan) -> tuple[Indexes, Indexes, int]:
-    """Pairs that are likely near, with a face that is not done: (a, b, how many were compared).
+    """Pairs that are likely near and contain a new face: (a, b, how many were compared).
 
-    A pair may come twice, and may be over the threshold.
+    A pair may appear twice, and may be over the threshold.
     """
     from threadpoolctl import threadpool_limits
 
@@ -71,7 +71,7 @@ def near_pairs(faces: Faces, plan: Plan) -> tuple[Indexes, Indexes, int]:
 
 
 def train(points: Vectors, pool: Pool, seed: int = 0) -> Cells:
-    """Cells by k-means on a part of the points."""
+    """Train cells by k-means on a part of the points."""
     rng = np.random.default_rng(seed)
     count = max(1, min(len(points), round(CELLS_PER_ROOT * len(points) ** 0.5)))
     part = points[np.sort(rng.permutation(len(points))[: TRAINING * count])]
@@ -85,7 +85,7 @@ def train(points: Vectors, pool: Pool, seed: int = 0) -> Cells:
 
 
 def _moved(points: Vectors, centres: Vectors, own: Indexes, rng: np.random.Generator) -> Vectors:
-    """Each centre in the middle of its points; one without points goes to some point."""
+    """Move each centre to the mean of its points; a centre without points moves to some point."""
     order = np.argsort(own, kind="stable")
     sizes = np.bincount(own, minlength=len(centres))
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -102,7 +102,7 @@ def _half_squares(centres: Vectors) -> Vectors:
 
 
 def nearest_cells(points: Vectors, centres: Vectors, depth: int, pool: Pool) -> Indexes:
-    """The `depth` nearest centres of each point, [points, depth], in no order."""
+    """The `depth` nearest centres of each point, [points, depth], unordered."""
     halves = _half_squares(centres)
     out = np.empty((len(points), depth), dtype=np.int32)
 
@@ -120,7 +120,7 @@ def nearest_cells(points: Vectors, centres: Vectors, depth: int, pool: Pool) -> 
 
 
 def needed_depth(faces: Faces, plan: Plan, blocks: DistanceBlocks, cells: Cells) -> int:
-    """How many cells a new face has to look into for `plan.recall` of the pairs to be found."""
+    """The number of cells to search per new face to find `plan.recall` of the pairs."""
     rng = np.random.default_rng(1)
     new = np.arange(faces.done, len(faces), dtype=np.int32)
     some = rng.permutation(new)[:SAMPLE]
@@ -137,7 +137,7 @@ def needed_depth(faces: Faces, plan: Plan, blocks: DistanceBlocks, cells: Cells)
 
 
 def _cells_between(points: Vectors, cells: Cells, a: Indexes, b: Indexes) -> NDArray[np.int64]:
-    """How many centres are nearer to each `a` than the centre of the cell of `b`."""
+    """For each pair, how many centres are nearer to `a` than the centre of the cell of `b`."""
     out = np.empty(len(a), dtype=np.int64)
     for start in range(0, len(a), ROWS):
         some = slice(start, start + ROWS)
@@ -176,7 +176,7 @@ def _compare(
 def _visits(
     blocks: DistanceBlocks, cells: Cells, some: slice, depth: int, pool: Pool
 ) -> tuple[Indexes, NDArray[np.int64]]:
-    """The faces of `some` that look into each cell, cell after cell, and where each begins."""
+    """The faces of `some` that search each cell, ordered by cell, and where each cell begins."""
     probes = nearest_cells(blocks.points[some], cells.centres, depth, pool).ravel()
     visitors = np.argsort(probes, kind="stable")
     visited = np.searchsorted(probes[visitors], np.arange(len(cells.centres) + 1))

@@ -1,6 +1,6 @@
-"""Faces -> SAME: the Euclidean-distance job, exact, incremental, and in parts that never lie.
+"""Link faces by SAME: exact, incremental, and safe to interrupt.
 
-A method proposes pairs; their distances, computed as GDS does, decide; one writer writes them.
+A method proposes pairs, their distances, computed as GDS does, decide, and one writer writes them.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ def link(
     dry_run: bool = False,
     recall: float = 0.995,
 ) -> LinkReport:
-    """Leave exactly one SAME, with its distance, between any two faces nearer than `threshold`.
+    """Write exactly one SAME, with its distance, between any two faces nearer than `threshold`.
 
-    Only pairs with a face that is new to linking are looked at. `threshold` and `metric` are the
-    graph's own unless given. `method` is auto, exact, index, knn (approximate, inside the server)
-    or cypher (all pairs, from scratch). With `max_neighbors` each face keeps at least so many of
-    its nearest, and connected components stay whole; 0 keeps all pairs; unset, all are kept unless
-    a sample shows that there would be too many. `recall` is the share of pairs that an approximate
-    method has to find. `dry_run` estimates and writes nothing.
+    Only pairs with a new face are compared. `threshold` and `metric` default to the graph's own.
+    `method` is auto, exact, index, knn (approximate, inside the server) or cypher (all pairs, from
+    scratch). `max_neighbors` is the least number of nearest neighbours that each face keeps;
+    connected components stay whole. 0 keeps all pairs. By default all are kept unless a sample
+    shows that there would be too many. `recall` is the share of pairs that an approximate method
+    must find. `dry_run` estimates and writes nothing.
 
     Raises UsageError, GdsMissing, EmbeddingError, DatabaseError.
     """
@@ -74,7 +74,7 @@ def link(
         state = read_state(graph)
         plan = _plan(graph, space, state, method, threshold, metric, max_neighbors, recall)
         if not dry_run:
-            graph.gds_version()  # say at once when there is no GDS: distances are its own
+            graph.gds_version()  # fail early without GDS, which defines the distances
     if dry_run:
         from graphface.linking.candidates import estimate
 
@@ -90,7 +90,7 @@ def link(
 def _run(
     graph: Connection, space: Space, state: State, plan: Plan, asked: int | None, tally: Tally
 ) -> Plan:
-    """Do what the marks in the graph leave to do; returns the plan as it was carried out."""
+    """Do the work that the marks in the graph leave open; returns the plan as carried out."""
     tally.new = int(graph.run("count-faces", threshold=plan.threshold)[0]["waiting"])
     if plan.method == "cypher":
         _all_pairs(graph, plan, tally)
@@ -144,7 +144,7 @@ def _write_all(
 
 
 def _watched(blocks: Iterator[PairBlock], faces: Faces, tally: Tally) -> Iterator[PairBlock]:
-    """Count and time the search, and leave out the pairs that are in the graph already."""
+    """Count and time the search, and skip pairs that are in the graph already."""
     again = bool((faces.under[faces.done :] > 0).any())
     while True:
         with tally.stage("search"):
@@ -240,7 +240,7 @@ def own_threshold(space: Space, metric: Metric) -> float:
 
 
 def _chosen(graph: Connection, plan: Plan, state: State) -> Plan:
-    """Exact, until comparing the pairs that are left would take longer than building an index."""
+    """Choose exact, unless comparing the open pairs would take longer than building an index."""
     counts = graph.run("count-faces", threshold=plan.threshold)[0]
     faces = int(counts["faces"])
     waiting = faces if from_scratch(plan, state) else int(counts["waiting"])
@@ -252,7 +252,7 @@ def _chosen(graph: Connection, plan: Plan, state: State) -> Plan:
 
 
 def _bounded(plan: Plan, faces: Faces, asked: int | None) -> Plan:
-    """`plan` with a limit to neighbours when nobody chose one and a sample shows dense people."""
+    """Limit the neighbours of `plan` if the user set no limit and a sample shows dense people."""
     from graphface.linking.candidates import sample
 
     if asked is not None or plan.neighbors is not None or faces.done or len(faces) <= DENSE:

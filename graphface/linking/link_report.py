@@ -1,4 +1,4 @@
-"""What linking did, for people and for programs."""
+"""The report of linking, for people and for programs."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LinkReport(Record):
-    """What one run of linking looked at, left in the graph and took."""
+    """What a run of linking compared, what it wrote, and how long it took."""
 
     method: str
     metric: Metric
     threshold: float
     faces: int
     new_faces: int
-    """Faces whose pairs were looked at."""
+    """Faces whose pairs were compared."""
     pairs_compared: int
     kept: int
-    """SAME relationships in the graph now (with `dry_run`: those there would be)."""
+    """SAME relationships in the graph now (with `dry_run`, after a real run)."""
     written: int
     removed: int
     left_out: int
     """Pairs under the threshold that `max_neighbors` left out."""
     max_neighbors: int | None
     recall: float | None
-    """Share of the pairs found, measured on a sample; None where none can be missed."""
+    """Share of the pairs found, measured on a sample; None if none can be missed."""
     seconds: dict[str, float]
     peak_memory: int
     """Most memory this process ever held, in bytes."""
     disk: int | None = None
-    """Bytes of the database's disk the new relationships would take; only with `dry_run`."""
+    """Disk space that the new relationships would take, in bytes; only with `dry_run`."""
     dry_run: bool = False
 
     def summary(self) -> str:
-        """A few lines for a person."""
+        """The report in a few lines of text."""
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
@@ -85,7 +85,7 @@ class Tally:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Add the time this block takes to the stage `name`."""
+        """Add the duration of this block to the stage `name`."""
         start = time.perf_counter()
         try:
             yield
@@ -100,7 +100,7 @@ def peak_memory() -> int:
         import psutil
 
         return int(psutil.Process().memory_info().peak_wset)
-    with suppress(OSError, StopIteration):  # what getrusage says begins with the parent's peak
+    with suppress(OSError, StopIteration):  # getrusage starts from the parent's peak
         lines = Path("/proc/self/status").read_text("ascii").splitlines()
         return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024
     import resource

@@ -1,7 +1,7 @@
-"""Write pruned SAME: what stays is known only when every pair was seen.
+"""Write pruned SAME, which are known only after every pair was seen.
 
-New relationships first, then the marks, then what the new ones made superfluous goes: wherever a
-run is cut off, no person falls apart.
+The order is: write new relationships, then the marks, then delete superfluous relationships. So no
+person falls apart wherever a run is interrupted.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def write_pruned(
     graph: Connection, faces: Faces, plan: Plan, blocks: Iterator[PairBlock], tally: Tally
 ) -> None:
-    """Leave in the graph what `kept_pairs` keeps of the SAME that are there and of `blocks`."""
+    """Reduce the existing SAME and `blocks` to what `kept_pairs` keeps."""
     assert plan.neighbors is not None
     with tally.stage("read"):
         old = read_same(graph, faces)
@@ -124,7 +124,7 @@ ROOM = 4_000_000
 
 
 class Pruner:
-    """Takes pairs in pieces, and keeps of them what `kept_pairs` keeps of all."""
+    """Takes pairs in pieces, with the same result as `kept_pairs` on all of them."""
 
     def __init__(self, rank: NDArray[np.int32], neighbors: int) -> None:
         self.rank, self.neighbors = rank, neighbors
@@ -134,7 +134,7 @@ class Pruner:
         self._room = ROOM
 
     def add(self, left: Indexes, right: Indexes, distance: Distances) -> None:
-        """Take pairs; none may come twice."""
+        """Add pairs; none may be added twice."""
         self._parts.append((left, right, distance))
         self.seen += len(left)
         self._held += len(left)
@@ -159,9 +159,9 @@ class Pruner:
 def kept_pairs(
     left: Indexes, right: Indexes, distance: Distances, rank: NDArray[np.int32], neighbors: int
 ) -> Mask:
-    """Which pairs stay when each face keeps its `neighbors` nearest and components stay whole.
+    """Pairs that stay if each face keeps its `neighbors` nearest and components stay whole.
 
-    `rank` [faces] is each face's place among all ids. A pair may be given once.
+    `rank` [faces] is each face's place among all ids. Each pair may be given only once.
     """
     order = np.lexsort(
         (np.maximum(rank[left], rank[right]), np.minimum(rank[left], rank[right]), distance)
@@ -210,7 +210,7 @@ def _forest(left: Indexes, right: Indexes, count: int) -> Mask:
 def _joined(
     tree: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Label each face anew after the trees `a[k]` and `b[k]` were joined, for all k."""
+    """Relabel each face after joining the trees `a[k]` and `b[k]`, for all k."""
     label = np.arange(len(tree))
     while True:
         low = np.minimum(label[a], label[b])

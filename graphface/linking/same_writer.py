@@ -1,8 +1,8 @@
-"""Write SAME relationships: many to a transaction, each with the mark that says how far it got.
+"""Write SAME relationships in large transactions, each with a mark of its progress.
 
-A transaction holds all pairs of whole faces with the faces before them, and marks those faces as
-linked. So the marks never lie: between two marked faces every pair is there, none is there twice,
-and a run that was cut off is completed by the next.
+A transaction writes all pairs of some faces with the faces before them, and marks those faces as
+linked. So the marks are always true: between two marked faces every pair is there, and none twice.
+The next run completes an interrupted one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Writer:
             self.flush(block.stop)
 
     def flush(self, stop: int) -> None:
-        """Write what waits; all pairs among the first `stop` faces were added."""
+        """Write the waiting pairs; all pairs among the first `stop` faces must have been added."""
         if stop <= self._marked:
             return
         parts = zip(*self._waiting, strict=True) if self._waiting else ([], [], [])
@@ -75,7 +75,7 @@ class Writer:
 
 
 def mark(run: Run, name: str, ids: list[str], threshold: float) -> None:
-    """Say that the SAME of these faces are complete, unless another run than `name` took over."""
+    """Mark the SAME of these faces as complete, unless another run than `name` took over."""
     if run("write-linked", run=name, ids=ids, threshold=threshold)[0]["linked"] != len(ids):
         raise overtaken()
 
@@ -96,7 +96,7 @@ def overtaken() -> Overtaken:
 
 
 def check_distances(graph: Connection, faces: Faces, metric: Metric, pairs: Found) -> None:
-    """Hold some distances against those GDS computes. Raises DatabaseError if one differs."""
+    """Compare some distances with those of GDS. Raises DatabaseError if one differs."""
     left, right, distance = (part[:CHECKED].tolist() for part in pairs)
     names = [[faces.ids[a], faces.ids[b]] for a, b in zip(left, right, strict=True)]
     rows = graph.run("gds-distances", pairs=names, metric=metric)
@@ -109,7 +109,7 @@ def check_distances(graph: Connection, faces: Faces, metric: Metric, pairs: Foun
 
 
 def as_rows(faces: Faces, left: Indexes, right: Indexes, distance: Distances) -> dict[str, Any]:
-    """The parameters of `write-same`: each face once; pairs by the face with the smaller id."""
+    """The parameters of `write-same`: each face once, with pairs by the face of the smaller id."""
     swap = faces.rank[left] > faces.rank[right]
     starts, ends = np.where(swap, right, left), np.where(swap, left, right)
     order = np.argsort(starts, kind="stable")
@@ -131,7 +131,7 @@ def _portions(right: Indexes, stop: int) -> Iterator[tuple[int, int, int]]:
     while len(right) - first > PAIRS_AT_ONCE:
         until = int(right[first + PAIRS_AT_ONCE])
         last = int(np.searchsorted(right, until))
-        if last == first:  # one face with more pairs than that
+        if last == first:  # a single face with more pairs than that
             last = int(np.searchsorted(right, until, side="right"))
             until += 1
         yield first, last, until

@@ -1,9 +1,9 @@
-"""What the graph remembers of linking, so that a run does only what is left to do.
+"""The state of linking in the graph, so that a run does only what is left to do.
 
-Each face says under which threshold its SAME are complete (`linkedUnder`): between two faces all
-pairs nearer than the smaller of their two are there. The `:Space` says in which metric, whether all
-pairs were kept, and which run is under way. A run that finds another's name there took over from
-one that was cut off, and first removes what that one may have left.
+Each face stores the threshold under which its SAME are complete (`linkedUnder`). Two faces nearer
+than the smaller of their two thresholds are always linked. The `:Space` stores the metric, whether
+all pairs were kept, and the run in progress. A run that finds another run's name there takes over
+from an interrupted run, and first removes what that run may have left.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How the SAME of a graph were found so far."""
+    """How the SAME of a graph have been found so far."""
 
     metric: Metric | None
     neighbors: int | None
@@ -37,17 +37,19 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is to do."""
+    """What a run has to do."""
 
     method: str
     metric: Metric
     threshold: float
     neighbors: int | None
-    """Nearest neighbours that each face keeps at least; None for all."""
+    """The least number of nearest neighbours that each face keeps; None for all."""
     recall: float
     run: str
     insist: bool = False
-    """Whether a person asked for a method that misses none: then what another left does not do."""
+    """Whether the user asked for a method that misses no pair. Then the results of an approximate
+    method are not enough.
+    """
 
     @property
     def exactly(self) -> bool:
@@ -59,9 +61,10 @@ def read_state(graph: Connection) -> State:
 
 
 def prepare(graph: Connection, plan: Plan, state: State) -> int:
-    """Make the graph ready for `plan`; returns how many SAME were removed.
+    """Prepare the graph for `plan`; returns the number of SAME removed.
 
-    Marks go before relationships: a run that is cut off here leaves too few marks, never too many.
+    Marks are removed before relationships, so an interrupted run leaves too few marks, never too
+    many.
     """
     graph.run("begin-link", run=plan.run)
     again = from_scratch(plan, state)
@@ -74,12 +77,12 @@ def prepare(graph: Connection, plan: Plan, state: State) -> int:
 
 
 def pin(graph: Connection, plan: Plan, *, exactly: bool) -> None:
-    """Say how the SAME of this graph are found from here on."""
+    """Store how the SAME of this graph are found from now on."""
     graph.run("pin-link", metric=plan.metric, neighbors=plan.neighbors, exactly=exactly)
 
 
 def finish(graph: Connection, plan: Plan) -> None:
-    """The run ended well; the graph's own metric and threshold are those it used."""
+    """Record a successful run; its metric and threshold become the graph's own."""
     from dataclasses import replace
 
     from graphface.db.schema import save_space
@@ -91,7 +94,7 @@ def finish(graph: Connection, plan: Plan) -> None:
 
 
 def from_scratch(plan: Plan, state: State) -> bool:
-    """Whether nothing that is there can be built upon."""
+    """Whether no existing SAME can be reused."""
     if plan.method == "cypher" or state.metric not in (None, plan.metric):
         return True
     if plan.insist and not state.exactly:
@@ -119,22 +122,22 @@ class Faces:
     under: NDArray[np.float64]
     """[faces]: SAME between two faces are complete under the smaller of their two."""
     done: int
-    """So many faces at the front are complete under the threshold that was asked for."""
+    """The number of faces at the front that are complete under the requested threshold."""
     rank: NDArray[np.int32]
-    """[faces]: place of each face when all are sorted by id."""
+    """[faces]: the place of each face in the order of ids."""
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def all_new(self) -> Faces:
-        """The same faces as if none were linked yet."""
+        """The same faces, all marked as new."""
         from dataclasses import replace
 
         return replace(self, under=self.under * 0, done=0)
 
 
 def read_faces(graph: Connection, dimensions: int, threshold: float) -> Faces:
-    """Read all faces. Raises EmbeddingError for vectors that no distance is defined for."""
+    """Read all faces. Raises EmbeddingError for vectors without a defined distance."""
     chunks = list(_chunks(graph, dimensions, threshold))
     if not chunks:
         chunks = [([], np.empty((0, dimensions), np.float32), np.empty(0))]
