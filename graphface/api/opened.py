@@ -180,7 +180,7 @@ class Opened:
         """The extractor for this graph or, `alone`, for pictures that need no graph."""
         from graphface.ingest.photos import extractor_for
 
-        smallest = min_face or self._choice.get("min_face")
+        smallest = min_face or self._choice.get("min_face", 20)
         if (alone, smallest) not in self._extractors:
             space = None if alone else self.space
             if space is None and not alone:
