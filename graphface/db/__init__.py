@@ -16,7 +16,7 @@ __all__ = ["Connection", "Row", "Run", "Statement", "connect", "statement", "sta
 def connect(home: Path | None = None) -> Connection:
     """The graph of `NEO4J_URI`, or the embedded one (started if it is not running).
 
-    `home` is where the embedded database lives; it wins over `NEO4J_URI`.
+    `home` is the folder of an embedded database; it takes precedence over `NEO4J_URI`.
     """
     from graphface.settings import settings
 

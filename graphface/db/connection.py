@@ -1,4 +1,4 @@
-"""The one connection to Neo4j: statements by name, retries by the driver, errors in plain words."""
+"""The connection to Neo4j: statements by name, retries by the driver, errors in plain words."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class Connection:
         """Connect. Raises DatabaseUnavailable, AuthenticationFailed."""
         import neo4j
 
-        logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # its errors reach people as ours
+        # Its problems reach users as our errors.
+        logging.getLogger("neo4j").setLevel(logging.CRITICAL)
         self.uri, self.database = uri, database
         if not _ADDRESS.match(uri):
             raise DatabaseUnavailable(
@@ -106,10 +107,10 @@ class Connection:
     def run_where(
         self, name: str, predicate: str | None, values: Mapping[str, Any], /, **parameters: Any
     ) -> list[Row]:
-        """Run the reading statement `name` with a user's condition in the place it keeps for it.
+        """Run the reading statement `name` with a user's condition in its place.
 
-        `values` are the parameters of `predicate`. Raises UsageError, which says what is wrong with
-        the condition, before anything ran, and when it takes more than CONDITION_SECONDS.
+        `values` are the parameters of `predicate`. Raises UsageError before anything runs if the
+        condition is invalid, and later if it takes more than CONDITION_SECONDS.
         """
         if predicate is None:
             if values:
@@ -137,7 +138,7 @@ class Connection:
     def transact(self, work: Callable[[Run], T]) -> T:
         """Run several statements as one transaction: all of them, or none.
 
-        `work` gets a function like `run`; it may be called again when the driver retries.
+        `work` receives a function like `run`. It may be called again when the driver retries.
         """
 
         def once(tx: ManagedTransaction) -> T:
@@ -153,7 +154,7 @@ class Connection:
             return session.execute_write(once)
 
     def stream(self, name: str, /, fetch_size: int = 5_000, **parameters: Any) -> Iterator[Row]:
-        """Run a statement and hand out its rows as they arrive, `fetch_size` at a time."""
+        """Run a statement and yield its rows as they arrive, `fetch_size` at a time."""
         found, started, count = statement(name), time.monotonic(), 0
         with self._plain_errors(), self.session(found.mode, fetch_size=fetch_size) as session:
             for record in session.run(found.text, parameters):
@@ -162,12 +163,12 @@ class Connection:
         _tell(name, count, started)
 
     def space(self) -> Space | None:
-        """How the embeddings of this graph were made; None while it has none."""
+        """How the embeddings of this graph were made; None if it has none."""
         rows = self.run("read-space")
         return Space(**rows[0]["space"]) if rows else None
 
     def require_space(self) -> Space:
-        """The space of this graph. Raises NotFound when the graph has no faces yet."""
+        """The space of this graph. Raises NotFound if the graph has no faces yet."""
         space = self.space()
         if space is None:
             raise NotFound(
@@ -257,7 +258,7 @@ _READ_ONLY = frozenset(
 
 @contextmanager
 def _condition_errors() -> Iterator[None]:
-    """What the server says of a condition, without the place in a text that the user never saw."""
+    """Report a condition's error without its position in a text that the user never saw."""
     from neo4j.exceptions import Neo4jError
 
     try:

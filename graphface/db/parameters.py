@@ -1,4 +1,4 @@
-"""Parameters of statements as people give them: `name=value` texts, `:param` lines in Browser."""
+"""Parameters of statements as users write them: `name=value` texts, `:param` in Browser."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _BLANKS: dict[str, Any] = {"INTEGER": 1, "FLOAT": 1.0, "BOOLEAN": True, "MAP": {
 
 
 def parameters(found: Statement, given: Iterable[str]) -> dict[str, Any]:
-    """`name=value` texts as the parameters of a statement; values as JSON, texts as they are.
+    """Turn `name=value` texts into parameters of a statement; values are JSON, or else text.
 
-    Raises UsageError: unknown, missing, malformed.
+    Raises UsageError for unknown, missing and malformed parameters.
     """
     values = _values(found, given)
     missing = [one for one in found.parameters if one.name not in values]
@@ -47,7 +47,7 @@ def parameters(found: Statement, given: Iterable[str]) -> dict[str, Any]:
 
 
 def example_values(found: Statement) -> dict[str, Any]:
-    """The parameters in the example of a statement, or what a value of each type looks like."""
+    """The parameters in the example of a statement, or a sample value of each type."""
     words = shlex.split(found.example)
     given = [after for word, after in pairwise(words) if word in _PARAM]
     example = {} if found.step_of else _values(found, given)
@@ -55,10 +55,10 @@ def example_values(found: Statement) -> dict[str, Any]:
 
 
 def for_browser(found: Statement, given: Iterable[str] = ()) -> str:
-    """The statement as Neo4j Browser takes it: `:param` lines with the example's values, the text.
+    """The statement for Neo4j Browser: `:param` lines with the example's values, then the text.
 
-    Values that are `given` stand in the text itself: Browser shows no result of a statement that
-    is pasted together with `:param` lines, and this is one statement.
+    Values that are `given` are written into the text itself, which gives a single statement.
+    Browser shows no result of a statement that is pasted together with `:param` lines.
     """
     values = _values(found, given)
     left = {name: value for name, value in example_values(found).items() if name not in values}
@@ -134,7 +134,7 @@ def _blank(kind: str) -> Any:
 
 
 def _literal(value: Any, inner: bool = False) -> str:
-    """A value as Cypher writes it; Browser wants a map in brackets."""
+    """A value as a Cypher literal; Browser needs a map in parentheses."""
     if value is None:
         return "null"
     if isinstance(value, datetime):

@@ -1,8 +1,9 @@
-"""A condition that a user wrote, in the one place that a statement keeps for it.
+"""A user's condition, and the place for it in a statement.
 
-A statement that takes one holds `PLACE` in a WHERE where `f` (a :Face) and `p` (its :Photo) are the
-only variables. What may stand there is an expression: what is no expression is refused here by
-what it is made of, and again by the server, which plans it before it runs, for reading only.
+A statement that accepts a condition has `PLACE` in a WHERE with `f` (a :Face) and `p` (its :Photo)
+as the only variables. The condition must be an expression. This module rejects other text by its
+tokens. The server rejects it again, when it plans the statement before running it, for reading
+only.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ PLACE = "true /* predicate */"
 LONGEST = 10_000
 """Characters."""
 
-# No backslash anywhere: Cypher reads \u0027 as a quote before it looks at quotes.
+# No backslash anywhere: Cypher decodes \u0027 to a quote before it parses quotes.
 _TOKEN = re.compile(
     r"""
     (?P<quoted> '[^'\\]*' | "[^"\\]*" | `[^`\\]*` )
@@ -46,7 +47,7 @@ _CLAUSES = frozenset({
     "SHOW", "SKIP", "TERMINATE", "UNION", "UNWIND", "USE", "USING", "YIELD",
 })  # fmt: skip
 
-# Functions of plugins can do anything, run other statements for one: only these are let in.
+# Functions of plugins can do anything, such as run other statements, so only these are allowed.
 _NAMESPACES = ("point.", "date.", "datetime.", "localdatetime.", "time.", "localtime.", "duration.",
                "gds.similarity.", "vector.similarity.")  # fmt: skip
 
@@ -59,7 +60,7 @@ def filled(
     """The statement's text with `predicate` in its place.
 
     `values` are the predicate's own parameters, `taken` the statement's. Raises UsageError, which
-    names what is wrong; ValueError when the statement keeps no place.
+    says what is wrong, and ValueError if the statement has no place for one.
     """
     if found.text.count(PLACE) != 1 or found.mode != "read":
         raise ValueError(f"{found.name} keeps no place for a predicate")
@@ -68,7 +69,7 @@ def filled(
 
 
 def check(predicate: str, values: Mapping[str, Any], taken: Mapping[str, Any]) -> None:
-    """Raise UsageError unless `predicate` is made of what an expression is made of."""
+    """Raise UsageError unless `predicate` consists of tokens of an expression."""
     if not predicate.strip():
         raise _wrong("is empty")
     if len(predicate) > LONGEST:
@@ -126,7 +127,7 @@ def _check_words(tokens: list[tuple[str, str]]) -> None:
     before = ""
     for kind, text in tokens:
         word = text.upper()
-        if kind == "word" and word == "RANGE":  # a loop that no timeout of the server stops
+        if kind == "word" and word == "RANGE":  # a loop that no server timeout stops
             raise _wrong("uses range(), which can run for ever: give the list by `param`")
         clause = word in _CLAUSES or (word == "WITH" and before not in ("STARTS", "ENDS"))
         if kind == "word" and clause:
@@ -135,7 +136,7 @@ def _check_words(tokens: list[tuple[str, str]]) -> None:
 
 
 def _check_functions(tokens: list[tuple[str, str]]) -> None:
-    parts: list[str] = []  # of the name that ends here; spaces and backticks may be in it
+    parts: list[str] = []  # of the name that ends here, which may contain spaces and backticks
     dotted = False
     for kind, text in tokens:
         if kind == "property":

@@ -1,4 +1,4 @@
-"""Constraints and indexes, and the space that a graph's embeddings live in."""
+"""Constraints and indexes, and the space of a graph's embeddings."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _ALWAYS = (
 
 
 def pin_space(graph: Connection, space: Space) -> Space:
-    """Make the graph ready for embeddings of `space`, and return the one it is pinned to.
+    """Prepare the graph for embeddings of `space`, and return the space it is pinned to.
 
-    The first call pins it. Later ones keep the graph's own metric and threshold, which belong to
-    linking. Raises SpaceMismatch when the graph was made with another model, alignment or length.
+    The first call pins the space. Later calls keep the graph's own metric and threshold, which
+    belong to linking. Raises SpaceMismatch when the graph was made with another model, alignment or
+    length.
     """
     pinned = graph.space()
     if pinned is not None:
@@ -40,7 +41,7 @@ def pin_space(graph: Connection, space: Space) -> Space:
         pinned = replace(pinned or space, version=space.version)
         save_space(graph, pinned)
     else:
-        _vector_index(graph, pinned.dimensions, pinned.metric)  # a killed import left none
+        _vector_index(graph, pinned.dimensions, pinned.metric)  # a killed import may have left none
     return pinned
 
 
@@ -57,18 +58,18 @@ def check_space(pinned: Space, space: Space) -> None:
 
 
 def _called(space: Space, what: str) -> str:
-    """The model of a space, and what else differs."""
+    """The model of a space, and the other differences."""
     return space.model if what == "model" else f"{space.model} ({what} {getattr(space, what)})"
 
 
 def save_space(graph: Connection, space: Space) -> None:
-    """Store `space` and give it the vector index that its metric wants."""
+    """Store `space`, with the vector index for its metric."""
     _vector_index(graph, space.dimensions, space.metric)
     graph.run("save-space", space=asdict(space))
 
 
 def similarity(metric: Metric) -> str:
-    """What the vector index calls the similarity that goes with a metric."""
+    """The vector index's name for the similarity of a metric."""
     return "euclidean" if metric == "euclidean" else "cosine"
 
 

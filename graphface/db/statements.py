@@ -1,4 +1,4 @@
-"""The statements of `cypher/`, loaded by name: the only Cypher graphface runs.
+"""The statements of `cypher/`, loaded by name. graphface runs no other Cypher.
 
 A statement is one file, `cypher/<group>/<name>.cypher`, that starts with comments:
 
@@ -8,9 +8,9 @@ A statement is one file, `cypher/<group>/<name>.cypher`, that starts with commen
     // note: what one should know              (none, or any number of lines)
     // example: graphface query <name> --param k=v
 
-`read` and `write` run inside a transaction that the driver retries; `auto` runs outside of one,
-which `CALL { } IN TRANSACTIONS` and some schema commands want. The example of a statement that
-makes sense only as a step of a command is that command.
+`read` and `write` run inside a transaction that the driver retries. `auto` runs outside of one,
+which `CALL { } IN TRANSACTIONS` and some schema commands require. If a statement only makes sense
+as a step of a command, its example is that command.
 """
 
 from __future__ import annotations
@@ -68,12 +68,12 @@ class Statement(Record):
 
     @property
     def step_of(self) -> str | None:
-        """The command of which it is a step; None for a statement that people run by its name."""
+        """The command it is a step of; None for a statement that users run by name."""
         return None if self.example.startswith(f"graphface query {self.name}") else self.example
 
 
 def cypher_folder() -> Path:
-    """Where the statements lie: inside the installed package, or beside it in a checkout."""
+    """The folder of the statements: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parents[1]
     inside = package / "cypher"
     return inside if inside.is_dir() else package.parent / "cypher"
@@ -89,7 +89,7 @@ def statements() -> dict[str, Statement]:
 
 
 def statement(name: str) -> Statement:
-    """The statement `name`. Raises NotFound, with the nearest names."""
+    """The statement `name`. Raises NotFound, which lists the nearest names."""
     known = statements()
     if name in known:
         return known[name]
@@ -105,7 +105,7 @@ def statement(name: str) -> Statement:
 
 
 def parse(name: str, group: str, text: str) -> Statement:
-    """Read a statement file. Raises ValueError where its comments do not follow the form."""
+    """Parse a statement file. Raises ValueError if its comments do not follow the form."""
     header: dict[str, str] = {}
     parameters: list[Parameter] = []
     notes: list[str] = []

@@ -1,4 +1,4 @@
-"""What Neo4j keeps in properties, as JSON from which exactly the same comes back."""
+"""Lossless conversion of Neo4j properties to JSON and back."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _TIMES = {
 
 
 def to_json(value: Any) -> Any:
-    """A property's value as something `json.dumps` takes.
+    """Convert a property's value to a form that `json.dumps` accepts.
 
-    Lists of floats become the base64 of their bytes, of 32 bits each where that loses nothing:
-    an embedding takes a quarter of its text. Raises DatabaseError for what no property can be.
+    Lists of floats become the base64 of their bytes, with 32 bits each if that loses nothing: an
+    embedding then takes a quarter of its text. Raises DatabaseError for a value that no property
+    can have.
     """
     if value is None or isinstance(value, bool | int | str):
         return value
@@ -36,7 +37,7 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(value: Any) -> Any:
-    """What `to_json` was given."""
+    """Restore the value that `to_json` converted."""
     if isinstance(value, list):
         return [from_json(item) for item in value]
     if not isinstance(value, dict):
@@ -114,6 +115,6 @@ def _point(spatial: Any, srid: int, *numbers: float) -> Any:
 
 
 def _in_zone(moment: Any, name: str) -> Any:
-    """A moment by the clock of a named zone, which its text alone does not say."""
-    pytz = import_module("pytz")  # what the driver itself reads zones with; it has no types
+    """A time in a named zone, since its text alone lacks the zone."""
+    pytz = import_module("pytz")  # the driver itself uses it for zones; it has no types
     return moment.as_timezone(pytz.timezone(name))

@@ -1,1 +1,1 @@
-"""What goes out to other tools and comes back: files of names and regions, tables, backups."""
+"""Export to other tools and import from them: names, regions, tables, backups."""

@@ -1,6 +1,6 @@
-"""A whole graph as one file, over Bolt, and back, checked to its last property.
+"""Back up a whole graph to one file over Bolt, and restore it with a full check.
 
-It works with whatever Neo4j the graph lives in.
+It works with any Neo4j.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class BackupReport(Record):
     nodes: int
     relationships: int
     digest: str
-    """Of all nodes and relationships; the graph that `restore` leaves has the same."""
+    """Digest of all nodes and relationships; a restored graph has the same."""
 
     def summary(self) -> str:
         size = f"{self.bytes / 1e6:,.1f} MB" if self.bytes >= 1e6 else f"{self.bytes / 1e3:,.1f} kB"
@@ -51,10 +51,10 @@ class BackupReport(Record):
 
 
 def backup(graph: Connection, file: Path, *, overwrite: bool = False) -> BackupReport:
-    """Write all nodes, relationships and properties to `file`, readable by its owner alone.
+    """Write all nodes, relationships and properties to `file`, which only its owner can read.
 
-    Rows are written as they arrive: memory does not grow with the graph. Raises UsageError when
-    the file is there and is not to be overwritten, DatabaseError when the graph changes meanwhile.
+    Rows are written as they arrive, so memory does not grow with the graph. Raises UsageError if
+    the file exists and `force` is not set, DatabaseError if the graph changes meanwhile.
     """
     before = _facts(graph)
     if before["unfinished"]:
@@ -80,7 +80,7 @@ def backup(graph: Connection, file: Path, *, overwrite: bool = False) -> BackupR
 
 
 def count(graph: Connection, bar: Task, emit: Callable[[Any], None] | None = None) -> Tally:
-    """Read the whole graph: its tally; each line of a backup goes to `emit`."""
+    """Read the whole graph, pass each line of a backup to `emit`, and return the tally."""
     tally = Tally()
     for row in graph.stream("backup-nodes", fetch_size=NODES_AT_ONCE):
         properties = plain(row["properties"])
@@ -97,13 +97,13 @@ def count(graph: Connection, bar: Task, emit: Callable[[Any], None] | None = Non
 
 
 def short(element_id: str) -> int | str:
-    """What tells a node from the others of its graph: "4:uuid:17" is 17."""
+    """The part of an id that distinguishes nodes of one graph: 17 of "4:uuid:17"."""
     number = element_id.rpartition(":")[2]
     return int(number) if number.isdecimal() else element_id
 
 
 def _facts(graph: Connection) -> dict[str, Any]:
-    """What is another as soon as somebody writes: counts, and the space's own notes."""
+    """Facts that change with every write: counts, and the properties of the space."""
     space = graph.space()
     return {**graph.run("backup-counts")[0], "space": asdict(space) if space else None}
 
@@ -130,7 +130,7 @@ RELATIONSHIPS_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport(Record):
-    """What is in the graph now, which is what the backup held."""
+    """What the graph holds now, which is what the backup held."""
 
     file: str
     nodes: int
@@ -142,13 +142,13 @@ class RestoreReport(Record):
 
 
 def restore(graph: Connection, file: Path, *, replace: bool = False) -> RestoreReport:
-    """Write what the backup `file` holds into an empty graph, and check that it is all there.
+    """Write the backup `file` into an empty graph, and check that everything is there.
 
-    The file is read to its end and checked before anything is written. With `replace` what the
-    graph holds is deleted first. A restore that was cut off is begun anew by the next one.
+    The whole file is read and checked before anything is written. With `replace` the contents of
+    the graph are deleted first. The next restore starts an interrupted one over.
 
-    Raises UsageError for a file that is no backup, cut off or changed, and for a graph that is
-    not empty; DatabaseError when what was written differs from the backup.
+    Raises UsageError for a file that is no backup, truncated or changed, and for a graph that is
+    not empty; DatabaseError if the restored graph differs from the backup.
     """
     header = check(file)
     found = graph.run("backup-counts")[0]
@@ -177,12 +177,12 @@ def restore(graph: Connection, file: Path, *, replace: bool = False) -> RestoreR
 
 
 def _write_restore(graph: Connection, file: Path, header: dict[str, Any]) -> dict[str, Any]:
-    """Everything, between the mark that says so and the vector index; returns the last line."""
+    """Write everything, from the mark of a restore to the index; returns the last line."""
     graph.run("restore-begin")
     if header["space"] is None:
         return _load(graph, file, header)
     space = Space(**header["space"])
-    pin_space(graph, space)  # the constraints; the node itself comes with the backup
+    pin_space(graph, space)  # for the constraints; the backup contains the node itself
     graph.run("forget-everything")
     graph.run("restore-begin")
     if header["faces"] >= REBUILD:
@@ -207,7 +207,7 @@ def _load(graph: Connection, file: Path, header: dict[str, Any]) -> dict[str, An
 
 @dataclass(slots=True)
 class _Batch:
-    """Lines that are written together."""
+    """Lines to write together."""
 
     graph: Connection
     bar: Task
@@ -215,7 +215,7 @@ class _Batch:
     starts: list[dict[str, Any]] = field(default_factory=list)
     waiting: int = 0
     ids: dict[int | str, int | str] = field(default_factory=dict)
-    """Key of a node in the backup -> the short form of its id now: a number, for little memory."""
+    """Key of a node in the backup -> the short form of its new id, a number, to save memory."""
     prefix: str = ""
 
     def add(self, line: list[Any]) -> None:
@@ -262,7 +262,7 @@ class _Batch:
         for one in faces:
             by_length.setdefault(len(one[1]["properties"]["embedding"]), []).append(one)
         for some in by_length.values():
-            # As one array: the driver sends it faster than lists in maps.
+            # The driver sends one array faster than lists in maps.
             vectors = np.array([row["properties"].pop("embedding") for _, row in some], np.float32)
             rows = [row for _, row in some]
             self._note(some, self.graph.run("restore-faces", rows=rows, embeddings=vectors))

@@ -1,8 +1,8 @@
-"""The file of a backup: gzip'ed lines of JSON, and behind them the SHA-256 of all that is before.
+"""The file format of a backup: gzipped lines of JSON, then the SHA-256 of everything before.
 
-Line 1 is the header, then come nodes `["n", key, labels, properties]` and relationships
-`["r", key of start, [[type, key of end, properties], ...]]`, and the last line holds counts and
-a digest of the content. The SHA-256 is a gzip member of its own, so that `zcat` reads it all.
+Line 1 is the header. Then follow nodes `["n", key, labels, properties]` and relationships `["r",
+key of start, [[type, key of end, properties], ...]]`, and the last line has counts and a digest of
+the content. The SHA-256 is a gzip member of its own, so that `zcat` reads the whole file.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _COPY_AGAIN = "Copy it again from where it came from; nothing was written"
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of what a graph holds, and a digest that does not depend on any order."""
+    """Counts of a graph's contents, and a digest that does not depend on their order."""
 
     nodes: int = 0
     relationships: int = 0
@@ -50,7 +50,7 @@ class Tally:
         self._add(["n", sorted(labels), properties])
 
     def relationship(self, type: str, start: Any, end: Any, properties: dict[str, Any]) -> None:
-        """`start` and `end` are what names those nodes: labels, and id or number."""
+        """Add a relationship; `start` and `end` identify its nodes by labels, and id or number."""
         self.relationships += 1
         self._add(["r", type, start, end, properties])
 
@@ -62,7 +62,7 @@ class Tally:
         }
 
     def _add(self, one: Any) -> None:
-        # A sum of hashes: the same things give the same sum in whatever order they are read.
+        # Add the hashes, since a sum does not depend on the order in which things are read.
         text = json.dumps(one, sort_keys=True, separators=(",", ":"))
         self.total += int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
         self.total %= 1 << 256
@@ -94,7 +94,7 @@ class Writer:
 
 
 def check(path: Path) -> dict[str, Any]:
-    """Read all of the file; returns its header. Raises UsageError unless it is whole, unchanged."""
+    """Read the whole file and return its header. Raises UsageError if it is damaged."""
     if not path.is_file():
         what = "this is no file" if path.exists() else "no such file"
         raise UsageError(
@@ -121,7 +121,7 @@ def check(path: Path) -> dict[str, Any]:
 
 
 def lines(path: Path, reading: Callable[[int], None] | None = None) -> Iterator[Any]:
-    """Every line behind the header, as JSON; `reading` is told the bytes that were read."""
+    """Yield every line after the header, as JSON; `reading` receives the number of bytes read."""
     with path.open("rb") as raw, gzip.open(raw) as file:
         file.readline()
         at = 0

@@ -1,9 +1,9 @@
-"""Faces into the graph, fast: what `docs/import.md` measured.
+"""Load faces into the graph in bulk; `docs/import.md` has measurements.
 
-Embeddings go as one numpy array a batch, not as lists in maps: the driver writes the text of all
-parameters for a log line that nobody reads, which for lists costs more than sending them and for
-an array is cut short. Two sessions send side by side, so that packing here and storing there
-overlap. Many new faces drop the vector index, and it is built once at the end.
+Embeddings are sent as one numpy array per batch, not as lists in maps. The driver formats all
+parameters for a log line that nobody reads. For lists this costs more than sending them, but the
+text of an array is short. Two sessions send in parallel, so that packing here and storing there
+overlap. For many new faces the vector index is dropped, and built once at the end.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ POLL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was written."""
+    """What a load wrote."""
 
     new: int
     changed: int
-    """Faces that were there with another embedding."""
+    """Faces that existed with another embedding."""
 
 
 def load_faces(graph: Connection, embeddings: Embeddings) -> Loaded:
-    """Write faces with their photos and boxes, in batches, each of them one transaction.
+    """Write faces with their photos and boxes in batches of one transaction each.
 
-    Batches that are written stay when a later one fails; to load again does the rest.
+    Written batches stay if a later one fails; loading again writes the rest.
     """
     count, dimensions = embeddings.vectors.shape
     size = max(NUMBERS_AT_ONCE // dimensions, 1)
@@ -100,7 +100,7 @@ def _photos(embeddings: Embeddings, part: slice) -> dict[str, list[str]]:
 
 
 def photo_id(path: str) -> str:
-    """The id of a photo of which only the path is known; no file's SHA-256 but by chance."""
+    """The id of a photo known only by its path; it equals the SHA-256 of a file only by chance."""
     return hashlib.sha256(b"graphface import\0" + path.encode()).hexdigest()
 
 
@@ -115,10 +115,10 @@ def _boxes(embeddings: Embeddings, part: slice) -> dict[str, list[Any]]:
 
 @contextmanager
 def vector_index(graph: Connection, space: Space, ids: list[str]) -> Iterator[None]:
-    """The vector index answers when the block ends, whether it grew with it or was built anew.
+    """Make sure that the vector index is complete when the block ends, grown or rebuilt.
 
-    `ids` are the faces that the block writes. An import that was killed may have left no index:
-    this makes it again.
+    `ids` are the faces that the block writes. A killed import may have left no index; then this
+    creates it again.
     """
     if _many_new(graph, ids):
         say("many new faces: the vector index is built once, after them")
@@ -162,7 +162,7 @@ def _await_index(graph: Connection) -> None:
 
 
 def name_faces(graph: Connection, embeddings: Embeddings) -> int:
-    """Faces become the persons their file names; returns how many did not belong to them before."""
+    """Assign faces to the persons in the file; returns how many did not belong to them before."""
     persons: dict[str, list[str]] = {}
     for id, name in zip(embeddings.ids, embeddings.persons or [], strict=False):
         if name:
@@ -177,7 +177,7 @@ def name_faces(graph: Connection, embeddings: Embeddings) -> int:
 
 
 def _portions(persons: Mapping[str, list[str]]) -> Iterator[dict[str, list[str]]]:
-    """Some persons with all their faces at a time."""
+    """Portions of some persons with all their faces."""
     some: dict[str, list[str]] = {}
     count = 0
     for name, faces in persons.items():

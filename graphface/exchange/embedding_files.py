@@ -1,7 +1,7 @@
-"""Files of embeddings as columns: `.npz`, Parquet and CSV. What a cell means is decided elsewhere.
+"""Read files of embeddings as columns: `.npz`, Parquet and CSV, without interpreting cells.
 
-Every format has the same columns: `embedding` (or one column a number: `e0`, `e1`, ...), and if
-there are, `id`, `person`, `path`, and `box` (or `x`, `y`, `width`, `height`).
+Every format has the same columns: `embedding` (or one column per number: `e0`, `e1`, ...), and
+optionally `id`, `person`, `path`, and `box` (or `x`, `y`, `width`, `height`).
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ class Columns:
     """A file of n faces."""
 
     vectors: NDArray[np.float64] | NDArray[np.float32]
-    """[n, dimensions]; zeros where `malformed` says why there is no vector."""
+    """[n, dimensions]; zeros for a row in `malformed`, which says why it has no vector."""
     texts: Mapping[str, Sequence[Any]]
-    """`id`, `person` and `path`, those that the file has; n values each."""
+    """Those of `id`, `person` and `path` that the file has; n values each."""
     boxes: Sequence[Any] | None
     """n boxes: x, y, width and height, or nothing."""
     malformed: dict[int, str] = field(default_factory=dict)
-    """Index of a face -> what is wrong with its row."""
+    """Index of a face -> the problem with its row."""
 
 
 def read_columns(file: Path, dimensions: int | None) -> Columns:
-    """The columns of a file by its suffix; `dimensions` is the length expected, None for any.
+    """Read the columns of a file by its suffix; `dimensions` is the expected length, None for any.
 
-    Raises EmbeddingError when the file is not what its suffix says, UsageError for other suffixes
-    and when Parquet's library is not installed.
+    Raises EmbeddingError if the file does not match its suffix, UsageError for other suffixes and
+    if the library for Parquet is not installed.
     """
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
@@ -204,7 +204,7 @@ def _fields(row: list[str], header: list[str]) -> str:
 
 
 def _vector(cells: dict[str, str], names: list[str]) -> NDArray[np.float64] | str:
-    """The numbers of one row, or what is wrong with them."""
+    """The numbers of one row, or the problem with them."""
     try:
         if names != ["embedding"]:
             return np.array([cells[name] for name in names], np.float64)
@@ -216,7 +216,7 @@ def _vector(cells: dict[str, str], names: list[str]) -> NDArray[np.float64] | st
 
 
 def _boxes(columns: Mapping[str, Sequence[Any]]) -> list[Any] | None:
-    """The boxes of all faces, unread: `box`, or `x`, `y`, `width` and `height` side by side."""
+    """The raw boxes of all faces: `box`, or `x`, `y`, `width` and `height` combined."""
     if "box" in columns:
         return list(columns["box"])
     if any(name not in columns for name in CORNERS):
@@ -261,7 +261,7 @@ def _same_length(file: Path, lengths: dict[str, int]) -> None:
 
 
 def _expected(file: Path, lengths: list[int], dimensions: int | None) -> int:
-    """The length every embedding must have. Raises EmbeddingError when none has it."""
+    """The length that every embedding must have. Raises EmbeddingError if none has it."""
     if lengths and len(set(lengths)) == 1:
         _check_length(file, lengths[0], dimensions)
     if dimensions is not None:

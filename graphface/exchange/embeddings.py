@@ -1,4 +1,4 @@
-"""Embeddings that were made elsewhere: every row checked before the first one is written."""
+"""Read embeddings computed elsewhere, and check every row before the first is written."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ LONGEST_TEXT = {"id": 200, "person": 200, "path": 4_096}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embeddings:
-    """n faces of a file, all of them sound."""
+    """n valid faces of a file."""
 
     file: Path
     ids: list[str]
-    """Each once."""
+    """Unique ids."""
     vectors: Vectors
     """[n, dimensions]: finite, none of them zero."""
     persons: list[str | None] | None
@@ -60,11 +60,11 @@ class RowProblem:
 
 
 def read_embeddings(file: Path, dimensions: int | None = None) -> Embeddings:
-    """Read a `.npz`, `.parquet` or `.csv` file; `dimensions` is the length expected, None for any.
+    """Read a `.npz`, `.parquet` or `.csv` file; `dimensions` is the expected length, None for any.
 
-    Where there is no column `id`, a face's id is made from its path and box, or without a path from
-    its numbers: the same file gives the same ids again. Raises UsageError when it is no such file,
-    and EmbeddingError when any row is wrong, after naming the first of them on standard error.
+    Without a column `id`, a face's id is derived from its path and box, or without a path from its
+    numbers, so the same file gives the same ids again. Raises UsageError for another kind of file,
+    and EmbeddingError if any row is wrong, after messages about the first of them.
     """
     columns = read_columns(file, dimensions)
     problems = dict(columns.malformed)
@@ -81,7 +81,7 @@ def read_embeddings(file: Path, dimensions: int | None = None) -> Embeddings:
 
 
 def _vectors(columns: Columns, problems: dict[int, str]) -> Vectors:
-    with np.errstate(over="ignore"):  # what does not fit into 32 bits becomes infinite
+    with np.errstate(over="ignore"):  # numbers that do not fit into 32 bits become infinite
         vectors = np.ascontiguousarray(columns.vectors, dtype=np.float32)
     for i in np.flatnonzero(~vectors.any(axis=1)).tolist():
         problems.setdefault(i, "is all zeros")
@@ -102,8 +102,8 @@ def _texts(name: str, columns: Columns, problems: dict[int, str]) -> list[str | 
 
 
 def _text(value: Any) -> str | None:
-    """A cell's text in Unicode's composed form; None where it is empty."""
-    if value is None or value != value:  # NaN is what data frames write for nothing
+    """A cell's text in Unicode's composed form; None if it is empty."""
+    if value is None or value != value:  # data frames write NaN for missing values
         return None
     if isinstance(value, bytes):
         value = value.decode("utf-8", "backslashreplace")
@@ -132,7 +132,7 @@ def _boxes(columns: Columns, problems: dict[int, str]) -> list[Box | None] | Non
 
 
 def _box(value: Any) -> Box | None:
-    """Four numbers, or their text, as a box; None for nothing. Raises ValueError, TypeError."""
+    """Parse four numbers, or their text, as a box; None if empty. Raises ValueError, TypeError."""
     if isinstance(value, str):
         value = json.loads(value) if value.strip().startswith("[") else value.split()
     parts = [] if value is None else [_text(part) for part in value]
@@ -160,7 +160,7 @@ def _given(texts: list[str | None], problems: dict[int, str]) -> list[str]:
 def _derived(
     vectors: Vectors, paths: Sequence[str | None] | None, boxes: Sequence[Box | None] | None
 ) -> list[str]:
-    """Ids that are the same for the same file, and for a file of which this is a part."""
+    """Stable ids: the same for the same file, and for a larger file that contains this one."""
     seen: Counter[bytes] = Counter()
     ids = []
     for i, vector in enumerate(vectors):

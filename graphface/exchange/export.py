@@ -1,4 +1,4 @@
-"""What `export` can write, by name, and which options go with which."""
+"""The formats of `export` by name, and the options that each takes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Report: TypeAlias = FoldersReport | TableReport | GraphmlReport | RegionsReport
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to export."""
+    """Options of an export."""
 
     to: Form = "csv"
     link: Literal["symbolic", "hard"] | None = None
@@ -34,7 +34,7 @@ class Options:
 
 
 def check_options(out: Path | None, wanted: Options) -> None:
-    """Raise UsageError for options that do not go together."""
+    """Raise UsageError for options that cannot be combined."""
     to = wanted.to
     if out is None and to != "regions":
         raise UsageError(

@@ -1,4 +1,4 @@
-"""A folder for each person, with copies of their photos or links to them."""
+"""Export a folder per person, with copies of their photos or links to them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class FoldersReport(Record):
-    """What was put into the folders."""
+    """What an export wrote into the folders."""
 
     folder: str
     persons: int
@@ -38,7 +38,7 @@ class FoldersReport(Record):
     there: int
     """Already there, from an earlier run."""
     problems: tuple[str, ...]
-    """Photos that could not be brought, each with the reason."""
+    """Photos that could not be exported, each with the reason."""
 
     def summary(self) -> str:
         already = f", {self.there:,} were there already" if self.there else ""
@@ -55,12 +55,12 @@ class _Tally:
 def export_folders(
     graph: Connection, out: Path, *, how: How = "copy", unnamed: bool = False
 ) -> FoldersReport:
-    """Put each person's photos into `out/NAME/`; what is there is never overwritten.
+    """Put each person's photos into `out/NAME/`; existing files are never overwritten.
 
-    Hidden persons are left out, and so are unnamed ones, unless `unnamed` ("person 17"). A photo
-    whose content is no longer what was ingested is a problem, not somebody's picture. Safe to run
-    again: the same photo is not brought twice. Raises UsageError where `out` is a file, and where
-    the file system has no such links.
+    Hidden persons are left out, and so are unnamed ones unless `unnamed` ("person 17"). A photo
+    whose content has changed since ingest is reported as a problem and not exported. It is safe to
+    run again: no photo is exported twice. Raises UsageError if `out` is a file, or if the file
+    system has no such links.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{shown(out)} is a file", "Name a folder", code="not-a-folder", out=out)
@@ -78,7 +78,7 @@ def export_folders(
 
 
 def _folder_names(graph: Connection, unnamed: bool) -> dict[int, str]:
-    """A folder's name for each person, no two alike even where A and a are one."""
+    """A folder name for each person, unique even on file systems that ignore case."""
     names: dict[int, str] = {}
     taken: set[str] = set()
     rows = graph.run("export-persons")
@@ -114,12 +114,12 @@ def _bring(photo: Photo, folder: Path, how: How, tally: _Tally) -> None:
 
 
 class _Changed(Exception):
-    """A file holds another picture than the graph says."""
+    """The picture of a file is not the one in the graph."""
 
 
 def _copy(photo: Photo, source: Path, folder: Path) -> bool:
-    """Copy by way of a hidden file: a copy that was cut off never has a picture's name."""
-    # The id of a photo is its hash; where only embeddings came in, there is nothing to check.
+    """Copy through a hidden file, so that an interrupted copy never has a picture's name."""
+    # The id of a photo is its hash, except after an import of embeddings: nothing to check then.
     wanted = photo.id if photo.size is not None else _hash(source)
     part = folder / f".{wanted[:16]}.part"
     try:
@@ -162,7 +162,7 @@ def _targets(source: Path, folder: Path) -> Iterator[Path]:
 
 
 def _placed(part: Path, target: Path) -> bool:
-    """Give the finished copy its name, unless that is taken: links fail where moves would not."""
+    """Give the finished copy its name unless it is taken: a link fails then, a move would not."""
     try:
         os.link(part, target)
     except FileExistsError:

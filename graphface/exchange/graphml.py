@@ -31,7 +31,7 @@ EDGE_KEYS = {
     "confidence": "double", "photos": "long",
 }  # fmt: skip
 
-# What XML 1.0 cannot hold, not even as a reference.
+# Characters that XML 1.0 cannot contain, not even as a reference.
 _REFUSED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -48,10 +48,10 @@ class GraphmlReport(Record):
 
 
 def export_graphml(graph: Connection, out: Path, *, overwrite: bool = False) -> GraphmlReport:
-    """Write persons, photos and faces with what joins them; embeddings stay behind.
+    """Write persons, photos, faces and their relationships, without embeddings.
 
-    An edge's `weight` is how near: 1 / (1 + distance) for SAME, the confidence for BELONGS_TO, the
-    photos for APPEARS_WITH. Raises UsageError when `out` is there already.
+    The `weight` of an edge is 1 / (1 + distance) for SAME, the confidence for BELONGS_TO, and the
+    number of photos for APPEARS_WITH. Raises UsageError if `out` exists.
     """
     with whole_file(out, overwrite=overwrite) as file, task("export") as bar:
         writer = _Writer(file, bar)

@@ -1,4 +1,4 @@
-"""Faces whose embeddings were computed elsewhere: a file's rows become the graph's faces."""
+"""Import faces whose embeddings were computed elsewhere: rows of a file become faces."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport(Record):
-    """What an import found and did."""
+    """The result of an import."""
 
     file: str
     faces: int
     """Faces of the file."""
     new: int
     changed: int
-    """Faces that were there with another embedding."""
+    """Faces that existed with another embedding."""
     named: int
     """Faces that now belong to the person the file names, and did not before."""
     model: str
@@ -40,10 +40,10 @@ class ImportReport(Record):
     metric: Metric
     threshold: float
     seconds: dict[str, float]
-    """By stage: `read`, `write`, `index` (what the vector index took after that), `people`."""
+    """By stage: `read`, `write`, `index` (the additional time of the vector index), `people`."""
 
     def summary(self) -> str:
-        """A few lines for a person."""
+        """The report in a few lines of text."""
         known = self.faces - self.new - self.changed
         rate = self.faces / max(self.seconds["write"], 1e-9)
         took = ", ".join(f"{name} {value:.1f} s" for name, value in self.seconds.items())
@@ -66,11 +66,11 @@ def import_embeddings(
     threshold: float | None = None,
     people: bool = False,
 ) -> ImportReport:
-    """Bring the faces of a file of embeddings into the graph; doing it again changes nothing.
+    """Import the faces of a file of embeddings; importing again changes nothing.
 
-    `model` is what made them, the graph's own unless given. `metric` and `threshold` are the
-    model's unless given; a graph that has faces keeps its own. `people` names faces after the
-    file's persons. Every row is checked before the first is written.
+    `model` is the model that made them; it defaults to the graph's own. `metric` and `threshold`
+    default to the model's; a graph with faces keeps its own. `people` names faces after the file's
+    persons. Every row is checked before the first is written.
 
     Raises UsageError, EmbeddingError, SpaceMismatch, DatabaseError.
     """
@@ -115,7 +115,7 @@ def _space(
     metric: Metric | None,
     threshold: float | None,
 ) -> Space:
-    """The space asked for; its `dimensions` are 0 where only the file can say them."""
+    """The requested space; its `dimensions` are 0 if only the file has them."""
     if threshold is not None and not 0 < threshold < float("inf"):
         raise UsageError(
             f"{threshold:g} is no threshold: it must be greater than 0",
@@ -146,7 +146,7 @@ def _space(
             action=Action("models.list"),
             code="model-missing",
         )
-    if pinned is not None:  # another model's: what is not given does not matter, it is refused
+    if pinned is not None:  # another model is refused anyway, so missing values do not matter
         metric, threshold = metric or pinned.metric, threshold or pinned.threshold
     known = _known(model, dimensions, metric, threshold)
     return known or _foreign(model, dimensions, metric, threshold)
@@ -155,7 +155,7 @@ def _space(
 def _known(
     model: str, dimensions: int | None, metric: Metric | None, threshold: float | None
 ) -> Space | None:
-    """The space of a model that graphface can run; None for others."""
+    """The space of a model that graphface can run; None for other models."""
     try:
         spec = spec_of(model)
     except UsageError:
@@ -163,7 +163,7 @@ def _known(
     chosen = metric or spec.metric
     return Space(
         model=spec.name,
-        detector="",  # whoever asks about a picture later chooses one
+        detector="",  # a later question with a picture chooses one
         alignment=spec.alignment,
         dimensions=dimensions or spec.dimensions,
         metric=chosen,
@@ -175,7 +175,7 @@ def _known(
 def _foreign(
     model: str, dimensions: int | None, metric: Metric | None, threshold: float | None
 ) -> Space:
-    """The space of a model that graphface does not have: nobody but the user knows it."""
+    """The space of a model that graphface does not have, as described by the user."""
     if metric is None or threshold is None:
         raise UsageError(
             f"graphface has no model {model}, so its metric and threshold must be given",

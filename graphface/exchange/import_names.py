@@ -1,4 +1,4 @@
-"""A CSV of names: who a face is, or what a person is called from here on."""
+"""Import a CSV of names, which names faces or renames persons."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ImportedNames(Record):
-    """What a file of names did."""
+    """The result of a file of names."""
 
     rows: int
     named: int
-    """Faces, or persons, that have the name now and did not before."""
+    """Faces or persons that have a new name."""
     already: int
     change: int | None
     """Number of the change, for `undo`."""
     kept: tuple[str, ...]
     unmatched: tuple[str, ...]
-    """Rows of which no face or person was found, each with its line."""
+    """Rows without a matching face or person, each with its line."""
 
     def summary(self) -> str:
         return (
@@ -78,10 +78,10 @@ class _Row:
 def import_names(
     graph: Connection, file: Path, *, force: bool = False, dry_run: bool = False
 ) -> ImportedNames:
-    """Name the faces, or rename the persons, of a CSV; all of it is one change.
+    """Name the faces or rename the persons of a CSV, in one change.
 
-    Rows without a name are passed over; the file of `export(to="csv")` is taken as it is. Raises
-    UsageError, before anything is written, when a name or the file makes no sense.
+    Rows without a name are skipped. The file of `export(to="csv")` is accepted as it is. Raises
+    UsageError before anything is written if a name or the file is invalid.
     """
     columns, rows = _read(file)
     tally = _Tally()
@@ -138,7 +138,7 @@ def _row(file: Path, line: int, cells: dict[str, str | list[str] | None]) -> _Ro
 
 
 def _faces(graph: Connection, rows: list[_Row], tally: _Tally) -> dict[str, str]:
-    """The face of each row, by its id or by where it is."""
+    """The face of each row, by its id or its place."""
     ids = sorted({row.cells["face"] for row in rows if row.cells.get("face")})
     known = {
         found["face"]
@@ -228,7 +228,7 @@ def _rename(graph: Connection, rows: list[_Row], file: Path, dry_run: bool, tall
 def _renamed(
     wanted: dict[str, tuple[Person, str]], file: Path, tally: _Tally, run: Run
 ) -> tuple[str, Assignments]:
-    """The persons as they are to be; raises UsageError where two would have one name."""
+    """The new state of the persons. Raises UsageError if two would have the same name."""
     persons = {row["person"]: row for row in run("read-persons", persons=list(wanted))}
     names = {row["person"]: row["name"] for row in run("import-named-persons")}
     names.update({id: name for id, (_, name) in wanted.items() if id in persons})

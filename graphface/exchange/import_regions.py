@@ -1,4 +1,4 @@
-"""Names that other photo tools gave to faces: from side-cars, and from the pictures themselves."""
+"""Import the names of faces from other photo tools: from side-cars and from pictures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRegions(Record):
-    """What was read, and what became of it."""
+    """The result of an import of regions."""
 
     files: int
     """Side-cars and pictures that name somebody."""
@@ -41,9 +41,9 @@ class ImportedRegions(Record):
     change: int | None
     """Number of the change, for `undo`."""
     kept: tuple[str, ...]
-    """Faces that somebody gave another name before, which they keep."""
+    """Faces that keep another name, given earlier by somebody."""
     unmatched: tuple[str, ...]
-    """Regions without a face, and files without a photo in the graph."""
+    """Regions without a matching face, and files without a photo in the graph."""
     problems: tuple[str, ...]
     """Files that could not be read."""
 
@@ -69,19 +69,19 @@ class _Source:
 
     file: Path
     picture: Path
-    """The picture it speaks of, which may be elsewhere."""
+    """The picture it describes, which may be elsewhere."""
     xmp: Xmp
     frame: Frame | None
-    """Of the picture, where it is there."""
+    """The frame of the picture, if it exists."""
 
 
 def import_regions(
     graph: Connection, places: Sequence[Path], *, force: bool = False, dry_run: bool = False
 ) -> ImportedRegions:
-    """Give faces the names that side-cars and pictures have for them: files, or whole folders.
+    """Give faces the names in side-cars and pictures, from files or whole folders.
 
-    A region is of the face that it overlaps most. All of it is one change. Where a side-car and
-    its picture differ, the side-car is right. Raises UsageError where a place does not exist.
+    A region names the face that it overlaps most. The whole import is one change. If a side-car and
+    its picture differ, the side-car counts. Raises UsageError if a place does not exist.
     """
     tally = _Tally()
     sources = list(_sources(_files(places), tally))
@@ -106,7 +106,7 @@ def import_regions(
 
 
 def _files(places: Sequence[Path]) -> list[Path]:
-    """Side-cars first, so that they have the first word."""
+    """The files, side-cars first, since they take precedence."""
     found: dict[Path, None] = {}
     for place in places:
         path = Path(os.path.abspath(place))
@@ -163,7 +163,7 @@ def _source(file: Path) -> _Source | None:
 
 
 def _pictured(file: Path) -> Path:
-    """The picture of IMG.jpg.xmp, or of IMG.xmp, as Lightroom has it."""
+    """The picture of IMG.jpg.xmp, or of IMG.xmp (Lightroom's form)."""
     if os.path.splitext(file.stem)[1].lower() in SUFFIXES:
         return file.with_suffix("")
     beside = sorted(
@@ -175,18 +175,18 @@ def _pictured(file: Path) -> Path:
 
 
 def _literal(text: str) -> str:
-    """A name in which `glob` sees no pattern."""
+    """A name escaped for `glob`."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in text)
 
 
 def _photo(source: _Source, found: Photos) -> str | None:
-    """The photo of the graph: by the picture's path or content; without it, by the path's end."""
+    """The photo in the graph: by the picture's path or content, or else by the end of the path."""
     if source.frame is not None:
         known = found.by_path.get(path_text(source.picture))
         return known or picture_id(source.picture)[0]
     photo = found.of(source.picture)
     for text in found.files.get(photo or "", ()):
-        with suppress(PictureError):  # elsewhere on this disk, perhaps
+        with suppress(PictureError):  # the picture may be elsewhere on this disk
             source.frame = read_frame(path_from_text(text))
             break
     return photo
@@ -214,7 +214,7 @@ def _match(source: _Source, seen: Seen | None, said: dict[str, str], tally: _Tal
 
 
 def _faces(seen: Seen, source: _Source) -> list[tuple[str, Area]]:
-    """Faces with their areas in the upright picture, where its size is known."""
+    """Faces with their areas in the upright picture, if its size is known."""
     size = (seen.width, seen.height)
     if None in size and source.frame is not None:
         size = source.frame.upright
@@ -226,7 +226,7 @@ def _faces(seen: Seen, source: _Source) -> list[tuple[str, Area]]:
 
 def _upright(regions: list[Area], source: _Source, faces: Sequence[Area]) -> list[Area]:
     """The regions in the upright picture."""
-    if source.frame is None:  # nobody knows how it is turned: as it fits best
+    if source.frame is None:  # the orientation is unknown, so take the best fit
         ways = [[area.upright(turned) for area in regions] for turned in (1, 6, 8, 3)]
         return max(ways, key=lambda way: fit(faces, way))
     if of_upright(source.xmp, source.frame, faces):

@@ -1,4 +1,4 @@
-"""From files and paths to the photos and faces of the graph."""
+"""Find the photos and faces of the graph for files and paths."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Photos:
-    """The photos that files of certain names may be."""
+    """The photos that files with certain names may belong to."""
 
     by_path: dict[str, str] = field(default_factory=dict)
     by_name: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
@@ -41,9 +41,9 @@ class Photos:
     """Photo -> the paths of its files, as text."""
 
     def of(self, path: Path) -> str | None:
-        """The photo at this path; else the one whose path ends most like it, if there is one.
+        """The photo at this path, or else the one with the longest matching end of the path.
 
-        So side-cars below another folder find their photos by the folders they have in common.
+        So side-cars below another folder find their photos by the folders that they share.
         """
         text = path_text(path)
         if text in self.by_path:
@@ -58,7 +58,7 @@ class Photos:
 
 
 def photos_called(graph: Connection, paths: Iterable[Path]) -> Photos:
-    """The graph's photos that have a file called like one of `paths`."""
+    """The graph's photos that have a file with the name of one of `paths`."""
     names = {_parts(path_text(path))[-1] for path in paths}
     found = Photos()
     for row in graph.stream("known-files"):
@@ -87,7 +87,7 @@ def _parts(path: str) -> tuple[str, ...]:
 
 
 def _common(a: Sequence[str], b: Sequence[str]) -> int:
-    """How many parts two paths share at their ends."""
+    """The number of parts that two paths share at their ends."""
     count = 0
     for one, other in zip(reversed(a), reversed(b), strict=False):
         if one != other:
@@ -121,9 +121,9 @@ class Photo:
 
     id: str
     files: tuple[Path, ...]
-    """All copies that were seen; some may be gone."""
+    """The paths of all copies ever seen; some may be gone."""
     size: int | None
-    """Bytes; None where only embeddings were imported, and the id is no hash of the file."""
+    """Bytes; None if only embeddings were imported, and the id is no hash of the file."""
     width: int | None
     height: int | None
     """Pixels, upright."""
@@ -144,7 +144,7 @@ def photos(graph: Connection) -> Iterator[Photo]:
 
 
 def box_of(row: Row) -> Box | None:
-    """The box of a face; None where an import brought none."""
+    """The box of a face; None if an import had none."""
     sides: list[Any] = [row["x"], row["y"], row["width"], row["height"]]
     return None if None in sides else Box(*(int(side) for side in sides))
 

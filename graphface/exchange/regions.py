@@ -1,6 +1,6 @@
-"""Faces with names in an XMP packet, whoever wrote it.
+"""Read named faces from an XMP packet of any tool.
 
-Known are the regions of the Metadata Working Group (Picasa, Lightroom, digiKam, Immich), of IPTC
+It reads the regions of the Metadata Working Group (Picasa, Lightroom, digiKam, Immich), of IPTC
 (2019) and of Microsoft (Photo Gallery, digiKam).
 """
 
@@ -39,9 +39,9 @@ class Region:
     """A face that an XMP packet names, or could name."""
 
     name: str
-    """Empty where it has none."""
+    """Empty if it has none."""
     area: Area
-    """In the picture that the packet's dimensions speak of."""
+    """The area in the picture that the packet's dimensions describe."""
     element: Element
 
 
@@ -57,7 +57,7 @@ def applied_size(xmp: Xmp) -> tuple[float, float] | None:
 
 
 def named_regions(xmp: Xmp) -> list[Region]:
-    """All faces that the packet gives a name; one that is in several forms comes once."""
+    """All named faces of the packet, each once even if it has several forms."""
     found: list[Region] = []
     for region in (*mwg_regions(xmp), *iptc_regions(xmp), *microsoft_regions(xmp)):
         known = any(one.area.overlap(region.area) > 0.8 for one in found)
@@ -106,7 +106,7 @@ def microsoft_regions(xmp: Xmp) -> list[Region]:
         if len(numbers) == 4:
             name = plain(facts.get((MP_REGION, "PersonDisplayName")))
             area = _from_corner(*numbers)
-            if area and name != "ffffffffffffffff":  # how it marks a face to be left alone
+            if area and name != "ffffffffffffffff":  # its mark for a face to ignore
                 found.append(Region(name, area, item))
     return found
 
@@ -186,7 +186,7 @@ class Area:
     height: float
 
     def upright(self, turned: int) -> Area:
-        """From the stored picture to the upright one, by EXIF orientation 1 to 8."""
+        """Convert from the stored picture to the upright one, by EXIF orientation 1 to 8."""
         x, y = {
             2: (1 - self.x, self.y),
             3: (1 - self.x, 1 - self.y),
@@ -200,7 +200,7 @@ class Area:
         return Area(x, y, *size)
 
     def stored(self, turned: int) -> Area:
-        """From the upright picture to the stored one."""
+        """Convert from the upright picture to the stored one."""
         return self.upright({6: 8, 8: 6}.get(turned, turned))
 
     def overlap(self, other: Area) -> float:
@@ -213,14 +213,14 @@ class Area:
 
 
 def area_of(box: Box, width: int, height: int) -> Area:
-    """A box in pixels as shares of the picture, as far as it lies in it."""
+    """A box in pixels as shares of the picture, clipped to it."""
     left, right = max(box.x, 0) / width, min(box.x + box.width, width) / width
     top, bottom = max(box.y, 0) / height, min(box.y + box.height, height) / height
     return Area((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
 
 
 def pairs(ours: Sequence[Area], theirs: Sequence[Area]) -> dict[int, int]:
-    """Which of `theirs` is which of `ours` (places in both): the most overlapping first."""
+    """Match `theirs` with `ours` (indices of both), the most overlapping first."""
     found = sorted(
         (
             (-a.overlap(b), i, k)
@@ -237,13 +237,13 @@ def pairs(ours: Sequence[Area], theirs: Sequence[Area]) -> dict[int, int]:
 
 
 def fit(ours: Sequence[Area], theirs: Sequence[Area]) -> float:
-    """How well two sets of rectangles lie on each other: the sum of the overlaps."""
+    """How well two sets of rectangles match: the sum of the overlaps."""
     return sum(ours[i].overlap(theirs[k]) for i, k in pairs(ours, theirs).items())
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A picture file without its pixels: its stored size, how it is turned, and its XMP."""
+    """A picture file without its pixels: stored size, orientation and XMP."""
 
     width: int
     height: int
@@ -257,9 +257,9 @@ class Frame:
         return (size[1], size[0]) if self.turned >= 5 else size
 
     def is_stored(self, applied: tuple[float, float] | None) -> bool | None:
-        """Whether regions with these dimensions are of the stored picture; None: cannot be told.
+        """Whether regions with these dimensions are of the stored picture; None if unclear.
 
-        Some tools write regions of the upright picture, and say so by its width and height.
+        Some tools write regions of the upright picture; its width and height reveal that.
         """
         if self.turned == 1:
             return True
@@ -307,7 +307,7 @@ def _opened(file: io.BufferedReader, start: bytes) -> Image:
 def _frame(image: Image) -> Frame:
     width, height = image.size
     turned = orientation(image)
-    # HEIC comes upright from its decoder, which remembers what the camera wrote.
+    # The decoder of HEIC returns upright pictures, and keeps the original orientation.
     before = image.info.get("original_orientation")
     if isinstance(before, int) and 1 <= before <= 8:
         turned = before

@@ -1,4 +1,4 @@
-"""Names into side-car files beside the photos, where other photo tools read them."""
+"""Write names to side-car files beside the photos, where other photo tools read them."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RegionsReport(Record):
-    """What was written into side-car files."""
+    """What an export wrote to side-car files."""
 
     written: int
-    """Side-cars that were made or added to."""
+    """Side-cars created or extended."""
     unchanged: int
-    """Side-cars that said all of it already."""
+    """Side-cars that already held everything."""
     faces: int
     kept: tuple[str, ...]
-    """Faces that a side-car names otherwise, and that kept that name."""
+    """Faces that keep a different name in a side-car."""
     problems: tuple[str, ...]
 
     def summary(self) -> str:
@@ -56,9 +56,9 @@ def export_regions(
 ) -> RegionsReport:
     """Write the named faces of each photo into IMG.jpg.xmp beside it, or below `out`.
 
-    Below `out` side-cars lie as the photos do from the root of their disk. What a side-car holds
-    stays; faces that it names otherwise keep that name unless `force`. With `unnamed`, faces
-    without a name become regions without one. Hidden persons are left out.
+    Below `out`, side-cars mirror the paths of the photos from the root of their disk. The contents
+    of a side-car stay. Faces with another name in it keep that name unless `force`. With `unnamed`,
+    faces without a name become regions without one. Hidden persons are left out.
     """
     tally = _Tally()
     with task("export", total=graph.run("stats")[0]["photos"], unit="photos") as bar:
@@ -78,7 +78,7 @@ def export_regions(
 
 
 def sidecar(picture: Path, out: Path | None = None) -> Path:
-    """Where the side-car of a picture lies: IMG.jpg.xmp, as darktable and digiKam have it."""
+    """The path of a picture's side-car: IMG.jpg.xmp, as darktable and digiKam use."""
     name = picture.name + ".xmp"
     if out is None:
         return picture.with_name(name)
@@ -128,7 +128,7 @@ def _export(
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666
-    # Through a link: what it leads to is written, and the link stays.
+    # Write the target of a link, and keep the link.
     with whole_file(Path(os.path.realpath(target)), overwrite=True, mode=mode) as written:
         written.write(xmp.bytes())
     tally.written += 1
@@ -137,7 +137,7 @@ def _export(
 def _in_packet(
     xmp: Xmp, frame: Frame, upright: Sequence[Area]
 ) -> tuple[list[Area], tuple[int, int]]:
-    """Our areas in the picture that the packet speaks of, and that picture's size."""
+    """Our areas in the picture that the packet describes, and the size of that picture."""
     stored = [area.stored(frame.turned) for area in upright]
     if of_upright(xmp, frame, upright):
         return list(upright), frame.upright
@@ -145,9 +145,9 @@ def _in_packet(
 
 
 def of_upright(xmp: Xmp, frame: Frame, upright: Sequence[Area]) -> bool:
-    """Whether the packet's regions were drawn in the upright picture, against the rule.
+    """Whether the packet's regions are of the upright picture, against the specification.
 
-    Its own dimensions say so; where they cannot, the faces do: what fits more of them.
+    Its own dimensions tell. If they cannot, the orientation that fits more faces counts.
     """
     said = frame.is_stored(applied_size(xmp))
     if said is not None:

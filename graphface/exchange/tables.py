@@ -1,4 +1,4 @@
-"""One row a face: CSV for spreadsheets, JSON Lines for programs."""
+"""Export one row per face: CSV for spreadsheets, JSON Lines for programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class TableReport(Record):
-    """What was written."""
+    """What an export wrote."""
 
     file: str
     rows: int
@@ -45,9 +45,9 @@ def export_table(
     embeddings: bool = False,
     overwrite: bool = False,
 ) -> TableReport:
-    """Write one row a face to `out`, or to standard output without one, by the faces' ids.
+    """Write one row per face, sorted by id, to `out`, or without it to standard output.
 
-    `person` is the person's number. Raises UsageError when `out` is there already.
+    `person` is the person's number. Raises UsageError if `out` exists.
     """
     rows = 0
     with _opened(out, overwrite) as file, task("export", unit="faces") as bar:

@@ -1,4 +1,4 @@
-"""An XMP packet: read in every form that RDF allows, added to, and written with all that it held.
+"""An XMP packet: read in every form of RDF, extended, and written without loss.
 
 Source: Adobe, "XMP Specification Part 1" (2012), section 7: a property of a structure may be an
 element, an attribute, or either of them inside a nested rdf:Description.
@@ -57,7 +57,7 @@ class Xmp:
         return next(found, None)
 
     def need(self, name: Name, prefix: str, container: str | None = None) -> Element:
-        """The property, or its rdf:Bag, rdf:Seq ...; made where it is not there yet."""
+        """The property, or its rdf:Bag, rdf:Seq ...; created if missing."""
         found = self.property(name)
         if found is None:
             parent = next(self.descriptions(), None)
@@ -76,7 +76,8 @@ class Xmp:
         """A new child of `parent`; `facts` are rdf: attributes (parseType="Resource")."""
         from lxml import etree
 
-        while parent.nsmap.get(prefix, name[0]) != name[0]:  # it stands for another namespace
+        # The prefix is taken by another namespace.
+        while parent.nsmap.get(prefix, name[0]) != name[0]:
             prefix += "_"
         declared = name[0] in parent.nsmap.values()
         new = None if declared else {prefix: name[0]}
@@ -87,11 +88,11 @@ class Xmp:
         return element
 
     def add_text(self, parent: Element, language: str, text: str) -> None:
-        """One language of an rdf:Alt."""
+        """Add one language to an rdf:Alt."""
         self.add(parent, (RDF, "li"), "rdf", text).set(clark((XML, "lang")), language)
 
     def bytes(self) -> bytes:
-        """The packet as UTF-8, everything that was in it and is not known here included."""
+        """The packet as UTF-8, including everything in it that this module does not know."""
         from lxml import etree
 
         before = [*self._root.itersiblings(preceding=True)][::-1]
@@ -121,7 +122,7 @@ def named(element: Element, name: Name) -> bool:
 
 
 def fields(element: Element) -> dict[Name, str | Element]:
-    """The properties of a structure, whichever way they are written down."""
+    """The properties of a structure, in any notation."""
     found: dict[Name, str | Element] = {}
     for part in (element, description_in(element)):
         if part is None:
@@ -163,7 +164,7 @@ def plain(value: str | Element | None) -> str:
 
 
 def set_text(xmp: Xmp, structure: Element, name: Name, prefix: str, text: str) -> None:
-    """Give a structure's property this text, in the form that it has there."""
+    """Set the text of a structure's property, in its existing notation."""
     inner = description_in(structure)
     for part in (structure, inner):
         if part is not None and clark(name) in part.attrib:
@@ -181,20 +182,20 @@ def set_text(xmp: Xmp, structure: Element, name: Name, prefix: str, text: str) -
 
 
 def remove(element: Element) -> None:
-    """Take an element out of the packet."""
+    """Remove an element from the packet."""
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
 
 
 def description_in(element: Element) -> Element | None:
-    """The rdf:Description that is all that an element holds."""
+    """The rdf:Description that is the only content of an element."""
     inside = list(children(element))
     return inside[0] if len(inside) == 1 and named(inside[0], (RDF, "Description")) else None
 
 
 def _parsed(text: bytes) -> Element:
-    """The root. No entity is resolved, and nothing is fetched."""
+    """Parse the root. No entity is resolved, and nothing is fetched."""
     from lxml import etree
 
     if len(text) > LONGEST:

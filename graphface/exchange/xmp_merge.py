@@ -1,7 +1,7 @@
-"""Faces with names into an XMP packet, without losing anything that is in it.
+"""Merge named faces into an XMP packet without losing anything in it.
 
-Written are the regions of the Metadata Working Group and of IPTC, and the names as keywords, which
-is all that most other tools look at.
+It writes the regions of the Metadata Working Group and of IPTC, and the names as keywords, the only
+part that most other tools read.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ PEOPLE = "People"
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face that is to be in the packet."""
+    """A face to write to the packet."""
 
     name: str
-    """Empty: a face without a name."""
+    """Empty for a face without a name."""
     area: Area
 
 
 @dataclass(slots=True)
 class Merged:
-    """What adding faces to a packet did."""
+    """The result of merging faces into a packet."""
 
     changed: bool = False
     kept: list[tuple[str, str]] = field(default_factory=list)
-    """(the packet's name, ours) where they differ and the packet's stayed."""
+    """(the packet's name, ours) for faces where they differ and the packet's stays."""
 
 
 def merge(xmp: Xmp, faces: Sequence[Face], size: tuple[int, int], *, force: bool = False) -> Merged:

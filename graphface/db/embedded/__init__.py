@@ -1,1 +1,1 @@
-"""The embedded Neo4j: Java, jars, start, stop, status. Knows no driver."""
+"""The embedded Neo4j: Java, jars, start, stop, status. Does not use the driver."""

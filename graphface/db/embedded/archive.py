@@ -1,9 +1,9 @@
-"""A class archive (CDS): the JVM maps 27,000 classes ready-made instead of reading 344 jars.
+"""A class archive (CDS), so that the JVM maps 27,000 classes instead of reading 344 jars.
 
-It halves the time and the work of a start. The first server on a machine notes which classes it
-loads; when it is stopped, a low-priority process makes the archive (180 MB, in the cache) from
-that list. The JVM itself checks that an archive fits its version and the jars, and goes without
-one that does not: an archive can be missing or old, never wrong.
+It halves the time and the work of a start. The first server on a machine records which classes it
+loads. When it stops, a low-priority process makes the archive (180 MB, in the cache) from that
+list. The JVM itself checks that an archive matches its version and the jars, and ignores one that
+does not. So an archive can be missing or old, but never wrong.
 """
 
 from __future__ import annotations
@@ -30,15 +30,18 @@ NEEDED = 1_000_000_000
 
 
 def options(java: Java, folder: Path, paths: Sequence[Path], plan: Path) -> list[str]:
-    """JVM options that use the archive for this Java and these jars, or, where there is none,
-    note the classes; `plan` then tells `begin` what to make of them."""
+    """JVM options that use the archive, or else record the classes for one.
+
+    The archive is for this Java and these jars. `plan` tells `begin` what to make of the recorded
+    classes.
+    """
     name = f"classes-{_key(java, paths)}"
     archive = folder / f"{name}.jsa"
     plan.unlink(missing_ok=True)
     if archive.is_file():
         return [f"-XX:SharedArchiveFile={archive}"]
     home = hashlib.sha256(str(plan).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    classes = folder / f"{name}-{home}.list"  # not in the home: `reset` may delete that any time
+    classes = folder / f"{name}-{home}.list"  # not in the home, which `reset` may delete any time
     plan.write_text(
         json.dumps(
             {
@@ -54,8 +57,7 @@ def options(java: Java, folder: Path, paths: Sequence[Path], plan: Path) -> list
 
 
 def begin(plan: Path) -> subprocess.Popen[bytes] | None:
-    """Start making the archive that `plan` describes, in a process of its own; None if there is
-    nothing to make."""
+    """Start a process that makes the archive of `plan`; None if there is nothing to make."""
     if not plan.is_file():
         return None
     doing = Path(json.loads(plan.read_text("utf-8"))["classes"]).with_suffix(".json")
@@ -70,7 +72,7 @@ def begin(plan: Path) -> subprocess.Popen[bytes] | None:
 
 
 def make(plan: Path) -> bool:
-    """Make the archive; False if it is there already, being made, or cannot be made."""
+    """Make the archive; False if it exists, is being made, or cannot be made."""
     from filelock import FileLock, Timeout
 
     what = json.loads(plan.read_text("utf-8"))
@@ -118,15 +120,15 @@ def _dump(java: str, classes: Path, class_path: str, archive: Path) -> bool:
 
 
 def _forget_others(archive: Path) -> None:
-    """Delete archives of other jars or Javas, and lists of servers that were killed."""
+    """Delete archives of other jars or Javas, and class lists of servers that were killed."""
     for other in archive.parent.glob("classes-*.*"):
         if other != archive and other.suffix in {".jsa", ".list"}:
-            with suppress(OSError):  # in use, where that forbids it
+            with suppress(OSError):  # in use, on a system that forbids it
                 other.unlink()
 
 
 def _key(java: Java, paths: Sequence[Path]) -> str:
-    """What the JVM will check: its own version, and each jar's size and time."""
+    """The facts that the JVM checks: its own version, and each jar's size and time."""
     digest = hashlib.sha256(f"{java.path.resolve()} {java.version}".encode())
     for path in paths:
         found = path.stat()

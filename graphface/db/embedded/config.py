@@ -1,4 +1,4 @@
-"""What the server is told: `neo4j.conf`, and the arguments of its Java."""
+"""The configuration of the server: `neo4j.conf`, and the arguments of its Java."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOST = "127.0.0.1"
 MAIN = "org.neo4j.server.CommunityEntryPoint"
 MEGABYTE = 1 << 20
 
-ADD_OPENS = (  # as Neo4j 5's own start script has them
+ADD_OPENS = (  # the same as in Neo4j 5's own start script
     "java.base/java.nio",
     "java.base/java.io",
     "java.base/sun.nio.ch",
@@ -32,20 +32,20 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Upper bounds in megabytes. Neither is taken before it is needed."""
+    """Upper bounds in megabytes. The memory is only taken when needed."""
 
     heap: int
     page_cache: int
 
     @classmethod
     def of_machine(cls, megabytes: int) -> Memory:
-        """A quarter of the machine each, within bounds: the models need room beside it."""
+        """A quarter of the machine each, within bounds, since the models need memory as well."""
         quarter = megabytes // 4
         return cls(heap=min(max(quarter, 1024), 8192), page_cache=min(max(quarter, 256), 4096))
 
 
 def machine_memory() -> int:
-    """Megabytes this process may use: the machine's, or the limit of its container."""
+    """Megabytes that this process may use: the machine's, or the limit of its container."""
     import psutil
 
     memory: int = psutil.virtual_memory().total
@@ -57,7 +57,7 @@ def machine_memory() -> int:
 
 
 def neo4j_conf(ports: Ports, plugins: Path, memory: Memory) -> str:
-    """The text of `neo4j.conf`: loopback only, nothing sent anywhere, small on the disk."""
+    """The text of `neo4j.conf`: loopback only, no usage reports, small on disk."""
     settings = {
         "server.default_listen_address": HOST,
         "server.default_advertised_address": HOST,
@@ -74,11 +74,12 @@ def neo4j_conf(ports: Ports, plugins: Path, memory: Memory) -> str:
         "client.allow_telemetry": "false",  # what Neo4j Browser would send
         "server.memory.pagecache.size": f"{memory.page_cache}m",
         "db.logs.query.enabled": "OFF",
-        # A home of a few photos must not take half a gigabyte: no files made large ahead of time.
+        # A home of a few photos must not take half a gigabyte, so no files are preallocated.
         "db.tx_log.preallocate": "false",
         "db.tx_log.rotation.size": "64m",
         "db.tx_log.rotation.retention_policy": "1 days 512M",
-        # The default waits 5 s twice after all connections are closed: stop takes 0.4 s, not 10.
+        # The default waits twice for 5 s after all connections are closed: this way a stop takes
+        # 0.4 s, not 10.
         "internal.server.bolt.thread_pool_shutdown_wait_time": "200ms",
     }
     head = "# Written by graphface at every start: changes made here are lost.\n"
@@ -86,7 +87,7 @@ def neo4j_conf(ports: Ports, plugins: Path, memory: Memory) -> str:
 
 
 def collector() -> str:
-    """On a small machine one thread and its small tables do: 100 MB less at rest."""
+    """On a small machine use one thread, whose small tables save 100 MB at rest."""
     return "-XX:+UseSerialGC" if (os.cpu_count() or 1) <= 2 else "-XX:+UseG1GC"
 
 
@@ -114,7 +115,7 @@ def java_arguments(
 
 
 def argument_file(arguments: Iterable[str]) -> str:
-    """For `java @file`: 344 jars are longer than a command line may be on some systems."""
+    """The text for `java @file`: on some systems 344 jars are too long for a command line."""
     return "".join(f'"{_escaped(argument)}"\n' for argument in arguments)
 
 

@@ -1,4 +1,4 @@
-"""The random password of the embedded server, and telling it to a server not yet started."""
+"""The random password of the embedded server, which is set before its first start."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ITERATIONS = 1024
 
 
 def ensure_password(home: Path) -> str:
-    """The password; made on the first call and given to the server before its first start.
+    """The password, which the first call creates and stores for the server's first start.
 
-    Neo4j reads `data/dbms/auth.ini` once, when it makes its system database. Its own
-    `set-initial-password` writes the same line, after 3 s of starting a Java; so the server never
-    runs with its well-known default password, not for a moment.
+    Neo4j reads `data/dbms/auth.ini` once, when it creates its system database. Its own
+    `set-initial-password` writes the same line, but takes 3 s to start a Java. So the server never
+    runs with its well-known default password.
     """
     file = home / "password"
     fresh = not (home / "data" / "databases" / "system").exists()
@@ -45,7 +45,7 @@ def ensure_password(home: Path) -> str:
 
 
 def read_password(home: Path) -> str:
-    """Errors: `ServerError` when the server was never started here."""
+    """Read the password. Raises ServerError if the server was never started here."""
     try:
         password = (home / "password").read_text("ascii").strip()
     except FileNotFoundError:
@@ -72,7 +72,7 @@ def _credential(password: str, salt: bytes) -> str:
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Whole or not at all, and never readable by others, not even while it is written."""
+    """Write a file whole or not at all; others can never read it, not even during the write."""
     scratch = path.with_name(path.name + ".tmp")
     scratch.unlink(missing_ok=True)
     with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,7 +1,7 @@
-"""Fetch the locked jars, side by side, all or none.
+"""Fetch the locked jars in parallel, all or none.
 
-A jar is written under a temporary name, checked against its SHA-256 and only then renamed, so a
-jar that is there is whole; a fetch that was stopped goes on where it ended, inside a jar too.
+A jar is written under a temporary name, checked against its SHA-256 and only then renamed, so an
+existing jar is complete. An interrupted fetch resumes where it stopped, even inside a jar.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ NETWORK_HINT = (
 def fetch(
     cache: Path, jars: Sequence[Jar] | None = None, bases: Sequence[str] | None = None
 ) -> Path:
-    """See that all jars are in the cache and return their folder.
+    """Make sure that all jars are in the cache, and return their folder.
 
-    Two processes may call it at once: one fetches, the other waits and finds them.
-    Errors: `ServerError` when no repository (`bases`, else the user's) has a jar, when what they
-    send is not what was locked, or when the disk is full; whole jars are kept, nothing else is.
+    Two processes may call it at once: one fetches, the other waits and finds them. Raises
+    ServerError if no repository (`bases`, else the user's) has a jar, if a download does not match
+    the lock, or if the disk is full. Then only complete jars are kept.
     """
     jars = read_lock() if jars is None else jars
     folder = jar_folder(cache, jars)
@@ -70,7 +70,7 @@ def _fetch_missing(folder: Path, wanted: list[Jar], bases: Sequence[str] | None)
 
 
 class _Fetcher:
-    """One fetch of many jars, side by side; the first failure stops them all."""
+    """A parallel fetch of many jars; the first failure stops them all."""
 
     def __init__(self, folder: Path, bases: Sequence[str], progress: Task) -> None:
         self.folder, self.bases, self.progress = folder, bases, progress
@@ -87,7 +87,7 @@ class _Fetcher:
             httpx.Client(limits=limits, timeout=30, follow_redirects=True) as client,
             Pool(AT_ONCE) as pool,
         ):
-            # Large ones first: a large one begun last would run alone at the end.
+            # Start with the large ones: a large one started last would run alone at the end.
             largest_first = sorted(jars, key=lambda jar: -jar.size)
             running = [pool.submit(self.jar, client, jar) for jar in largest_first]
             try:
@@ -99,8 +99,11 @@ class _Fetcher:
                 raise
 
     def jar(self, client: httpx.Client, jar: Jar) -> None:
-        """Try each repository; one wrong answer may be what was left of a stopped fetch, so each
-        is asked twice."""
+        """Fetch a jar from the first repository that has it.
+
+        A wrong answer may be due to the remains of an interrupted fetch, so each repository is
+        asked twice.
+        """
         reasons = []
         for base in [base for base in self.bases for _ in range(2)]:
             if self.stopped.is_set():
@@ -117,14 +120,14 @@ class _Fetcher:
         )
 
     def _try(self, client: httpx.Client, jar: Jar, base: str) -> str:
-        """Fetch the jar from one repository; the reason why not, or nothing."""
+        """Fetch the jar from one repository; returns the reason for a failure, or None."""
         import httpx
 
         part = jar.path(self.folder).with_suffix(".part")
         try:
             whole = self._download(client, f"{base.rstrip('/')}/{jar.address}", part, jar)
         except httpx.HTTPStatusError as error:
-            part.unlink(missing_ok=True)  # what was there may be why it was refused
+            part.unlink(missing_ok=True)  # the existing part may be the reason for the refusal
             return f"{error.response.status_code} {error.response.reason_phrase}"
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return str(error) or type(error).__name__
@@ -138,7 +141,7 @@ class _Fetcher:
         return ""
 
     def _download(self, client: httpx.Client, url: str, part: Path, jar: Jar) -> bool:
-        """Write the file, going on from what is there; False when told to stop half way."""
+        """Write the file, resuming an existing part; False when told to stop."""
         there = size_of(part) if 0 < size_of(part) < jar.size else 0
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={there}-"} if there else {})
         with client.stream("GET", url, headers=headers) as response:
@@ -158,7 +161,7 @@ class _Fetcher:
                 file.write(chunk)
                 self._count(len(chunk))
         except httpx.HTTPError:
-            self._count(-file.tell())  # the next try counts again what is there
+            self._count(-file.tell())  # the next try counts the existing part again
             raise
         return True
 
@@ -175,7 +178,7 @@ def _check_room(folder: Path, needed: int) -> None:
 
 @contextmanager
 def _room_errors(folder: Path) -> Iterator[None]:
-    """A full disk becomes one line, and the half-written files go: they hold the last room."""
+    """Report a full disk in one line, and delete half-written files, which hold the last space."""
     try:
         yield
     except OSError as error:
@@ -200,10 +203,10 @@ CENTRAL = "central"
 
 
 def repositories() -> tuple[str, ...]:
-    """Addresses of repositories, the one to ask first in front.
+    """Addresses of repositories in the order to ask them.
 
     Read from `~/.m2/settings.xml` (a mirror of `central` or of everything) and from jgo's own
-    configuration (`~/.config/jgo.conf` or `~/.jgorc`, section `repositories`); with neither it is
+    configuration (`~/.config/jgo.conf` or `~/.jgorc`, section `repositories`); without either it is
     jgo's default.
     """
     from jgo.config import GlobalSettings
@@ -217,8 +220,10 @@ def repositories() -> tuple[str, ...]:
 
 
 def central_mirror(settings_xml: Path) -> str | None:
-    """The address of the mirror that stands for Maven Central, as Maven itself chooses it: one
-    that names `central` first, else the first whose pattern takes it in."""
+    """The address of the mirror of Maven Central, chosen as Maven does.
+
+    A mirror that names `central` comes first, else the first whose pattern matches it.
+    """
     mirrors = list(_mirrors(settings_xml))
     for of, url in mirrors:
         if of == CENTRAL:
@@ -227,7 +232,7 @@ def central_mirror(settings_xml: Path) -> str | None:
 
 
 def without_secrets(url: str) -> str:
-    """The address without a user name and password that may stand in it."""
+    """The address without any user name and password."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 

@@ -1,4 +1,4 @@
-"""The jars of the embedded Neo4j: which they are (`jars.lock`), and which of them are there."""
+"""The jars of the embedded Neo4j: those locked (`jars.lock`), and those present."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Jar:
 
     @property
     def address(self) -> str:
-        """Where it lies below a repository's address."""
+        """Its path below a repository's address."""
         return f"{self.group.replace('.', '/')}/{self.artifact}/{self.version}/{self.name}"
 
     def path(self, folder: Path) -> Path:
         return folder / self.folder / self.name
 
     def line(self) -> str:
-        """As it stands in the lock file; `parse` reads it back."""
+        """Its line in the lock file; `parse` reads it back."""
         coordinate = ":".join(
             filter(None, (self.group, self.artifact, self.version, self.classifier))
         )
@@ -51,7 +51,7 @@ class Jar:
 
     @classmethod
     def parse(cls, line: str) -> Jar:
-        """`group:artifact:version[:classifier] sha256 size folder`; ValueError if it is not."""
+        """Parse `group:artifact:version[:classifier] sha256 size folder`. Raises ValueError."""
         coordinate, sha256, size, folder = line.split()
         group, artifact, version, *classifier = coordinate.split(":")
         if len(classifier) > 1 or len(sha256) != 64 or int(sha256, 16) < 0 or int(size) <= 0:
@@ -96,24 +96,26 @@ def neo4j_version(jars: Iterable[Jar]) -> str:
 
 
 def jar_folder(cache: Path, jars: Sequence[Jar]) -> Path:
-    """Where these jars lie. Both versions are in the name: the server loads every plugin it finds
-    in a folder, so two versions of GDS must never share one."""
+    """The folder of these jars, named after both versions.
+
+    The server loads every plugin it finds in a folder, so two versions of GDS must never share one.
+    """
     gds = version_of(jars, "org.neo4j.gds", "proc")
     return cache / f"neo4j-{neo4j_version(jars)}-gds-{gds}"
 
 
 def missing(folder: Path, jars: Iterable[Jar]) -> list[Jar]:
-    """The jars that are not there or not of their size: quick (some 5 ms), done at every start."""
+    """Jars that are missing or of the wrong size: quick (about 5 ms), checked at every start."""
     return [jar for jar in jars if size_of(jar.path(folder)) != jar.size]
 
 
 def corrupted(folder: Path, jars: Iterable[Jar]) -> list[Jar]:
-    """The jars whose contents are not what was locked: reads all of them (about a second)."""
+    """Jars whose contents differ from the lock: reads all of them (about a second)."""
     return [jar for jar in jars if sha256_of(jar.path(folder)) != jar.sha256]
 
 
 def remove_corrupted(folder: Path, jars: Iterable[Jar]) -> int:
-    """Delete what `corrupted` finds, so that the next `fetch` gets it again; how many."""
+    """Delete what `corrupted` finds, so that the next `fetch` gets it again; returns how many."""
     bad = corrupted(folder, jars)
     for jar in bad:
         jar.path(folder).unlink(missing_ok=True)

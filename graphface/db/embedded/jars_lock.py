@@ -27,8 +27,8 @@ HEADER = (
 def rewrite(pom: Path = POM, lock: Path = LOCK) -> tuple[Jar, ...]:
     """Resolve the POM with and without its `gds` profile and write the lock file.
 
-    What only the profile brings goes to `plugins`, all else to `lib`.
-    Errors: `ServerError` when Maven is not there or cannot resolve the POM.
+    Jars that only the profile adds go to `plugins`, all others to `lib`. Raises ServerError if
+    Maven is missing or cannot resolve the POM.
     """
     with tempfile.TemporaryDirectory() as scratch, task("Resolving the POM with Maven"):
         everything, server = Path(scratch, "all"), Path(scratch, "server")
@@ -80,7 +80,7 @@ def _first_error(output: str) -> str:
 
 def _jars(everything: Path, server: Path) -> list[Jar]:
     found = sorted(path.relative_to(everything) for path in everything.rglob("*.jar"))
-    # Plugins come first on the class path, as the server's own script has it.
+    # Plugins come first on the class path, as in the server's own script.
     jars = [
         _jar(everything, path, "lib" if (server / path).is_file() else "plugins") for path in found
     ]

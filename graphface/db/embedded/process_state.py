@@ -1,4 +1,4 @@
-"""What is known of a server between two commands: `server.json`, and whether it still holds."""
+"""The state of a server between two commands: `server.json`, and whether it is still valid."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BOLT_HANDSHAKE = bytes.fromhex("6060b017 00000405 00000005 00000004 00000000")
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus(Record):
-    """The embedded server as it is now. A stopped one tells the ports it would try first."""
+    """The current state of the embedded server; a stopped one has the ports it would try first."""
 
     state: State
     pid: int | None
@@ -48,7 +48,7 @@ class ServerStatus(Record):
     started_at: datetime | None
 
     def rows(self) -> list[dict[str, object]]:
-        """What a person wants to see of it, in words."""
+        """The status as labelled rows, for people."""
         process = f" (process {self.pid})" if self.pid else ""
         since = f" since {self.started_at:%Y-%m-%d %H:%M:%S} UTC" if self.started_at else ""
         shown = {
@@ -66,9 +66,12 @@ class ServerStatus(Record):
 
 @dataclass(frozen=True, slots=True)
 class ProcessRecord:
-    """What `server.json` holds. Process ids are used again by the system, so the time at which
-    the process was made goes with it; and because that time moves when the clock is set, the
-    arguments it was given. The ports stay when the server is stopped."""
+    """The contents of `server.json`.
+
+    The system reuses process ids, so the record includes when the process was created. That time
+    moves when the clock is set, so the record includes its arguments, too. The ports are kept when
+    the server stops.
+    """
 
     pid: int | None = None
     created: float = 0.0
@@ -77,7 +80,7 @@ class ProcessRecord:
     arguments: str = ""
 
     def process(self) -> psutil.Process | None:
-        """The server's process; None if it is gone, or if another has its id by now."""
+        """The server's process; None if it is gone, or if another process has its id now."""
         import psutil
 
         if self.pid is None:
@@ -96,7 +99,7 @@ class ProcessRecord:
 
 
 def read_record(path: Path) -> ProcessRecord:
-    """The record, or an empty one where there is none or where it was torn."""
+    """The record, or an empty one if it is missing or damaged."""
     try:
         raw = json.loads(path.read_text("utf-8"))
         return ProcessRecord(
@@ -113,7 +116,7 @@ def write_record(path: Path, record: ProcessRecord) -> None:
 
 
 def choose_ports(preferred: Ports) -> Ports:
-    """The preferred ports where nobody listens, any free ones elsewhere."""
+    """The preferred ports if nobody listens there, else any free ones."""
     return Ports(
         preferred.bolt if _free_soon(preferred.bolt) else _any_free(),
         preferred.http if _free_soon(preferred.http) else _any_free(),
@@ -121,7 +124,7 @@ def choose_ports(preferred: Ports) -> Ports:
 
 
 def _free_soon(port: int) -> bool:
-    """A server that was killed lets go of its ports a moment after its process has ended."""
+    """Whether a port becomes free soon: a killed server releases it shortly after its end."""
     end = time.monotonic() + LET_GO
     while not is_free(port):
         if time.monotonic() > end:
@@ -132,7 +135,7 @@ def _free_soon(port: int) -> bool:
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        if os.name == "posix":  # a port that only waits for old packets is free
+        if os.name == "posix":  # a port in TIME_WAIT counts as free
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -142,7 +145,7 @@ def is_free(port: int) -> bool:
 
 
 def listens(process: psutil.Process, ports: Ports) -> bool:
-    """Whether it is this process that listens on both ports."""
+    """Whether this very process listens on both ports."""
     import psutil
 
     try:
@@ -153,13 +156,13 @@ def listens(process: psutil.Process, ports: Ports) -> bool:
         }
     except psutil.NoSuchProcess:
         return False
-    except psutil.AccessDenied:  # the system does not tell; then an answer has to do
+    except psutil.AccessDenied:  # the system does not tell, so an answer must suffice
         return True
     return {ports.bolt, ports.http} <= open_ports
 
 
 def answers(ports: Ports, timeout: float = 2.0) -> bool:
-    """Whether the server speaks Bolt and HTTP (the latter it does last)."""
+    """Whether the server answers on Bolt and HTTP, which comes up last."""
     return _speaks_bolt(ports.bolt, timeout) and _speaks_http(ports.http, timeout)
 
 
@@ -210,7 +213,7 @@ ERROR = re.compile(r" ERROR +(.+)")
 
 
 def why(text: str) -> tuple[str, str]:
-    """Reason and hint: a known trouble, else the innermost cause, else the last line."""
+    """Reason and hint: a known problem, else the innermost cause, else the last line."""
     for sign, reason, hint in KNOWN:
         if sign in text:
             return reason, hint

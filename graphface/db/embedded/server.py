@@ -47,22 +47,23 @@ OURS = ("data", "logs", "conf", "run", "licenses", "password", "server.json")
 
 
 class EmbeddedServer:
-    """The Neo4j whose data lies in `home`; its jars lie in `cache`, shared by all homes."""
+    """The Neo4j with its data in `home`; its jars are in `cache`, which all homes share."""
 
     def __init__(self, home: Path, cache: Path) -> None:
         self.home, self.cache = home.expanduser().absolute(), cache.expanduser().absolute()
 
     def start(self) -> ServerStatus:
-        """Start the server, or find it running, and return when it answers.
+        """Start the server unless it runs, and return when it answers.
 
-        Callers in several processes get the same server. The process goes on when the caller
-        ends. Errors: `ServerError` (jars, Java, disk, ports, or why the server ended).
+        Callers in several processes get the same server. The server keeps running when the caller
+        ends. Raises ServerError (jars, Java, disk, ports, or why the server ended).
         """
         status = self.status()
         if status.state == "running":
             return status
         with self._alone():
-            state = self.status().state  # again: another process may have started it meanwhile
+            # Look again, since another process may have started it meanwhile.
+            state = self.status().state
             if state == "stopped":
                 self._start_stopped()
             elif state == "starting":
@@ -86,8 +87,8 @@ class EmbeddedServer:
         deadline = time.monotonic() + STOP_TIMEOUT
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-            # Ended, it stays in the table of processes until whoever started it looks, which a
-            # program that goes on may never do: a plain wait would wait for that.
+            # An ended process stays in the process table until its parent collects it, which a
+            # long-running program may never do. A plain wait would wait for that.
             while self._record.process():
                 with suppress(psutil.TimeoutExpired):
                     process.wait(0.2)
@@ -101,7 +102,7 @@ class EmbeddedServer:
                     )
 
     def status(self) -> ServerStatus:
-        """What is so now; starts nothing and takes some milliseconds."""
+        """The current state; starts nothing and takes a few milliseconds."""
         record = self._record
         process = record.process()
         ports = record.ports
@@ -121,7 +122,7 @@ class EmbeddedServer:
         )
 
     def password(self) -> str:
-        """Errors: `ServerError` before the first start."""
+        """The password. Raises ServerError before the first start."""
         return read_password(self.home)
 
     def logs(self, lines: int = 100) -> str:
@@ -129,9 +130,9 @@ class EmbeddedServer:
         return "\n".join(self._written().splitlines()[-lines:]) if lines > 0 else ""
 
     def reset(self) -> None:
-        """Stop the server and delete its data, logs and password. Nothing is asked.
+        """Stop the server and delete its data, logs and password, without confirmation.
 
-        Errors: `ServerError` when `home` is no folder of such a server: nothing is deleted.
+        Raises ServerError if `home` is not the folder of such a server; nothing is deleted then.
         """
         if not self._record_file.is_file():
             raise ServerError(
@@ -145,7 +146,7 @@ class EmbeddedServer:
             for name in OURS:
                 self._delete(self.home / name)
 
-    # How it is done
+    # Implementation
 
     @property
     def _record_file(self) -> Path:
@@ -171,12 +172,12 @@ class EmbeddedServer:
     def _state(process: psutil.Process | None, ports: config.Ports) -> State:
         if not process:
             return "stopped"
-        # Another server may answer at a port that ours wanted: ask whose the port is, too.
+        # Another server may answer at a port that ours wanted, so check the owner of the port, too.
         return "running" if listens(process, ports) and answers(ports) else "starting"
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One start or reset at a time in this home."""
+        """Allow one start or reset at a time in this home."""
         from filelock import FileLock
 
         try:
@@ -199,8 +200,8 @@ class EmbeddedServer:
         try:
             self._launch_and_wait(java, folder)
         except ServerError:
-            # Two troubles that a second try mends: a jar that went bad in the cache, and a port
-            # that was taken between the look and the start.
+            # A second try fixes two problems: a corrupt jar in the cache, and a port that was taken
+            # between the check and the start.
             mended = jars.remove_corrupted(folder, jars.read_lock())
             if mended:
                 fetch(self.cache)
@@ -216,7 +217,7 @@ class EmbeddedServer:
             self._wait(record, written_before)
 
     def _launch(self, java: Java, folder: Path) -> ProcessRecord:
-        """Write what the server reads, start its process, and write down which it is."""
+        """Write the server's configuration, start its process, and record the process."""
         import psutil
 
         ports = choose_ports(self._record.ports)
@@ -270,7 +271,7 @@ class EmbeddedServer:
             time.sleep(POLL)
 
     def _written(self, start: int = 0) -> str:
-        """What the server wrote to its log from byte `start` on, and before it had one."""
+        """The server's log from byte `start` on, and its output before it had a log."""
         texts = []
         for path, begin in ((self._console, 0), (self._log, start)):
             if path.exists():
@@ -299,5 +300,5 @@ class EmbeddedServer:
 
 
 def _environment() -> dict[str, str]:
-    """Where the locale is plain C, a Java on Linux cannot open files with other letters."""
+    """The environment, with a locale: with plain C, Java on Linux cannot open non-ASCII names."""
     return {**os.environ, "LC_ALL": "C.UTF-8"} if sys.platform == "linux" else dict(os.environ)
