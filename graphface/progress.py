@@ -20,6 +20,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from graphface.events import (
@@ -68,8 +69,14 @@ def current_sink() -> Sink:
     """Where events go now."""
     sink = _sink.get()
     if sink is None:
-        sink = Logging()
+        sink = _unwatched()
     return sink
+
+
+@cache
+def _unwatched() -> Sink:
+    """The sink of a program that chose none."""
+    return Logging()
 
 
 def wanted(level: Level) -> bool:

@@ -10,7 +10,6 @@ import logging
 import queue
 import sys
 import threading
-from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
 from graphface.errors import UsageError
@@ -242,7 +241,6 @@ def _bars(stream: TextIO) -> Progress:
     return Progress(*columns, console=console, redirect_stdout=shared)
 
 
-@cache
 def command_line_sink(level: Level = "info") -> Sink:
     """What a command reports to: bars where a person watches, a line now and then elsewhere.
 

@@ -95,5 +95,5 @@ def test_copies_of_a_picture_show_one_person() -> None:
 
 
 def test_too_little_to_learn_from_says_what_to_do() -> None:
-    with pytest.raises(NotFound, match="people-from-folders"):
+    with pytest.raises(NotFound, match="people_from_folders"):
         _examples([{"photo": "a"}, {"photo": "a"}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,15 @@ import numpy as np
 import pytest
 
 from graphface.errors import EmbeddingError, UsageError
+from graphface.events import Message
 from graphface.exchange.embeddings import SHOWN, Embeddings, read_embeddings
+from graphface.progress import reporting_to
 from graphface.records import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from graphface.events import Event
     from graphface.records import Vectors
 
 N, D = 7, 5
@@ -25,6 +29,18 @@ IDS = [f"face-{i}" for i in range(N)]
 PERSONS = ["Zoë", "", "Zoë", "Ada", "李娜", "Ada", ""]
 PATHS = [f"a/{i}, with a comma.jpg" for i in range(N)]
 BOXES = np.arange(4 * N).reshape(N, 4) + 1
+
+
+@pytest.fixture(autouse=True)
+def _told() -> Iterator[None]:
+    """The texts of messages on standard error, a line each."""
+
+    def write(event: Event) -> None:
+        if isinstance(event, Message):
+            print(event.text, file=sys.stderr)
+
+    with reporting_to(write):
+        yield
 
 
 def _save(file: Path, columns: dict[str, Any], **_: Any) -> Path:

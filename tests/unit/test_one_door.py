@@ -22,7 +22,18 @@ from graphface.records import Box, Record, Table
 
 CLI = Path(graphface.__file__).parent / "cli"
 
-SHARED = {"records", "errors", "settings", "progress", "sinks", "text", "files", "api", "cli"}
+SHARED = {
+    "events",
+    "records",
+    "errors",
+    "settings",
+    "progress",
+    "sinks",
+    "text",
+    "files",
+    "api",
+    "cli",
+}
 """What a command may import of graphface, beside `graphface` itself."""
 
 PRESENTATION = {
