@@ -135,8 +135,12 @@ def _commands() -> Iterator[Any]:
 
 @lru_cache(maxsize=1)
 def _root() -> Any:
+    from importlib import import_module
+
     import typer.main
 
+    if not _apps:  # whoever asks is no command: a test, a page of the documentation
+        import_module("graphface.cli.app")
     return typer.main.get_command(_apps[-1])
 
 

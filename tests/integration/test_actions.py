@@ -23,6 +23,7 @@ from graphface.cli.actions import command_line, command_of
 from graphface.db import statement
 from graphface.errors import Action, GraphfaceError
 from graphface.exchange.backup import backup, restore
+from graphface.exchange.backup_file import _sealed
 from graphface.ingest.photos import extractor_for
 from graphface.insights.audit import audit
 from graphface.insights.audit_data import Kind
@@ -571,8 +572,7 @@ def test_no_error_with_an_action_is_left_out() -> None:
                 code = options.get("code")
                 for inner in ast.walk(options["action"]):
                     if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "Action":
-                        suggested.add(
-                            tuple(map(ast.literal_eval, (options["code"], inner.args[0])))
-                        )
+                        said = ast.literal_eval(code) if code else getattr(kind, "code", None)
+                        suggested.add((said, ast.literal_eval(inner.args[0])))
     tried = {(code, call) for code, call, _ in TROUBLES}
     assert suggested == tried | ELSEWHERE
