@@ -1,1 +1,1 @@
-"""Faces and the graph in a web browser, on this machine only: what `browse` serves."""
+"""What `browse` serves on this machine: faces and the graph in a web browser."""

@@ -1,4 +1,4 @@
-"""What `Graph.browse` does: it writes thumbnails, serves pages, signs in to Neo4j Browser."""
+"""The work of `Graph.browse`: write thumbnails, serve pages, sign in to Neo4j Browser."""
 
 from __future__ import annotations
 
@@ -26,15 +26,18 @@ AT_ONCE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails(Record):
-    """How many nodes were changed."""
+    """The number of nodes changed."""
 
     faces: int
     persons: int
 
 
 def write_thumbnails(graph: Connection, address: str) -> Thumbnails:
-    """See that each face has the URL of its picture below `address`, and each person that of its
-    best face. Hidden persons and faces without a box have none. Doing it again changes nothing."""
+    """Give each face the URL of its picture, and each person that of its best face.
+
+    URLs are below `address`. Hidden persons and faces without a box have none. Repeating it changes
+    nothing.
+    """
     rows = graph.run("thumbnails-to-write", address=address)
     with task("writing thumbnails", total=len(rows), unit="faces") as bar:
         for start in range(0, len(rows), AT_ONCE):
@@ -46,19 +49,19 @@ def write_thumbnails(graph: Connection, address: str) -> Thumbnails:
 
 
 def remove_thumbnails(graph: Connection) -> int:
-    """Take them all off; returns from how many nodes."""
+    """Remove all of them; returns the number of nodes changed."""
     return int(graph.run("remove-thumbnails")[0]["removed"])
 
 
 @dataclass(frozen=True, slots=True)
 class Browsing(Record):
-    """What is served, and where."""
+    """The addresses of what is served."""
 
     address: str
     guide: str
-    """The guide; whoever has this address is let in as long as it is served."""
+    """The guide; anyone with this address has access as long as it is served."""
     browser: str | None
-    """Neo4j Browser, signed in; None where its jar cannot be had."""
+    """Neo4j Browser, signed in; None if its jar is unavailable."""
     style: str
     """For `:style` in any other Neo4j Browser."""
     play: str
@@ -66,16 +69,17 @@ class Browsing(Record):
     login: Login
     thumbnails: Thumbnails
     to_open: str
-    """For the web browser to open: good for one time only, since other users of this machine can
-    see the arguments that it is started with."""
+    """The address for the web browser to open. It works only once, since other users of this
+    machine can see the arguments of programs.
+    """
 
 
 @contextmanager
 def browsing(graph: Connection, login: Login, port: int | None = None) -> Iterator[Browsing]:
     """Serve the graph on the loopback interface while the block runs.
 
-    `login` is that of the graph's Neo4j; `port` is the first free one from 7475 on where it is
-    None. Raises ServerError, DatabaseError.
+    `login` is that of the graph's Neo4j. If `port` is None, it is the first free one from 7475 on.
+    Raises ServerError, DatabaseError.
     """
     from graphface.settings import settings
 

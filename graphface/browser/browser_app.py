@@ -1,9 +1,8 @@
-"""Neo4j Browser, served from its jar as it is, but for three places of its script.
+"""Serve Neo4j Browser unchanged from its jar, except three places of its script.
 
-Browser's style sheets know one size for all nodes of a label and one thickness for all
-relationships of a type, and no pictures. Those three places hand each node and relationship to
-`pages/faces.js`, which sizes faces by their quality and `SAME` by nearness, and draws thumbnails.
-The jar itself is not changed.
+Browser's style sheets have one size per label, one thickness per relationship type, and no
+pictures. Those three places hand each node and relationship to `pages/faces.js`, which sizes faces
+by their quality and `SAME` by nearness, and draws thumbnails. The jar itself is not changed.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ class BrowserApp:
             )
 
     def file(self, path: str) -> tuple[bytes, str] | None:
-        """The file at `browser/...` and its media type; None for what the jar does not hold."""
+        """The file at `browser/...` and its media type; None if the jar does not contain it."""
         name = f"{path}index.html" if path.endswith("/") else path
         if name not in self._names:
             return None
@@ -57,12 +56,11 @@ class BrowserApp:
 
 
 def browser_app(cache: Path) -> BrowserApp | None:
-    """Browser from the jar among those of the embedded Neo4j, fetched if it is not there; None
-    where it cannot be fetched."""
+    """Browser from the embedded Neo4j's jar, fetched if missing; None if unavailable."""
     from graphface.db.embedded.fetching import fetch
     from graphface.db.embedded.jars import read_lock
 
-    wanted = ("neo4j-browser", "neo4j", "proc")  # the last two name the folder of the jars
+    wanted = ("neo4j-browser", "neo4j", "proc")  # the last two parts name the folder of the jars
     jars = [jar for jar in read_lock() if jar.artifact in wanted]
     try:
         folder = fetch(cache, jars)
@@ -72,7 +70,7 @@ def browser_app(cache: Path) -> BrowserApp | None:
 
 
 def patched(script: str) -> str:
-    """Browser's script with faces; as it is where a place is not there, or there twice."""
+    """Browser's script with faces; unchanged if a place is missing, or occurs twice."""
     if any(script.count(old) != 1 for old, _ in PLACES):
         return script
     for old, new in PLACES:

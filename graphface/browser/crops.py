@@ -1,5 +1,7 @@
-"""Faces cut out of their photos, for the web. They are kept in memory, never on the disk: whoever
-is forgotten or hidden is gone with the next request."""
+"""Crops of faces for the web, kept in memory only.
+
+They are never on disk, so a person who is forgotten or hidden is gone with the next request.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ KEPT = 4_000
 
 
 class Crops:
-    """The pictures of the faces of one graph, as JPEG; may be asked by several threads at once."""
+    """The pictures of the faces of one graph, as JPEG. Thread-safe."""
 
     def __init__(self, graph: Connection) -> None:
         self._graph = graph
@@ -38,8 +40,11 @@ class Crops:
         self._decoding = threading.Semaphore(2)  # a large photo takes half a gigabyte
 
     def jpeg(self, face: str) -> bytes | None:
-        """The face's picture: a plain one where its photo is gone, None where the graph has no
-        such face or its person is hidden. The graph is asked each time."""
+        """The face's picture; a placeholder if its photo is gone.
+
+        Returns None if the graph has no such face or its person is hidden. It asks the graph each
+        time.
+        """
         rows = self._graph.run("face-crop", face=face)
         if not rows:
             with self._lock:
@@ -49,7 +54,7 @@ class Crops:
             return placeholder()
         if kept := self._look_up(face):
             return kept
-        with self._decoding:  # whoever waited here may find it cut by now
+        with self._decoding:  # another thread may have cut it meanwhile
             return self._look_up(face) or self._cut(face, rows[0])
 
     def _look_up(self, face: str) -> bytes | None:
@@ -59,7 +64,7 @@ class Crops:
             return self._kept.get(face)
 
     def _cut(self, face: str, row: Row) -> bytes:
-        """A photo is decoded once for all its faces."""
+        """Crop all faces of a photo, so that it is decoded only once."""
         picture = _open(row["paths"], row["photo"])
         if picture is None:
             return placeholder()
@@ -72,7 +77,7 @@ class Crops:
 
 
 def _open(paths: list[str], photo: str) -> Picture | None:
-    """The first of the files that still is this photo: another one has other faces."""
+    """Open the first of the files that is still this photo; a changed file has other faces."""
     from graphface.files import path_from_text
     from graphface.vision.pictures import read_picture
 
@@ -94,7 +99,7 @@ def _crop(picture: Picture, box: Box) -> bytes:
 
 @lru_cache(maxsize=1)
 def placeholder() -> bytes:
-    """What is shown for a face whose photo was moved, changed or cannot be read: a grey bust."""
+    """The placeholder for a face whose photo was moved, changed or cannot be read: a grey bust."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (4 * SIDE, 4 * SIDE), (226, 227, 229))

@@ -1,4 +1,4 @@
-"""The guide: one page of graphface's own, and the same text for `:play` in Neo4j Browser."""
+"""The guide: a page of graphface, and the same text for `:play` in Neo4j Browser."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def guide_page(counts: Row, login: Login, browser: bool) -> str:
 
 
 def play_guide() -> str:
-    """Slides for `:play`. It holds nothing of the graph: any page may ask for it."""
+    """Slides for `:play`. They contain nothing of the graph, since any page may request them."""
     model = base64.b64encode(page("model.svg").encode()).decode()
     picture = f'<img alt="The graph" width="640" src="data:image/svg+xml;base64,{model}">'
     slides = [_slide("The graph of people", page("about.html") + picture)]
@@ -69,7 +69,7 @@ def play_guide() -> str:
 
 
 def documents() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Folders and statements as Neo4j Browser keeps a user's saved scripts."""
+    """Folders and statements in the form of Neo4j Browser's saved scripts."""
     folders, scripts = [], []
     for _, group in _shown():
         folder = f"graphface-{group[0].group}"
@@ -86,7 +86,7 @@ def documents() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
 
 
 def style() -> dict[str, dict[str, str]]:
-    """The style sheet as Browser keeps it: properties by selector."""
+    """The style sheet in Browser's form: properties by selector."""
     rules: dict[str, dict[str, str]] = {}
     for rule in page("graphface.grass").replace("}\n", "}\0").split("\0"):
         selector, brace, body = rule.partition("{")
@@ -97,14 +97,17 @@ def style() -> dict[str, dict[str, str]]:
 
 
 def pasted(one: Statement) -> str:
-    """The statement with the values of its example in it, to be run as one: of several that are
-    run together, `:param` lines among them, Browser shows no result."""
+    """The statement with the values of its example filled in.
+
+    Browser shows no result of several statements that run together, and `:param` lines count as
+    such.
+    """
     given = [f"{name}={_text(value)}" for name, value in example_values(one).items()]
     return for_browser(one, given)
 
 
 def browser_link(one: Statement) -> str | None:
-    """Where Browser opens with the statement in its editor."""
+    """The link that opens Browser with the statement in its editor."""
     text = pasted(one)
     if _NO_LINK & set(text):
         return None

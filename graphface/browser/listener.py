@@ -1,4 +1,4 @@
-"""A small HTTP server on the loopback interface, and nowhere else."""
+"""A small HTTP server on the loopback interface only."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ SECONDS = 30.0
 
 
 class Server(ThreadingHTTPServer):
-    """Answers by its `site`, which is set once the port is known."""
+    """Answers from its `site`, which is set once the port is known."""
 
     daemon_threads = True
-    allow_reuse_address = os.name == "posix"  # elsewhere it would take a port from its owner
+    allow_reuse_address = os.name == "posix"  # on other systems it would take over a port in use
     site: Site
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A web browser that went away in the middle is no error."""
+        """Ignore a web browser that disconnects in the middle."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -46,11 +46,11 @@ class _Handler(BaseHTTPRequestHandler):
         return "graphface"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Addresses hold ids of faces: nothing is written down."""
+        """Log nothing, since addresses contain ids of faces."""
 
     def _respond(self) -> None:
         if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # nobody reads what is sent here
+            self.close_connection = True  # the body of the request is not read
         self._send(self.server.site.answer(self.command, self.path, self.headers))
 
     def _send(self, answer: Answer) -> None:
@@ -65,9 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def listen(port: int | None = None) -> Server:
-    """A server at `port`, or at the first free one from PORT on. It answers once `serving` runs.
+    """Open a server at `port`, or at the first free one from PORT on. `serving` makes it answer.
 
-    Raises ServerError when `port` is taken, or is not to be had.
+    Raises ServerError if `port` is taken or cannot be opened.
     """
     if port is not None:
         return _bound(port)

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Login(Record):
-    """Address, user and password of a Neo4j, and where a person finds them."""
+    """Address, user and password of a Neo4j, and where to find them."""
 
     uri: str
     username: str
     password: str = field(repr=False)
     password_place: str
-    """Where the password is, in words: it is never printed."""
+    """Where the password is, in words, since it is never printed."""
     database: str | None
     browser_url: str | None
-    """The server's own Neo4j Browser; None where it is not known."""
+    """The server's own Neo4j Browser; None if unknown."""
 
 
 def find_login(home: Path | None = None) -> Login:

@@ -1,8 +1,8 @@
-"""What is answered to which address: no sockets here, only requests and answers.
+"""The answers to requests by address, without any sockets.
 
-Pages that show people or the password want a cookie, which the address that `browse`
-prints sets. Pictures of faces want none, for Bloom and other Browsers show them too: whoever knows
-a face's id, 128 bits of its photo's hash and its box, has seen the photo.
+Pages that show people or the password require a cookie, which the address printed by `browse` sets.
+Pictures of faces require none, since Bloom and other Browsers show them, too. Anyone who knows a
+face's id (128 bits of its photo's hash, and its box) has seen the photo.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _FACE = re.compile(r"/faces/([\w.%-]{1,300})\.jpg")
 
 
 class Headers(Protocol):
-    """Headers of a request; `http.server` finds them whatever their case."""
+    """Headers of a request; `http.server` ignores their case."""
 
     def get(self, name: str, default: str, /) -> str: ...
 
@@ -81,14 +81,14 @@ class Site:
         }
 
     def link(self, path: str, *, once: bool = False) -> str:
-        """An address that lets in whoever opens it: `once`, or as long as this runs."""
+        """An address that grants access, `once` or as long as this runs."""
         token = secrets.token_urlsafe(24) if once else self._token
         if once:
             self._once.add(token)
         return f"{self.address}{path}?token={token}"
 
     def answer(self, method: str, target: str, headers: Headers) -> Answer:
-        """Answer one request. Raises nothing that graphface raises on purpose."""
+        """Answer one request. Raises none of graphface's own errors."""
         if headers.get("Host", "").lower() not in self._hosts():
             return Answer(421, b"This address is not served here\n")
         if not target.startswith("/") or target.startswith("//"):
@@ -101,7 +101,7 @@ class Site:
         return found
 
     def _hosts(self) -> tuple[str, str]:
-        """Under any other name a page from elsewhere may have been given this address (DNS)."""
+        """Under any other name, a foreign page may have been given this address (DNS rebinding)."""
         return f"127.0.0.1:{self.port}", f"localhost:{self.port}"
 
     def _route(self, method: str, path: str, query: dict[str, str], headers: Headers) -> Answer:
@@ -135,7 +135,7 @@ class Site:
 
     @property
     def _cookie(self) -> str:
-        return f"graphface-{self.port}"  # cookies are shared by all ports
+        return f"graphface-{self.port}"  # all ports of a host share cookies
 
     def _lets_in(self, token: str) -> bool:
         if token in self._once:
@@ -154,7 +154,7 @@ class Site:
         picture = self._crops.jpeg(face)
         if picture is None:
             return _not_found()
-        # Not kept by the web browser either: whoever is forgotten leaves nothing on the disk.
+        # The web browser must not store it either, so that forgotten people leave nothing on disk.
         return Answer(200, picture, "image/jpeg", {"Cross-Origin-Resource-Policy": "cross-origin"})
 
     def _guide(self) -> Answer:
@@ -163,7 +163,7 @@ class Site:
         return _html(text.replace("@PORT@", str(self.port)))
 
     def _session(self) -> Answer:
-        """What Neo4j Browser needs to be signed in, with graphface's style and statements."""
+        """The session of a signed-in Neo4j Browser, with graphface's style and statements."""
         folders, documents = guide.documents()
         login = self._login
         return _json({"uri": login.uri, "username": login.username, "password": login.password,
@@ -175,7 +175,7 @@ class Site:
         return _json({"threshold": space.threshold if space else 0.0})
 
     def _discovery(self) -> Answer:
-        """Where Neo4j Browser, served from here, finds its database."""
+        """The document that tells Neo4j Browser, served from here, the address of its database."""
         scheme = "bolt_routing" if self._login.uri.startswith("neo4j") else "bolt_direct"
         return _json({scheme: self._login.uri})
 
@@ -190,7 +190,7 @@ class Site:
 
 
 def complete(answer: Answer) -> dict[str, str]:
-    """All headers of an answer. What it does not say itself is the strictest."""
+    """All headers of an answer; those it does not set itself get the strictest value."""
     return {
         "Content-Type": answer.media,
         "Content-Length": str(len(answer.body)),
@@ -205,7 +205,7 @@ def complete(answer: Answer) -> dict[str, str]:
 
 
 def _sockets(uri: str) -> str:
-    """What of the database's address a policy allows: one server, or all that a cluster names."""
+    """The addresses that the policy allows for the database: one server, or any for a cluster."""
     parts = urlsplit(uri)
     secure = "+s" in parts.scheme
     if parts.scheme.startswith("neo4j"):
@@ -222,11 +222,13 @@ def _json(value: Any) -> Answer:
 
 
 def _shared(text: str, media: str, status: int = 200) -> Answer:
-    """What any page may read, for there is nothing of the graph in it: Neo4j Browser loads it from
-    the database's own address."""
+    """Files that any page may read, since they contain nothing of the graph.
+
+    Neo4j Browser loads them from the database's own address.
+    """
     allowed = {
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Allow-Headers": "*",  # Browser sends several of its own
+        "Access-Control-Allow-Headers": "*",  # Browser sends several headers of its own
         "Access-Control-Allow-Private-Network": "true",
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Cache-Control": "no-cache",

@@ -33,7 +33,7 @@ def face_url(face: str) -> str:
 
 
 def size_by_quality(quality: float | None) -> float:
-    """Part of the full size, from .35 to 1. The third power, for most qualities are near 1."""
+    """Share of the full size, from .35 to 1: the third power, since most qualities are near 1."""
     return 0.35 + 0.65 * (0.5 if quality is None else min(max(quality, 0.0), 1.0)) ** 3
 
 
@@ -43,7 +43,7 @@ def width_by_nearness(distance: float, threshold: float) -> float:
 
 
 def drawing(graph: Connection) -> dict[str, Any]:
-    """Nodes with places and radii, and the lines between them by the nodes' numbers."""
+    """Nodes with places and radii, and the lines between them by node indices."""
     space = graph.space()
     people = graph.run("drawn-people", persons=PERSONS, faces=FACES)
     nodes = [_person(row) for row in people]
@@ -97,7 +97,7 @@ def _lay_out(
     same: list[tuple[int, int, float]],
     threshold: float,
 ) -> None:
-    """Each person in the middle of a ring of its faces; rings that SAME joins near each other."""
+    """Place each person in a ring of its faces, and rings joined by SAME near each other."""
     rings: dict[int, list[int]] = {}
     for face, person in belongs:
         rings.setdefault(person, []).append(face)
@@ -116,7 +116,7 @@ def _lay_out(
 
 
 def _near(radii: list[float], links: list[tuple[int, int, float]]) -> list[list[float]]:
-    """Places of rings, as near as they come without touching, on a sheet wider than high."""
+    """Places of rings, as near as possible without touching, on a sheet wider than high."""
     import numpy as np
 
     at = positions(radii, links)
@@ -124,7 +124,7 @@ def _near(radii: list[float], links: list[tuple[int, int, float]]) -> list[list[
     want = size[:, None] + size[None] + GAP + NAME
     np.fill_diagonal(want, 0.0)
     for step in range(ROUNDS):
-        if step < ROUNDS // 2:  # drawn to the middle first, only pushed apart then
+        if step < ROUNDS // 2:  # drawn to the middle first, then only pushed apart
             at = at * DRAWN
         delta = at[:, None] - at[None]
         far = np.sqrt((delta**2).sum(axis=2)) + 1e-9
@@ -134,7 +134,7 @@ def _near(radii: list[float], links: list[tuple[int, int, float]]) -> list[list[
 
 
 def _ring(faces: list[float]) -> float:
-    """Radius of a ring on which these faces have room, outside of the person."""
+    """Radius of a ring around the person with room for these faces."""
     around = sum(2 * radius + GAP for radius in faces) / (2 * math.pi)
     return max(around, PERSON + max(faces) + GAP)
 
@@ -142,7 +142,7 @@ def _ring(faces: list[float]) -> float:
 def _around(
     nodes: list[dict[str, Any]], faces: list[int], x: float, y: float, radius: float
 ) -> None:
-    """Put the faces on the ring, each with room by its size."""
+    """Put the faces on the ring, spaced by their sizes."""
     whole = sum(2 * nodes[face]["r"] + GAP for face in faces)
     turn = -math.pi / 2
     for face in faces:

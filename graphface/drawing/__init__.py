@@ -1,1 +1,1 @@
-"""Pictures out: boxes and names, contact sheets, layouts. Knows no database."""
+"""Draw pictures: boxes and names, contact sheets, layouts. Does not use the database."""

@@ -1,4 +1,4 @@
-"""Boxes and names drawn on a picture, legible on any background; and faces cut out of one."""
+"""Draw boxes and names on a picture, legible on any background, and crop faces."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Colour = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
-# Okabe and Ito's palette ("Color Universal Design", 2008): told apart by colour-blind eyes too.
+# Okabe and Ito's palette ("Color Universal Design", 2008): colour-blind people can distinguish it,
+# too.
 PALETTE: tuple[Colour, ...] = (
     (86, 180, 233),
     (230, 159, 0),
@@ -52,7 +53,7 @@ _LIGHT: Colour = (255, 255, 255)
 
 
 class Label(NamedTuple):
-    """A box with a text beside it; without a colour it takes the next of PALETTE."""
+    """A box with a text beside it; the default colour is the next of PALETTE."""
 
     box: Box
     text: str
@@ -66,9 +67,9 @@ def annotate(
 ) -> None:
     """Write a copy of `picture` with a box and a text for each of `labels`.
 
-    Texts stay inside the picture, beside the faces wherever there is room, and are cut (…) where
-    there is not enough. The suffix of `out` decides the format; the file appears whole or not at
-    all. Raises UsageError for a suffix that cannot be written and for the picture's own file,
+    Texts stay inside the picture, beside the faces if there is room, and are shortened (…) if there
+    is too little. The suffix of `out` sets the format. The file is written whole or not at all.
+    Raises UsageError for a suffix that cannot be written and for the picture's own file,
     PictureError when `out` cannot be written.
     """
     form = form_of(out, (picture.width, picture.height), [picture.path])
@@ -98,8 +99,8 @@ def draw(
 def crop(picture: Picture, box: Box, size: int = 160, margin: float = 0.3) -> Image:
     """A square thumbnail of a face, [size, size] RGB, `margin` of the box around it on each side.
 
-    The cut moves inside the picture, with less margin where that is too small; what of the box
-    itself lies outside is grey.
+    The crop is moved inside the picture, with less margin if the picture is too small. Parts of the
+    box outside the picture are grey.
     """
     from PIL import Image as Images
     from PIL.Image import Resampling
@@ -117,7 +118,7 @@ def crop(picture: Picture, box: Box, size: int = 160, margin: float = 0.3) -> Im
 
 
 def _inside(start: int, length: int, room: int) -> int:
-    """Move a stretch into the room; centre it where the room is too short."""
+    """Move an interval into the room; centre it if the room is too short."""
     return (room - length) // 2 if length > room else min(max(start, 0), room - length)
 
 
@@ -142,7 +143,7 @@ def _line_width(size: tuple[int, int]) -> int:
 
 
 def _frame(pen: ImageDraw, box: Box, colour: Colour, size: tuple[int, int]) -> None:
-    """The coloured frame, with a dark line around it that shows on a ground of that colour."""
+    """Draw the coloured frame, with a dark outline that shows on a background of that colour."""
     line = _line_width(size)
     edge = max(1, line // 2)
     area = _Area.of(box)
@@ -164,7 +165,7 @@ def _write(
 ) -> _Area:
     pad = 1 + _line_width(size)
     points = round(min(size) / 28)
-    # One long name must not take the space of all others.
+    # One long name must not take the space of all other names.
     room = min(size[0] - 2 * pad, max(3 * label.box.width, 15 * points))
     text, font = lettering.fitted(pen, label.text, points, room)
     ink = pen.textbbox((0, 0), text, font=font)
@@ -178,7 +179,7 @@ def _write(
 
 
 def _places(face: _Area, width: float, height: float, size: tuple[int, int]) -> Iterator[_Area]:
-    """Where a text may stand, the best first: below, above, beside; never outside the picture."""
+    """Places for a text, the best first: below, above, beside; never outside the picture."""
     across = (face.left, (face.left + face.right - width) / 2, face.right - width)
     down = (face.top, (face.top + face.bottom - height) / 2, face.bottom - height)
     gap = _line_width(size)
@@ -188,7 +189,8 @@ def _places(face: _Area, width: float, height: float, size: tuple[int, int]) -> 
     corners += [(face.left - width - gap, y) for y in down]
     corners += [(x, face.bottom + gap + height * step) for step in (1, 2) for x in across]
     corners += [(x, face.top - gap - height * (step + 1)) for step in (1, 2) for x in across]
-    corners += [(face.left, face.bottom - height - gap)]  # over the chin, if all else is worse
+    # Over the chin, if everything else is worse.
+    corners += [(face.left, face.bottom - height - gap)]
     for x, y in corners:
         left = max(0.0, min(x, size[0] - width))
         top = max(0.0, min(y, size[1] - height))
@@ -196,7 +198,7 @@ def _places(face: _Area, width: float, height: float, size: tuple[int, int]) -> 
 
 
 def _cost(area: _Area, taken: Sequence[_Area], own: int) -> float:
-    """Pixels hidden: of faces and of other texts, one's own face counting most."""
+    """Hidden pixels of faces and of other texts; the text's own face counts most."""
     return sum(area.overlap(other) * (4 if i == own else 1) for i, other in enumerate(taken))
 
 
@@ -206,8 +208,11 @@ def _is_bright(colour: Colour) -> bool:
 
 
 def form_of(out: Path, size: tuple[int, int], shows: Sequence[Path]) -> str:
-    """The format that the suffix of `out` asks for. Raises UsageError where that is none, where a
-    picture of `size` (width, height) is too large for it, and where `out` is one of `shows`."""
+    """The format for the suffix of `out`.
+
+    Raises UsageError if there is none, if a picture of `size` (width, height) is too large for it,
+    and if `out` is one of `shows`.
+    """
     form = FORMATS.get(out.suffix.lower())
     if form is None:
         raise UsageError(
@@ -239,7 +244,7 @@ def form_of(out: Path, size: tuple[int, int], shows: Sequence[Path]) -> str:
 
 
 def save(image: Image, out: Path, form: str) -> None:
-    """Write a picture whole, or not at all. Raises PictureError where it cannot be written."""
+    """Write a picture whole or not at all. Raises PictureError if it cannot be written."""
     part = out.with_name(f".graphface-{secrets.token_hex(8)}.part")
     try:
         with open(part, "xb") as file:

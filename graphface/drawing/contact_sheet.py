@@ -1,4 +1,4 @@
-"""Faces of many pictures on one sheet: a grid of crops with a few words under each."""
+"""Draw faces of many pictures on one sheet: a grid of crops with a few words under each."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ def contact_sheet(
     *,
     columns: int | None = None,
 ) -> None:
-    """Write a sheet of `entries`, in rows of `columns` (as many as look well if None).
+    """Write a sheet of `entries`, in rows of `columns` (a suitable number if None).
 
-    A picture that cannot be read is an empty tile. The suffix of `out` decides the format; the file
-    appears whole or not at all. Raises UsageError for no entries, too many, or a suffix that cannot
-    be written, PictureError when `out` cannot be written.
+    A picture that cannot be read becomes an empty tile. The suffix of `out` sets the format. The
+    file is written whole or not at all. Raises UsageError for no entries, too many, or a suffix
+    that cannot be written, PictureError when `out` cannot be written.
     """
     cards = [Entry(*entry) for entry in entries]
     if not 0 < len(cards) <= MOST:
@@ -97,7 +97,7 @@ def draw(cards: Sequence[Entry], columns: int | None = None) -> Image:
 
 
 def _columns(cards: Sequence[Entry]) -> int:
-    """About as many columns as rows, for tiles that are higher than wide; no row with one left."""
+    """About as many columns as rows, for tiles higher than wide, and no last row of one."""
     runs = [0]
     for card in cards:
         runs += [0] if card.new_row and runs[-1] else []
@@ -132,7 +132,7 @@ def _tops(cards: Sequence[Entry], places: list[tuple[int, int]]) -> tuple[list[i
 
 
 def _below(lines: int) -> int:
-    """Pixels under a crop for so many lines."""
+    """Pixels under a crop for a number of lines."""
     if not lines:
         return 0
     return round(10 + _LEADING * (_TEXT[0] + (lines - 1) * _TEXT[1]))
@@ -171,8 +171,10 @@ def _tile(picture: Picture | None, box: Box | None) -> Image:
 
 
 def _paste(sheet: Image, tile: Image, left: int, top: int, ring: Colour | None) -> None:
-    """The crop with round corners; corners are drawn large and made small, so that they are
-    smooth."""
+    """Paste the crop with round corners.
+
+    Corners are drawn large and scaled down, so that they are smooth.
+    """
     wide = _RING if ring else _EDGE
     spot = (left - wide, top - wide, left + SIZE + wide, top + SIZE + wide)
     sheet.paste(ring or _LINE, spot, _rounded(SIZE + 2 * wide, _RADIUS + wide))

@@ -1,4 +1,4 @@
-"""Where to draw the nodes of a small graph: forces between them, computed with numpy."""
+"""Lay out the nodes of a small graph by forces between them, computed with numpy."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ GRAVITY = 1.0
 def positions(
     radii: Sequence[float], links: Sequence[tuple[int, int, float]], *, gap: float = 54.0
 ) -> Floats:
-    """Places [n, 2] of n discs around (0, 0), with room for a name below each; always the same.
+    """Places [n, 2] of n discs around (0, 0), with room for a name below each; deterministic.
 
-    Linked ones attract each other, the more the larger the link's weight (Fruchterman and
-    Reingold, 1991); in the end discs are pushed apart to `gap` between their edges.
+    Linked discs attract each other in proportion to the link's weight (Fruchterman and Reingold,
+    1991). In the end discs are pushed apart until their edges are `gap` apart.
     """
     size = np.array(radii, dtype=np.float64)
     count = len(size)
@@ -64,7 +64,7 @@ def _moved(place: Floats, pull: Floats, natural: float, most: float) -> Floats:
 
 
 def _pushed(place: Floats, size: Floats, gap: float) -> bool:
-    """Push overlapping discs apart, in place; whether there were any."""
+    """Push overlapping discs apart, in place; returns whether there were any."""
     delta = place[:, None] - place[None]
     far = np.sqrt((delta**2).sum(axis=2)) + 1e-9
     want = size[:, None] + size[None] + gap
@@ -77,9 +77,9 @@ def _pushed(place: Floats, size: Floats, gap: float) -> bool:
 
 
 def circles(count: int, links: Sequence[tuple[int, int, float]]) -> list[int]:
-    """Who goes with whom: a number for each of n nodes, by label propagation, the largest group 0.
+    """Group n nodes by label propagation: a number for each, 0 for the largest group.
 
-    Each takes the label that most of the weight around it has, in order, until nothing changes.
+    Each node in turn takes the label with the most weight around it, until nothing changes.
     """
     near: list[dict[int, float]] = [{} for _ in range(count)]
     for a, b, weight in links:

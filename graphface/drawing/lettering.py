@@ -1,4 +1,4 @@
-"""Names in any script, with the fonts that this machine has."""
+"""Draw names in any script with the fonts of this machine."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _SYSTEM_FONTS = (
 def fitted(pen: ImageDraw, text: str, points: int, room: float) -> tuple[str, Font]:
     """A text and a font for it, of about `points` pixels, that fit `room` pixels across.
 
-    Smaller first, then cut (…). Letters that no font of this machine knows lose their accents, or
-    become question marks.
+    The text is first made smaller, then shortened (…). Letters that no font of this machine has
+    lose their accents, or become question marks.
     """
     text = " ".join(visible(text, " ").split())
     points = max(_SMALLEST_TEXT + 2, points)
@@ -53,14 +53,14 @@ def fitted(pen: ImageDraw, text: str, points: int, room: float) -> tuple[str, Fo
 
 
 def heights(font: Font) -> tuple[int, int]:
-    """Pixels above and below the line that letters stand on."""
+    """Pixels above and below the baseline."""
     from PIL.ImageFont import FreeTypeFont
 
     return font.getmetrics() if isinstance(font, FreeTypeFont) else (11, 0)
 
 
 def _font_for(text: str, points: int) -> Font:
-    """The first font that knows every letter of `text`, or the one that knows most of them."""
+    """The first font that has every letter of `text`, or the one that has most of them."""
     return min(_fonts(points), key=lambda font: sum(not _knows(font, c) for c in set(text)))
 
 
@@ -77,7 +77,7 @@ def _fonts(points: int) -> tuple[Font, ...]:
 
 @lru_cache(maxsize=4096)
 def _knows(font: Font, character: str) -> bool:
-    """Whether a font has a picture for a letter: one it has not looks like one nobody has."""
+    """Whether a font has a glyph for a letter: a missing one looks like one that no font has."""
     if character.isspace():
         return True
     return bytes(font.getmask(character)) != bytes(font.getmask("\U0010fffd"))

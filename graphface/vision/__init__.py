@@ -1,1 +1,1 @@
-"""Pictures -> faces: decode, detect, align, judge, embed. Knows no database."""
+"""From pictures to faces: decode, detect, align, judge, embed. Does not use the database."""

@@ -1,9 +1,9 @@
-"""Crops: each network gets a face as it saw faces in training.
+"""Crop faces for each network in the form of its training faces.
 
-A network is worth little on another crop than its own: on LFW's pairs dlib's network scores 92 %
-on a generic crop and 99 % on dlib's own. So a chip is cut from the picture at full resolution by
-the landmarks, in the geometry the model was trained with, whatever detector found the face.
-`docs/models.md` says where each geometry comes from.
+A network performs badly on any crop but its own: on LFW's pairs dlib's network scores 92 % on a
+generic crop and 99 % on dlib's own. So a chip is cut from the picture at full resolution, by the
+landmarks and in the geometry of the model's training, whatever detector found the face.
+`docs/models.md` gives the source of each geometry.
 """
 
 from __future__ import annotations
@@ -51,18 +51,18 @@ ALIGNMENTS = ("dlib-5-150", "five-point-112", "facenet-160", "square-224")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aligned:
-    """A face as its network wants it."""
+    """A face in the form that its network needs."""
 
     chip: Pixels
-    """uint8 [height, width, 3] RGB; black where the picture ends."""
+    """uint8 [height, width, 3] RGB; black outside the picture."""
     landmarks: Points
 
 
 def align(alignment: str, size: tuple[int, int], pixels: Pixels, face: Detection) -> Aligned:
-    """The chip of one face, and its landmarks: the detector's, or dlib's where it gave none.
+    """The chip of one face, and its landmarks: the detector's, or else dlib's.
 
     `alignment` is one of ALIGNMENTS (its number is the size it is defined at), `size` the height
-    and width wanted. `pixels` must be C-contiguous.
+    and width of the chip. `pixels` must be C-contiguous.
     """
     if alignment == "dlib-5-150":
         shape = _shape(pixels, face.box)
@@ -97,9 +97,10 @@ def _usual(shape: Any) -> Points:
 
 
 def similarity(source: Any, target: Any) -> Matrix:
-    """The similarity (turn, one scale, shift) that brings `source` nearest to `target`.
+    """The similarity (rotation, one scale, shift) that maps `source` nearest to `target`.
 
-    Least squares, as Umeyama's; in the plane it is one complex factor. Points are [n, 2].
+    It is the least-squares solution, as Umeyama's; in the plane it is one complex factor. Points
+    are [n, 2].
     """
     a, b = (np.asarray(points, np.float64) @ (1, 1j) for points in (source, target))
     spread = a - a.mean()
@@ -113,7 +114,7 @@ def similarity(source: Any, target: Any) -> Matrix:
 def warp(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> Pixels:
     """The part of the picture that `matrix` maps into a chip of `size` (height, width).
 
-    A face much larger than its chip is first made smaller by area, so that nothing aliases.
+    A face much larger than its chip is first reduced by area averaging, against aliasing.
     """
     import cv2
 
@@ -126,7 +127,7 @@ def warp(pixels: Pixels, matrix: Matrix, size: tuple[int, int]) -> Pixels:
     if scale < 0.5:
         small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         fx, fy = part.shape[1] / small.shape[1], part.shape[0] / small.shape[0]
-        # pixel centres, not corners, lie on whole numbers
+        # whole numbers are the centres of pixels, not their corners
         onto = onto @ np.array([[fx, 0, fx / 2 - 0.5], [0, fy, fy / 2 - 0.5], [0, 0, 1]])
         part = small
     chip = cv2.warpAffine(np.ascontiguousarray(part), onto, (size[1], size[0]))
@@ -155,7 +156,7 @@ def _five_point(alignment: str, size: tuple[int, int], points: Points) -> Matrix
 
 
 def _upright_square(points: Points, box: Box, size: tuple[int, int]) -> Matrix:
-    """A square 1.3 times the box, turned so that the eyes are level: a loose, generic crop."""
+    """A square 1.3 times the box, rotated so that the eyes are level: a loose, generic crop."""
     turn = np.angle(complex(*(points[1] - points[0]).astype(np.float64)))
     scale = size[0] / (1.3 * max(box.width, box.height))
     cos, sin = scale * np.cos(-turn), scale * np.sin(-turn)
@@ -180,7 +181,7 @@ def _shape(pixels: Pixels, box: Box) -> Any:
 
 @lru_cache(maxsize=1)
 def _predictor() -> Any:
-    """dlib's 5-point predictor; one serves all threads, it keeps no state."""
+    """dlib's 5-point predictor; it is stateless, so all threads share one."""
     import dlib
 
     return dlib.shape_predictor(str(packaged(PREDICTOR)))

@@ -1,10 +1,9 @@
-"""What the registry of detectors and encoders is made of.
+"""The registry of detectors and encoders, and its entries.
 
-An entry says all there is to say about one detector or encoder: its weights, its licence, what it
-needs, and how it is made. A module of `graphface.vision.detectors` or `graphface.vision.encoders`
-lists its entries in ENTRIES; nothing else names them. A package of its own adds entries through
-the entry points `graphface.detectors` and `graphface.encoders`. Either names a module with
-ENTRIES.
+An entry describes one detector or encoder completely: its weights, its licence, what it needs, and
+how to create it. A module of `graphface.vision.detectors` or `graphface.vision.encoders` lists its
+entries in ENTRIES; nothing else names them. Other packages add entries through the entry points
+`graphface.detectors` and `graphface.encoders`, which name a module with ENTRIES.
 """
 
 from __future__ import annotations
@@ -33,28 +32,28 @@ State = Literal["here", "can be had", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """Under which terms code and weights come. The names are SPDX's where SPDX has one."""
+    """The terms of code and weights, by SPDX name where there is one."""
 
     code: str
     weights: str
     training: str = ""
-    """What the weights were trained on: it may bind their use beyond their own licence."""
+    """The training data of the weights, which may restrict their use beyond their licence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that an entry needs and graphface does not install."""
+    """A package that an entry needs and that graphface does not install."""
 
     requirement: str
-    """As pip takes it."""
+    """Its requirement, in pip's syntax."""
     module: str
-    """What it is imported by."""
+    """The module to import."""
     attribute: str = ""
-    """What that module must have, where some versions lack it."""
+    """An attribute of that module that some versions lack."""
 
     @property
     def installed(self) -> bool:
-        """Is it here? Nothing is imported unless a version must be told from another."""
+        """Whether it is installed; imports nothing unless versions must be distinguished."""
         if importlib.util.find_spec(self.module) is None:
             return False
         return not self.attribute or hasattr(importlib.import_module(self.module), self.attribute)
@@ -68,26 +67,26 @@ class Package:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What detectors and encoders have in common."""
+    """The common part of detectors and encoders."""
 
     name: str
-    """What a person asks for; pinned in the graph."""
+    """The name that users give; it is pinned in the graph."""
     title: str
-    """The same in a sentence."""
+    """The name in a sentence."""
     source: str
-    """Where code and weights come from: an address or a package."""
+    """The source of code and weights: an address or a package."""
     licence: Licence
     weights: WeightsSource | None = None
-    """None: they come with the package."""
+    """None if the weights come with the package."""
     package: Package | None = None
-    """What must be installed first; None for what graphface installs itself."""
+    """The package to install first; None if graphface installs it."""
     aliases: tuple[str, ...] = ()
     rank: int | None = None
-    """Place in the choice of the best that is here, 1 first; None: only by name."""
+    """Rank in the choice of the best available, 1 first; None if only used by name."""
 
     @property
     def state(self) -> State:
-        """Does it run now? Answers at once: no address is asked."""
+        """Whether it runs now; answers at once, without network access."""
         if self.package and not self.package.installed:
             return "missing"
         if self.weights is None or self.weights.present:
@@ -95,13 +94,13 @@ class Entry:
         return "missing" if self.weights.out_of_reach else "can be had"
 
     def prepare(self) -> None:
-        """Fetch the weights unless they are here. Raises WeightsMissing."""
+        """Fetch the weights if missing. Raises WeightsMissing."""
         if self.weights is not None and not self.weights.present:
             self.weights.obtain()
 
 
 def instead_of(passed: Sequence[Entry], what: str, chosen: Entry) -> str:
-    """The sentence that says why `what` happens instead of what is better."""
+    """A sentence that explains why `what` happens instead of something better."""
     owners = " and ".join(f"{entry.title}'s" for entry in passed)
     free = ", which needs no download" if chosen.weights is None or chosen.weights.built_in else ""
     return f"{owners} weights are neither here nor reachable, so {what}{free}."
@@ -121,7 +120,7 @@ class Registry(Generic[E]):
         self._entries: dict[str, E] | None = None
 
     def entries(self) -> list[E]:
-        """The ones that are chosen unasked first, the best at their head; then by module."""
+        """Entries that are chosen automatically, the best first, then the others by module."""
         return list(self._by_name().values())
 
     def names(self) -> list[str]:
@@ -129,7 +128,7 @@ class Registry(Generic[E]):
         return list(self._by_name())
 
     def find(self, name: str) -> E | None:
-        """The entry of that name or alias, whatever its case."""
+        """The entry with that name or alias; case is ignored."""
         wanted = name.lower()
         for entry in self.entries():
             if wanted in (entry.name.lower(), *entry.aliases):
@@ -137,7 +136,7 @@ class Registry(Generic[E]):
         return None
 
     def get(self, name: str) -> E:
-        """The entry of that name. Raises UsageError that names the nearest."""
+        """The entry with that name. Raises UsageError, which lists the nearest names."""
         if (entry := self.find(name)) is not None:
             return entry
         near = self.nearest(name)
@@ -151,18 +150,18 @@ class Registry(Generic[E]):
         )
 
     def nearest(self, name: str) -> list[str]:
-        """The names most like `name`, three at most."""
+        """The names most similar to `name`, at most three."""
         by_lower = {one.lower(): one for one in self.names()}
         return [by_lower[one] for one in difflib.get_close_matches(name.lower(), by_lower, n=3)]
 
     def begin(self, start: str) -> list[E]:
-        """The entries whose name begins so, whatever its case."""
+        """The entries whose name has this prefix; case is ignored."""
         return [e for e in self.entries() if e.name.lower().startswith(start.lower())]
 
     def best(self) -> tuple[E, list[E]]:
-        """The best whose weights can be had, fetched now, and the better ones that cannot.
+        """The best available entry, fetched now, and the better ones that are unavailable.
 
-        The last one is always here.
+        The last candidate is always available.
         """
         passed: list[E] = []
         *better, last = self._ranked()
@@ -177,12 +176,12 @@ class Registry(Generic[E]):
         return last, passed
 
     def best_here(self) -> E:
-        """The best that runs now, without fetching anything."""
+        """The best that runs now without fetching anything."""
         *better, last = self._ranked()
         return next((entry for entry in better if entry.state == "here"), last)
 
     def reload(self) -> None:
-        """Read the modules again."""
+        """Discard the entries, so that the modules are read again."""
         self._entries = None
 
     def _ranked(self) -> list[E]:
@@ -192,7 +191,8 @@ class Registry(Generic[E]):
         if self._entries is None:
             found: dict[str, E] = {}
             for entry in self._read():
-                # What graphface ships comes first and stays: distances must not change unnoticed.
+                # Entries of graphface take precedence over plug-ins: distances must not change
+                # unnoticed.
                 if found.setdefault(entry.name, entry) is not entry:
                     say(f"another {self._noun} called {entry.name} is left out", "warning")
             order = sorted(found.values(), key=lambda e: (e.rank is None, e.rank or 0))

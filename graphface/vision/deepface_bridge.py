@@ -1,7 +1,7 @@
-"""All that graphface knows of DeepFace: its weights, its clients, and how to keep it quiet.
+"""The bridge to DeepFace: its weights, its clients, and how to keep it quiet.
 
-Addresses are DeepFace's own: they are read, without importing TensorFlow, from the module of
-DeepFace that would download the file.
+Addresses are DeepFace's own. They are read from the module of DeepFace that would download the
+file, without importing TensorFlow.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ def weights_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class DeepFaceFile:
-    """A file of weights that DeepFace keeps, at the addresses DeepFace names."""
+    """A file of weights that DeepFace stores, at DeepFace's addresses."""
 
     task: Task
     name: str
     """DeepFace's name for the model or detector."""
     file: str
-    """The file for which `size` and `sha256` hold. Another engine of DeepFace has another."""
+    """The file that `size` and `sha256` describe. Other engines of DeepFace have other files."""
     size: int | None = None
     sha256: str = ""
     constant: str = "WEIGHTS_URL"
-    """Name of the constant in DeepFace that holds the addresses."""
+    """The name of the constant in DeepFace with the addresses."""
     renamed: bool = False
-    """Does DeepFace keep it by another name than the last part of its address?"""
+    """Whether DeepFace's name for the file differs from the last part of its address."""
 
     @property
     def download(self) -> Download:
-        """The file and its addresses, for the engine DeepFace runs on here."""
+        """The file and its addresses, for the engine that DeepFace runs on here."""
         urls = _addresses(_source_of(self.task, self.name), self.constant)
         last = urls[0].rsplit("/", 1)[-1].removesuffix(".bz2")
         if self.renamed and Path(last).suffix == Path(self.file).suffix:
@@ -80,29 +80,29 @@ class DeepFaceFile:
 
     @property
     def out_of_reach(self) -> bool:
-        """Did no address answer a short while ago?"""
+        """Whether no address answered a short while ago."""
         return self.download.out_of_reach
 
     def obtain(self) -> Path:
-        """The file, fetched unless it is here. Raises WeightsMissing."""
+        """The file, fetched if missing. Raises WeightsMissing."""
         return self.download.obtain()
 
 
 @dataclass(frozen=True, slots=True)
 class ClientFiles:
-    """Files that DeepFace's client fetches by itself when it is first loaded."""
+    """Files that DeepFace's client fetches itself when it is first loaded."""
 
     files: tuple[str, ...]
     size: int | None = None
 
     @property
     def path(self) -> Path:
-        """Where the client keeps the first of them."""
+        """The path of the client's first file."""
         return weights_folder() / self.files[0]
 
     @property
     def present(self) -> bool:
-        """Are all of them here?"""
+        """Whether all of them are here."""
         return all((weights_folder() / file).is_file() for file in self.files)
 
     @property
@@ -112,25 +112,25 @@ class ClientFiles:
 
     @property
     def out_of_reach(self) -> bool:
-        """Nobody but the client asks."""
+        """Unknown: only the client fetches."""
         return False
 
     def obtain(self) -> Path:
-        """Nothing is done: the client fetches."""
+        """Do nothing, since the client fetches."""
         return self.path
 
 
 def hush() -> None:
-    """Set what TensorFlow and DeepFace look at when they are first imported."""
+    """Set the environment that TensorFlow and DeepFace read when they are first imported."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("DEEPFACE_LOG_LEVEL", str(logging.ERROR))
 
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Nothing that TensorFlow, OpenCV or DeepFace write while they load reaches the terminal.
+    """Keep the output of TensorFlow, OpenCV and DeepFace from the terminal while they load.
 
-    They write to the file descriptor itself, so that is what is turned away; errors are raised.
+    They write to the file descriptor itself, so this redirects the descriptor. Errors are raised.
     """
     hush()
     with _one_at_a_time:
@@ -187,7 +187,7 @@ def _source_of(task: Task, name: str) -> Path:
 
 
 def _addresses(module: Path, constant: str) -> tuple[str, ...]:
-    """The text, or list of texts, that `module` assigns to `constant`; the module is not run."""
+    """The texts that `module` assigns to `constant`, read without running the module."""
     for node in ast.parse(module.read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and any(
             isinstance(target, ast.Name) and target.id == constant for target in node.targets

@@ -1,7 +1,7 @@
-"""What a camera wrote beside the picture: which way is up, when, and where.
+"""Read EXIF: orientation, time and place.
 
-Cameras, phones and editors write this badly in many ways, and none of them may cost the picture:
-whatever cannot be understood is left out.
+Cameras, phones and editors write malformed EXIF in many ways. None may cost the picture, so
+whatever cannot be parsed is left out.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 ORIENTATION = 0x0112
 _PHOTO, _GPS = 0x8769, 0x8825
-# Original is when the shutter opened; digitized is all that scans and some phones have. The plain
-# DateTime tag is not asked: editors set it to the time of their last save.
+# Original is when the shutter opened; scans and some phones have only digitized. The plain DateTime
+# tag is ignored, since editors set it to the time of the last save.
 _TIMES = ((0x9003, 0x9011, 0x9291), (0x9004, 0x9012, 0x9292))
 _TIME = re.compile(r"(\d{4})\D(\d\d)\D(\d\d)\D(\d\d):(\d\d)(?::(\d\d))?")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 
 
 def orientation(image: Image) -> int:
-    """EXIF orientation of a loaded picture, 1 to 8; 1 where there is none."""
+    """EXIF orientation of a loaded picture, 1 to 8; 1 if there is none."""
     try:
         value = int(image.getexif().get(ORIENTATION, 1))
     except Exception:  # noqa: BLE001 - broken EXIF has no last kind of error
@@ -37,11 +37,11 @@ def orientation(image: Image) -> int:
 
 
 def time_and_place(image: Image) -> tuple[datetime | None, Location | None]:
-    """When and where a loaded picture was taken, as far as it says.
+    """When and where a loaded picture was taken, if known.
 
-    The time has a zone where the camera wrote one (OffsetTimeOriginal) and is local time without
-    a zone elsewhere. A place outside the ranges of WGS 84 is none, and so is exactly 0, 0: that
-    is what a receiver without a fix writes.
+    The time has a zone if the camera wrote one (OffsetTimeOriginal), else it is local time without
+    a zone. A place outside the ranges of WGS 84 is ignored. So is exactly 0, 0, which a receiver
+    without a fix writes.
     """
     return _guarded(_time, image, _PHOTO), _guarded(_place, image, _GPS)
 
@@ -70,7 +70,7 @@ def _zone(text: str) -> timezone | None:
     if not match:
         return timezone.utc if text == "Z" else None
     offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
-    if offset > timedelta(hours=14):  # no clock on earth: a camera's fault, not a zone
+    if offset > timedelta(hours=14):  # no zone on earth has this offset: a fault of the camera
         return None
     return timezone(-offset if match[1] == "-" else offset)
 
@@ -86,9 +86,9 @@ def _place(tags: Mapping[int, Any]) -> Location | None:
 
 
 def _degrees(value: Any, side: str, positive: str, negative: str) -> float | None:
-    """Degrees, minutes and seconds as one number; without its side of the globe it is none."""
+    """Degrees, minutes and seconds as one number; None without the hemisphere."""
     parts = [float(part) for part in (value if isinstance(value, tuple | list) else (value,))]
-    # 0/0 is how "not known" is written for seconds, and for minutes by those who count in degrees.
+    # 0/0 stands for unknown seconds, and for minutes in files that use decimal degrees.
     parts = [parts[0], *(0.0 if math.isnan(part) else part for part in parts[1:])]
     total = sum(part / 60**place for place, part in enumerate(parts[:3]))
     sign = {positive: 1.0, negative: -1.0}.get(side[:1].upper())

@@ -1,12 +1,12 @@
-"""Pictures to faces: detect, align, judge, embed. Knows no database.
+"""From pictures to faces: detect, align, judge, embed. Does not use the database.
 
     extractor = Extractor.create()
     (faces,) = extractor.extract([read_picture(path)])
 
-`detect` and `embed` are apart so that a pipeline can overlap them: `detect` is safe in many
-threads (dlib's HOG and YuNet release the interpreter lock; landmarks and the chip hold it for a
-millisecond a face), `embed` is fastest with many chips at once. The same picture gives the same
-boxes and embeddings whatever it is batched with.
+`detect` and `embed` are separate so that a pipeline can overlap them. `detect` is safe in many
+threads (dlib's HOG and YuNet release the GIL; landmarks and the chip hold it for a millisecond per
+face), and `embed` is fastest with many chips at once. The same picture gives the same boxes and
+embeddings in any batch.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundFace:
-    """A face that was found, cut out and judged, but not embedded yet."""
+    """A face that is detected, cropped and judged, but not embedded yet."""
 
     box: Box
     confidence: float
     quality: float
     landmarks: Points
     chip: Pixels
-    """uint8 [height, width, 3] RGB, as the model's network wants it."""
+    """uint8 [height, width, 3] RGB, the input of the model's network."""
 
 
 class Extractor:
-    """One detector and one embedding model, chosen; the network loads when first needed."""
+    """A detector and an embedding model; the network loads when first needed."""
 
     def __init__(
         self,
@@ -74,10 +74,10 @@ class Extractor:
         min_face: int = 20,
         min_confidence: float | None = None,
     ) -> Extractor:
-        """Choose what is not named, and make sure that its weights are here.
+        """Choose the model and detector not named, and make sure that their weights are here.
 
-        `min_face` is the least width of a face's box in pixels, `min_confidence` the detector's
-        least score in [0, 1] (None: the detector's own). Raises UsageError, ModelError or
+        `min_face` is the minimum width of a face's box in pixels, `min_confidence` the detector's
+        lowest score in [0, 1] (None for the detector's own). Raises UsageError, ModelError or
         WeightsMissing.
         """
         _check(min_face, min_confidence)
@@ -92,7 +92,7 @@ class Extractor:
         return cls(name, spec, detectors.load(finder, min_confidence), min_face, tuple(reasons))
 
     def __reduce__(self) -> tuple[object, tuple[str, str, int, float | None]]:
-        """Another process gets the choices, and loads detector and network itself."""
+        """Pickle the choices only; another process loads detector and network itself."""
         lowest = getattr(self.detector, "min_confidence", None)
         return _same_choices, (self.model, self.detector.name, self.min_face, lowest)
 
@@ -105,7 +105,7 @@ class Extractor:
             return self._encoder
 
     def space(self, threshold: float | None = None, metric: Metric | None = None) -> Space:
-        """How these embeddings are made; the model's own metric and link threshold if unset."""
+        """The space of these embeddings; metric and link threshold default to the model's."""
         chosen = metric or self.spec.metric
         return Space(
             model=self.spec.name,
@@ -118,7 +118,7 @@ class Extractor:
         )
 
     def detect(self, picture: Picture) -> list[FoundFace]:
-        """Every face of a picture, left to right, ready to be embedded. Safe in many threads."""
+        """Detect the faces of a picture, left to right, ready to be embedded. Thread-safe."""
         pixels = np.ascontiguousarray(picture.pixels)
         found = []
         for face in self.detector.detect(pixels):
@@ -130,7 +130,7 @@ class Extractor:
         return found
 
     def embed(self, chips: Sequence[Pixels]) -> Vectors:
-        """Embeddings, float32 [n, dimensions], raw; the network sees them in batches."""
+        """Embed faces in batches: raw float32 [n, dimensions]."""
         if not chips:
             return np.zeros((0, self.spec.dimensions), np.float32)
         return self.encoder.encode(np.stack(chips))
@@ -138,7 +138,7 @@ class Extractor:
     def faces(
         self, picture: Picture, found: Sequence[FoundFace], vectors: Vectors
     ) -> tuple[list[Face], list[str]]:
-        """The faces of one picture with their embeddings [n, dimensions]; why others fell out."""
+        """The faces of one picture with their embeddings, and why others were dropped."""
         faces, dropped = [], []
         reasons = check_vectors(vectors, self.spec.dimensions)
         for face, vector, reason in zip(found, vectors, reasons, strict=True):
@@ -154,7 +154,7 @@ class Extractor:
         return faces, dropped
 
     def extract(self, pictures: Sequence[Picture]) -> list[list[Face]]:
-        """The faces of each picture; all are embedded together."""
+        """Extract the faces of each picture; all are embedded together."""
         found = [self.detect(picture) for picture in pictures]
         vectors = self.embed([face.chip for faces in found for face in faces])
         results, start = [], 0
@@ -172,12 +172,12 @@ class Extractor:
 def _same_choices(
     model: str, detector: str, min_face: int, min_confidence: float | None
 ) -> Extractor:
-    """One extractor a process, however many items of work arrive with it."""
+    """One extractor per process, no matter how many items of work arrive with it."""
     return Extractor.create(model, detector, min_face, min_confidence)
 
 
 def face_id(picture_id: str, box: Box) -> str:
-    """The id of a `:Face`: from the picture's bytes and the box, so that it never changes."""
+    """The id of a `:Face`, derived from the picture's bytes and the box, so it never changes."""
     return f"{picture_id[:32]}-{box.x}-{box.y}-{box.width}-{box.height}"
 
 

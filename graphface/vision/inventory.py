@@ -1,4 +1,4 @@
-"""Which models and detectors are here, which can be had, and which would be used now."""
+"""List models and detectors: which are here, which can be fetched, and which is used now."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Listed(Record):
     kind: Literal["model", "detector"]
     name: str
     used: str
-    """"now" for the one that would be used, asked for or chosen; nothing is fetched to find out."""
+    """"now" for the one that would be used, requested or chosen, as known without fetching."""
     weights: State
     size: int | None
-    """Bytes of the weights, about; None where nobody knows or they come with a package."""
+    """Approximate bytes of the weights; None if unknown or if they come with a package."""
     licence: str
-    """Of the weights."""
+    """The licence of the weights."""
     needs: str
     """The command that installs what is missing."""
     dimensions: int | None = None
@@ -41,11 +41,11 @@ class Listed(Record):
     pair: float | None = None
     """DeepFace's threshold for a pair, in the same metric."""
     min_face: int | None = None
-    """Width of the smallest face a detector finds, in pixels of the size it searches."""
+    """Width of the smallest face a detector finds, in pixels of the searched size."""
 
 
 def inventory() -> list[Listed]:
-    """Every model, then every detector."""
+    """List every model, then every detector."""
     model, detector = _used_model(), _used_detector()
     return [
         *(_listed_model(spec, model) for spec in encoders.REGISTRY.entries()),
@@ -54,7 +54,7 @@ def inventory() -> list[Listed]:
 
 
 def fetch_model(name: str) -> Path:
-    """Make the weights of a model or a detector ready for use; where they lie now.
+    """Fetch or make the weights of a model or a detector; returns their path.
 
     Raises UsageError for an unknown name, WeightsMissing when nothing can be fetched.
     """
@@ -67,10 +67,10 @@ def fetch_model(name: str) -> Path:
 
 
 def model_path(name: str | None = None) -> Path:
-    """Where the weights of a model or a detector lie or belong; None: DeepFace's folder.
+    """The path of the weights of a model or a detector, present or not; None: DeepFace's folder.
 
-    Raises WeightsMissing for an `.onnx` file that is not there, UsageError for an entry whose
-    weights are no file.
+    Raises WeightsMissing for a missing `.onnx` file, UsageError for an entry whose weights are no
+    file.
     """
     if name is None:
         return weights_folder()
@@ -97,7 +97,7 @@ def model_path(name: str | None = None) -> Path:
 
 
 def _entry(name: str) -> Entry:
-    """A model, or else a detector. Raises UsageError that names what is like it."""
+    """A model, or else a detector. Raises UsageError, which lists similar names."""
     entry = encoders.find(name) or detectors.REGISTRY.find(name)
     if entry is not None:
         return entry
@@ -129,7 +129,7 @@ def _common(spec: Entry, used: str) -> dict[str, Any]:
 
 
 def _used_model() -> str:
-    """Without looking whether the best could be fetched: a list must answer at once."""
+    """The model in use, without a check whether a better one could be fetched, which is slow."""
     if asked := settings().model:
         return asked if encoders.is_onnx(asked) else encoders.get(asked).name
     return encoders.REGISTRY.best_here().name

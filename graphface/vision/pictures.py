@@ -1,8 +1,8 @@
-"""A file becomes a picture: upright, 8 bits, RGB; or one clear error that names the file.
+"""Decode a file to an upright 8-bit RGB picture, or raise one clear error with its name.
 
-The bytes are read once, for the hash and the decoder alike. Nothing is decoded before the header
-said that it fits, nothing but a plain file is ever opened, and a damaged picture is an error,
-never half a picture.
+The bytes are read once, for both hash and decoder. The header is checked for the size before
+anything is decoded. Only plain files are opened. A damaged picture is an error, never half a
+picture.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MAX_BYTES = 2**31
 IN_MEMORY = Path("<pixels>")
 """Stands for the file of a picture that has none."""
 
-# Only these are ever tried: Pillow also knows formats that start other programs (EPS).
+# Only these are tried, since Pillow also knows formats that start other programs (EPS).
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 _KINDS = "JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC and AVIF can be read"
 _COPY_AGAIN = "Copy it again from where it came from"
@@ -57,7 +57,7 @@ def read_picture(path: Path, *, max_pixels: int | None = None) -> Picture:
 
     `max_pixels` bounds width x height; None takes GRAPHFACE_MAX_PIXELS, or MAX_PIXELS. Colour
     profiles are not applied, transparency is laid over white, 16-bit values keep their high byte.
-    Raises PictureError (one line: file, reason, what to do) for whatever is no whole picture.
+    Raises PictureError (one line: file, reason, what to do) for anything but a complete picture.
     """
     data, facts = _read(path)
     image = _decode(path, data, max_pixels if max_pixels is not None else _pixel_limit())
@@ -76,9 +76,10 @@ def read_picture(path: Path, *, max_pixels: int | None = None) -> Picture:
 
 
 def picture_of(pixels: Pixels) -> Picture:
-    """A picture that is in memory: uint8 [height, width, 3], RGB, upright.
+    """A picture from memory: uint8 [height, width, 3], RGB, upright.
 
-    Its id is the SHA-256 of the pixels; it has no file. Raises UsageError for another form.
+    Its id is the SHA-256 of the pixels, and it has no file. Raises UsageError for another shape or
+    type.
     """
     array = np.asarray(pixels)
     if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 or not array.size:
@@ -101,7 +102,7 @@ def picture_id(path: Path) -> tuple[str, int]:
 
 
 def kind_of(mode: int) -> str:
-    """What a path leads to, by its `st_mode`, in plain words."""
+    """The kind of a path, by its `st_mode`, in plain words."""
     kinds = {
         stat.S_IFREG: "a file",
         stat.S_IFDIR: "a folder",
@@ -130,10 +131,10 @@ def _pixel_limit() -> int:
 
 
 def _read(path: Path) -> tuple[bytes, os.stat_result]:
-    """All bytes of a plain file; a pipe or a device is never opened, so nothing can hang."""
+    """Read all bytes of a plain file; a pipe or device is never opened, so nothing can hang."""
     try:
         _check_kind(path, os.stat(path))
-        # Non-blocking, should a pipe have taken the file's place in between.
+        # Non-blocking, in case a pipe has replaced the file in between.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with open(os.open(path, flags), "rb", buffering=0) as file:
             facts = os.fstat(file.fileno())
@@ -217,7 +218,7 @@ def _decode(path: Path, data: bytes, max_pixels: int) -> Image:
             code="memory-full",
             path=path,
         ) from error
-    except Exception as error:  # decoders raise nearly every kind for a damaged file
+    except Exception as error:  # decoders raise almost any exception for a damaged file
         reason = " ".join(str(error).split()) or type(error).__name__
         raise PictureError(
             f"{shown(path)}: damaged or cut off ({reason})",
@@ -231,14 +232,15 @@ def _decode(path: Path, data: bytes, max_pixels: int) -> Image:
 
 @lru_cache(maxsize=2)
 def _formats(heif: bool) -> tuple[str, ...]:
-    """Make Pillow ready, once: its plugins loaded, its own limit lifted, its warnings silent."""
+    """Prepare Pillow once: load its plugins, lift its own limit, and silence its warnings."""
     import logging
     import warnings
 
     from PIL import Image, ImageFile
 
     Image.init()
-    Image.MAX_IMAGE_PIXELS = None  # ours is checked instead: it is an error, not a warning
+    # Our own limit is checked instead, and is an error, not a warning.
+    Image.MAX_IMAGE_PIXELS = None
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     warnings.filterwarnings("ignore", module=r"PIL\.")
     logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -253,12 +255,12 @@ def _formats(heif: bool) -> tuple[str, ...]:
 
 
 def _silence_libtiff() -> None:
-    """It prints what it thinks of damaged files; the exception says the same, with the name."""
+    """Silence libtiff's messages about damaged files, since exceptions say the same."""
     import ctypes
 
     from PIL import _imaging
 
-    with suppress(OSError, AttributeError):  # where it is linked in such that it cannot be reached
+    with suppress(OSError, AttributeError):  # if its linking makes it unreachable
         library = ctypes.CDLL(_imaging.__file__)
         library.TIFFSetErrorHandler(None)
         library.TIFFSetWarningHandler(None)
@@ -285,9 +287,9 @@ def _not_a_picture(data: bytes) -> str:
 
 
 def _has_end(data: bytes) -> bool:
-    """Whether a JPEG or a PNG has its end marker; others are left to their decoders.
+    """Whether a JPEG or PNG has its end marker; other formats are left to their decoders.
 
-    Where a broken copy left zeros, libjpeg fills in grey and libpng black, without an error.
+    If a broken copy ends in zeros, libjpeg fills in grey and libpng black, without an error.
     """
     if data.startswith(b"\x89PNG"):
         return data.rfind(b"IEND") >= 0
@@ -295,7 +297,7 @@ def _has_end(data: bytes) -> bool:
 
 
 def _scan_start(data: bytes) -> int:
-    """Where the scan of a JPEG begins: no end marker is in it, but one is in every thumbnail."""
+    """The start of a JPEG's scan: it contains no end marker, but every thumbnail before it does."""
     at = 2
     while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda":
         length = int.from_bytes(data[at + 2 : at + 4], "big")
@@ -304,7 +306,7 @@ def _scan_start(data: bytes) -> int:
 
 
 def _rgb(image: Image) -> Image:
-    """A loaded picture of any mode as 8-bit RGB, transparency over white."""
+    """Convert a loaded picture of any mode to 8-bit RGB, with transparency over white."""
     if image.mode == "RGB" and "transparency" not in image.info:
         return image
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
@@ -329,12 +331,12 @@ def _from_lab(image: Image) -> Image:
 
     profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
     converted = ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
-    assert converted is not None  # None only when it works in place
+    assert converted is not None  # returns None only when it works in place
     return converted
 
 
 def _from_deep(image: Image) -> Image:
-    """Grey values of more than 8 bits: integers keep their high byte, floats their usual range.
+    """Convert grey values of more than 8 bits: the high byte of integers, the range of floats.
 
     Floats are read as 0 to 1, or 0 to 255, or 0 to 65535, by the largest one; 32-bit integers
     as 16-bit ones where they fit.
@@ -352,7 +354,7 @@ def _from_deep(image: Image) -> Image:
 
 
 def upright(image: Image, orientation: int) -> Image:
-    """Turn and mirror a picture as its EXIF orientation (1 to 8) says."""
+    """Rotate and mirror a picture by its EXIF orientation (1 to 8)."""
     from PIL.Image import Transpose
 
     turns = {
@@ -368,7 +370,7 @@ def upright(image: Image, orientation: int) -> Image:
 
 
 def _pixels(image: Image) -> Pixels:
-    """[height, width, 3]. In strips that fit the processor's cache: three times as fast."""
+    """The pixels, [height, width, 3], in strips that fit the CPU's cache: three times as fast."""
     pixels = np.empty((image.height, image.width, 3), np.uint8)
     rows = max(1, _STRIP // image.width)
     for top in range(0, image.height, rows):
@@ -381,11 +383,12 @@ def _pixels(image: Image) -> Pixels:
 def _difference_hash(image: Image) -> int:
     """Whether each of 8 x 8 cells is brighter than its left neighbour: 64 bits, as a signed int.
 
-    Hashes of near copies differ in few bits. Source: Neal Krawetz, "Kind of Like That", 2013.
+    Hashes of near copies differ in only a few bits. Source: Neal Krawetz, "Kind of Like That",
+    2013.
     """
     from PIL.Image import Resampling
 
-    # With a box filter here, copies at 2/3 of the size differ in 4.8 bits, not in 0.6.
+    # With a box filter, copies at 2/3 of the size would differ in 4.8 bits instead of 0.6.
     small = image.resize((9, 8), Resampling.LANCZOS, reducing_gap=3.0)
     grey = np.asarray(small.convert("L"))
     bits = np.packbits(grey[:, 1:] > grey[:, :-1])

@@ -1,14 +1,14 @@
-"""How far an embedding can be trusted, judged by its face: one figure in [0, 1].
+"""Quality of a face: how far its embedding can be trusted, in [0, 1].
 
-It is the product of five figures, each in [0, 1], so that one bad property is enough:
+It is the product of five scores, each in [0, 1], so one bad property is enough to lower it:
 
-- size: eyes 30 pixels apart or more are full marks, 6 or fewer none;
+- size: 1 for eyes 30 pixels apart or more, 0 for 6 or fewer;
 - sharpness: edges (variance of the Laplacian) of the chip relative to its contrast;
-- pose: how far the nose stands aside from the middle of the eyes, or too high or low below them;
-- light: contrast, not too many black or white pixels, both halves of the face alike;
-- confidence: the detector's own score, cubed, since sure detectors differ in the last tenth.
+- pose: how far the nose is from below the middle of the eyes, sideways or up and down;
+- light: contrast, few black or white pixels, and similar halves of the face;
+- confidence: the detector's own score, cubed, since good detectors differ only near 1.
 
-On `lfw-dev`, whose faces are all good, the lowest fifth lies further from its own person than the
+On `lfw-dev`, whose faces are all good, the lowest fifth lies farther from its own person than the
 rest; `benchmarks/quality.py` prints by how much.
 """
 
@@ -31,7 +31,7 @@ NOSE_BELOW = 0.6
 
 
 def quality(chip: Pixels, landmarks: Points, confidence: float) -> float:
-    """The figure for one face: its chip [h, w, 3], its landmarks in the picture, its score."""
+    """The quality of one face, from its chip [h, w, 3], landmarks in the picture, and score."""
     import cv2
 
     grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)
@@ -41,14 +41,14 @@ def quality(chip: Pixels, landmarks: Points, confidence: float) -> float:
 
 
 def size(landmarks: Points) -> float:
-    """By the distance between the eyes, in pixels of the picture."""
+    """Score by the distance between the eyes, in pixels of the picture."""
     left, right = landmarks[:2]
     apart = float(((right - left) ** 2).sum()) ** 0.5
     return _root(_between(apart, 6.0, 30.0))
 
 
 def sharpness(grey: NDArray[np.uint8]) -> float:
-    """By edges relative to contrast: blurred and enlarged faces have few."""
+    """Score by edges relative to contrast: blurred and enlarged faces have few."""
     import cv2
 
     edges = float(cv2.Laplacian(grey, cv2.CV_32F).var())
@@ -57,7 +57,7 @@ def sharpness(grey: NDArray[np.uint8]) -> float:
 
 
 def pose(landmarks: Points) -> float:
-    """1 for a face seen from the front, less the further it is turned aside, up or down."""
+    """Score 1 for a frontal face, less the farther it is turned aside, up or down."""
     left, right, nose = landmarks[:3].astype(float)
     across, down = right - left, nose - (left + right) / 2
     square = float((across**2).sum())
@@ -70,7 +70,7 @@ def pose(landmarks: Points) -> float:
 
 
 def light(grey: NDArray[np.uint8]) -> float:
-    """By contrast, by how much is burnt out or drowned, and by how unlike the two halves are."""
+    """Score by contrast, by over- and underexposed pixels, and by the difference of the halves."""
     values = grey.astype(np.float32)
     contrast = _root(_between(float(values.std()), 5.0, 30.0))
     lost = float(((grey < 4) | (grey > 251)).mean())
@@ -85,5 +85,5 @@ def _between(value: float, low: float, high: float) -> float:
 
 
 def _root(value: float) -> float:
-    """Half way there is more than half as good."""
+    """A square root, so that half of the range scores more than half."""
     return float(value**0.5)

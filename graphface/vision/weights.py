@@ -1,4 +1,4 @@
-"""Weights: where they lie, whether they can be had, and fetching them."""
+"""Weights of models: where they are, whether they are available, and how to fetch them."""
 
 from __future__ import annotations
 
@@ -24,46 +24,46 @@ UNREACHABLE_SECONDS = 600.0
 
 
 class WeightsSource(Protocol):
-    """Where the weights of an entry come from.
+    """The source of an entry's weights.
 
     The kinds: `Download` (a file with addresses), `DeepFaceFile` (the same, with DeepFace's
     addresses), `ClientFiles` (DeepFace's client fetches them itself) and, beside its encoder,
-    `DlibNetwork` (made from a file that a package ships). A module may bring a kind of its own.
+    `DlibNetwork` (made from a file that a package ships). A module may define a kind of its own.
     """
 
     @property
     def path(self) -> Path:
-        """Where the file lies or belongs."""
+        """The path of the file, present or not."""
         ...
 
     @property
     def present(self) -> bool:
-        """Can they be used without a way out?"""
+        """Whether they can be used offline."""
         ...
 
     @property
     def built_in(self) -> bool:
-        """Did they come with what pip installed?"""
+        """Whether pip installed them."""
         ...
 
     @property
     def out_of_reach(self) -> bool:
-        """Is it known, without asking, that they cannot be fetched?"""
+        """Whether they are known, without network access, to be unavailable."""
         ...
 
     @property
     def size(self) -> int | None:
-        """Bytes, about; None where nobody knows."""
+        """Approximate size in bytes; None if unknown."""
         ...
 
     def obtain(self) -> Path:
-        """The file, fetched or made if it is not here. Raises WeightsMissing or ModelError."""
+        """The file, fetched or made if missing. Raises WeightsMissing or ModelError."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One file of weights: where it belongs and where it comes from."""
+    """One file of weights: its path and its addresses."""
 
     owner: str
     """The model or detector it belongs to."""
@@ -71,7 +71,7 @@ class Download:
     urls: tuple[str, ...]
     size: int | None = None
     sha256: str = ""
-    """What the file must hash to; empty: not known."""
+    """The expected hash of the file; empty if unknown."""
 
     @property
     def present(self) -> bool:
@@ -90,7 +90,7 @@ class Download:
         return note.exists() and time.time() - note.stat().st_mtime < UNREACHABLE_SECONDS
 
     def obtain(self) -> Path:
-        """The file, fetched unless it is here; else WeightsMissing, in some seconds."""
+        """The file, fetched if missing. Raises WeightsMissing within seconds."""
         if not self.present:
             if not self.reachable():
                 raise self.missing("their address cannot be reached")
@@ -98,11 +98,11 @@ class Download:
         return self.path
 
     def reachable(self) -> bool:
-        """Does one address answer? Asked for at most REACH_SECONDS; "no" is remembered."""
+        """Whether an address answers within REACH_SECONDS; a "no" is remembered."""
         if self.out_of_reach:
             return False
         answers: list[bool] = []
-        # Looking up a name can hang beyond any timeout, so it happens beside.
+        # A name lookup can hang beyond any timeout, so it runs in a thread of its own.
         asking = threading.Thread(target=lambda: answers.append(_answers(self.urls)), daemon=True)
         asking.start()
         asking.join(REACH_SECONDS)
@@ -114,7 +114,7 @@ class Download:
     def fetch(self) -> Path:
         """Download the file, whole or not at all, with progress.
 
-        Raises WeightsMissing when no address delivers it.
+        Raises WeightsMissing if no address delivers it.
         """
         reason = "no address is known"
         for url in self.urls:
@@ -146,7 +146,7 @@ class Download:
         return data
 
     def _note(self) -> Path:
-        """A file whose age says when the addresses were last found out of reach."""
+        """A file whose age tells when the addresses were last unreachable."""
         key = hashlib.sha256(" ".join(self.urls).encode()).hexdigest()[:16]
         return settings().cache / "models" / f"unreachable-{key}"
 
@@ -189,8 +189,8 @@ def _answers(urls: tuple[str, ...]) -> bool:
 def packaged(name: str) -> Path:
     """The file `name` that the package face_recognition_models ships.
 
-    The package is not imported: it asks for setuptools, which new Pythons do not bring.
-    Raises ModelError when the package or the file is missing.
+    The package is not imported, since it needs setuptools, which new Pythons lack. Raises
+    ModelError if the package or the file is missing.
     """
     spec = importlib.util.find_spec("face_recognition_models")
     for folder in (spec.submodule_search_locations or []) if spec else []:

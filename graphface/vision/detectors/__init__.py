@@ -1,7 +1,7 @@
 """Face detectors behind one interface; one module each.
 
-A detector may be used from many threads at once: dlib's and YuNet's keep one instance per thread
-(both release the interpreter lock), DeepFace's other clients run one call at a time.
+A detector may be used from many threads at once. Those of dlib and YuNet keep one instance per
+thread, and both release the GIL. DeepFace's other clients run one call at a time.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class DetectorSpec(Entry):
     """One detector of the registry."""
 
     make: Callable[[float], Detector]
-    """Loads it, given the lowest score in [0, 1]."""
+    """Loads it with the lowest score, in [0, 1]."""
     min_confidence: float = 0.0
-    """The lowest score where none is asked for."""
+    """The default lowest score."""
     min_face: int | None = None
-    """Width of the smallest face it finds, in pixels of the size searched."""
+    """Width of the smallest face it finds, in pixels of the searched size."""
     landmarks: Literal[0, 2, 5] = 5
-    """Points it gives a face. dlib's stand in for fewer than five."""
+    """The number of landmarks per face. dlib's are used if there are fewer than five."""
 
 
 REGISTRY = Registry(DetectorSpec, "detector", __name__, "detector-unknown")
@@ -46,7 +46,7 @@ names, get = REGISTRY.names, REGISTRY.get
 
 
 def load(name: str | None = None, min_confidence: float | None = None) -> Detector:
-    """The detector called `name`; None chooses the best that can be had.
+    """Load the detector called `name`; None chooses the best available.
 
     `min_confidence` in [0, 1] replaces the detector's own lowest score. Raises UsageError for an
     unknown name, WeightsMissing or ModelError when it cannot be loaded.
@@ -56,7 +56,7 @@ def load(name: str | None = None, min_confidence: float | None = None) -> Detect
 
 
 def choose() -> tuple[str, str]:
-    """The detector used where none is asked for, and one sentence that says why."""
+    """The default detector, and one sentence that says why."""
     spec, passed = REGISTRY.best()
     if passed:
         return spec.name, instead_of(passed, f"faces are found by {spec.title}", spec)

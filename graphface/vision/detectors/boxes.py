@@ -1,8 +1,8 @@
-"""What detectors share: a face before it is clipped, and the search of a large picture.
+"""Shared parts of detectors: a face before clipping, and the search of a large picture.
 
 A large picture is searched at a bounded size first and, unless it is a portrait, once more at a
-finer one, so that small faces are found at a bounded cost; boxes and landmarks come back in pixels
-of the full picture.
+finer one. So small faces are found at a bounded cost. Boxes and landmarks are in pixels of the full
+picture.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SAME_FACE = 0.4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A face before it is clipped: edges in pixels, score, landmarks [5, 2] or none."""
+    """A face before clipping: edges in pixels, score, landmarks [5, 2] or none."""
 
     edges: NDArray[np.float64]
     score: float
@@ -49,7 +49,7 @@ class Candidate:
 def search(
     pixels: Pixels, first: float, second: float, run: Callable[[Pixels], Iterable[Candidate]]
 ) -> list[Candidate]:
-    """What `run` finds at the size `first` and, unless that is a portrait, at `second` too."""
+    """Search with `run` at the size `first` and, unless that is a portrait, at `second`, too."""
     found = [face.moved(1 / first) for face in run(resized(pixels, first))]
     portrait = any(face.width > PORTRAIT * min(pixels.shape[:2]) for face in found)
     if portrait or second <= first:
@@ -69,7 +69,7 @@ def resized(pixels: Pixels, scale: float) -> Pixels:
 
 
 def overlap(a: Candidate, b: Candidate) -> float:
-    """Shared area of two boxes over the area of both."""
+    """Intersection over union of two boxes."""
     shared = np.minimum(a.edges[2:], b.edges[2:]) - np.maximum(a.edges[:2], b.edges[:2])
     inner = float(np.prod(np.maximum(shared, 0)))
     both = sum(float(np.prod(f.edges[2:] - f.edges[:2])) for f in (a, b)) - inner
@@ -77,7 +77,7 @@ def overlap(a: Candidate, b: Candidate) -> float:
 
 
 def finish(pixels: Pixels, found: list[Candidate], min_confidence: float) -> list[Detection]:
-    """Each face once (the surest), clipped to the picture, left to right."""
+    """Keep each face once (the surest), clip it to the picture, and sort from left to right."""
     kept: list[Candidate] = []
     for face in sorted(found, key=lambda f: (-f.score, *f.edges)):
         if face.score >= min_confidence and all(overlap(face, k) < SAME_FACE for k in kept):

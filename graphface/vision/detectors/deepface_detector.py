@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class DeepFaceDetector:
-    """A detector of DeepFace's, through its client; one call at a time."""
+    """A detector of DeepFace, through its client; one call at a time."""
 
     longest = 1600
-    """Longest side a picture is searched at."""
+    """The longest side of the searched picture."""
 
     def __init__(
         self, name: str, weights: WeightsSource | None = None, min_confidence: float = 0.0
@@ -51,7 +51,7 @@ class DeepFaceDetector:
             regions = self._client.detect_faces(np.ascontiguousarray(pixels[:, :, ::-1]))
         for region in regions:
             edges = np.array([region.x, region.y, region.x + region.w, region.y + region.h], float)
-            # DeepFace names sides as the person would: its right eye is on the picture's left.
+            # DeepFace names sides from the person's view: the right eye is on the picture's left.
             points = [region.right_eye, region.left_eye, region.nose, region.mouth_right,
                       region.mouth_left]  # fmt: skip
             whole = None if None in points else np.array(points, np.float64)

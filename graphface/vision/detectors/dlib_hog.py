@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 class DlibHog:
     """Histograms of oriented gradients: 5 ms for 250 x 250 pixels, faces from 80 pixels.
 
-    Scores are margins of a support vector machine; the confidence is their logistic.
+    Scores are margins of a support vector machine; the confidence is their logistic function.
     """
 
     name = "dlib"
     coarse, fine = 1_000_000, 4_800_000
-    """Pixels a picture is searched at."""
+    """The number of pixels of the searched picture."""
 
     def __init__(self, min_confidence: float = 0.0) -> None:
         self.min_confidence = min_confidence
@@ -58,16 +58,16 @@ class DlibHog:
 
 @cache
 def _pickled() -> bytes:
-    """The detector, once a process: each thread takes a copy, which costs 2 ms."""
+    """The detector, once per process; each thread takes a copy, which costs 2 ms."""
     return pickle.dumps(unpacked())
 
 
 def unpacked() -> Any:
-    """dlib's detector, kept in the cache: dlib takes most of a second to unpack its own."""
+    """dlib's detector from the cache, since dlib takes almost a second to unpack its own."""
     import dlib
 
     file = unpacked_path()
-    with suppress(RuntimeError):  # it is absent or damaged
+    with suppress(RuntimeError):  # it is missing or damaged
         return dlib.fhog_object_detector(str(file))
     made = dlib.get_frontal_face_detector()
     with suppress(OSError), tempfile.TemporaryDirectory() as folder:  # the cache may be read-only
@@ -78,7 +78,7 @@ def unpacked() -> Any:
 
 
 def unpacked_path() -> Path:
-    """Where the unpacked detector lies, or will."""
+    """The path of the unpacked detector, present or not."""
     import dlib
 
     return settings().cache / "models" / f"dlib-hog-{dlib.__version__}.svm"

@@ -1,4 +1,4 @@
-"""YuNet: the detector that is used where none is asked for."""
+"""YuNet: the default detector."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ WEIGHTS = DeepFaceFile(
 class YuNet:
     """YuNet, loaded by DeepFace's client, read directly.
 
-    The client rounds to whole pixels at 640 pixels and drops nose and mouth; the network's own
-    answer is finer, and a five-point alignment needs it.
+    The client rounds to whole pixels at 640 pixels and drops nose and mouth. The network's own
+    output is finer, and a five-point alignment needs it.
     """
 
     name = "yunet"
     coarse, fine = 640, 1920
-    """Longest side a picture is searched at."""
+    """The longest side of the searched picture."""
     close_up = 320
-    """Side at which a face of a large picture is looked at again."""
+    """The side at which a face of a large picture is searched again."""
 
     def __init__(self, min_confidence: float = SCORE) -> None:
         WEIGHTS.obtain()
@@ -74,7 +74,7 @@ class YuNet:
             yield Candidate(edges, float(min(row[14], 1.0)), row[4:14].reshape(5, 2))
 
     def _closer(self, pixels: Pixels, face: Candidate) -> Candidate:
-        """The same face looked at again by itself: landmarks at full resolution."""
+        """Detect the same face again by itself, for landmarks at full resolution."""
         margin = 0.6 * face.width
         low = np.maximum(np.floor(face.edges[:2] - margin), 0).astype(int)
         high = np.ceil(face.edges[2:] + margin).astype(int)

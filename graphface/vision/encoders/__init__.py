@@ -1,10 +1,9 @@
 """Embedding models behind one interface; one module each.
 
-An entry says what a model wants to see and how far apart is too far. Two thresholds stand beside
-each. `pairs` are DeepFace's, tuned to answer "are these two the same person?" on balanced pairs.
-`links` are for the graph: they let in what clustering weighs. The default method hardly minds
-where they lie; connected components want a far stricter one. `docs/models.md` says where each
-figure comes from.
+An entry states a model's input and its thresholds, of which there are two kinds. `pairs` are
+DeepFace's, tuned to answer "are these two the same person?" on balanced pairs. `links` are for the
+graph: they admit the pairs that clustering weighs. The default method hardly depends on them;
+connected components need a far stricter one. `docs/models.md` gives the source of each figure.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ names, find, get = REGISTRY.names, REGISTRY.find, REGISTRY.get
 
 
 def is_onnx(name: str) -> bool:
-    """Does `name` look like the path of an ONNX file?"""
+    """Whether `name` looks like the path of an ONNX file."""
     return name.lower().endswith(".onnx")
 
 
 def spec_of(name: str) -> ModelSpec:
-    """The model called `name`, or the one in the `.onnx` file of that path; nothing is loaded."""
+    """The model called `name`, or that of the `.onnx` file at this path, without loading it."""
     if not is_onnx(name):
         return get(name)
     from graphface.vision.encoders.onnx_model import read_model
@@ -41,8 +40,8 @@ def spec_of(name: str) -> ModelSpec:
 def choose(name: str | None = None) -> tuple[str, str]:
     """The model to use, and one sentence that says which and why.
 
-    `name` wins, then GRAPHFACE_MODEL, then the best whose weights are here or can be fetched (they
-    are, now).
+    `name` takes precedence, then GRAPHFACE_MODEL, then the best model whose weights are here or can
+    be fetched; they are fetched now.
     """
     if asked := name or settings().model:
         return asked, f"The embedding model is {asked}, as asked for."
@@ -53,7 +52,7 @@ def choose(name: str | None = None) -> tuple[str, str]:
 
 
 def load(name: str | None = None, threads: int | None = None) -> Encoder:
-    """The encoder for a model's name or an `.onnx` file's path; None chooses (`choose`).
+    """Load the encoder for a model's name or an `.onnx` file's path; None chooses (`choose`).
 
     `threads` bounds the threads of one call (all cores if None; models that TensorFlow runs use
     its own setting). Raises UsageError, ModelError or WeightsMissing.

@@ -1,4 +1,4 @@
-"""What encoders share: chips in batches, onnxruntime's sessions, and a look at what came out."""
+"""Shared parts of encoders: batches of chips, onnxruntime sessions, and checks of the output."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ BATCH = 32
 
 
 def check_vectors(vectors: Vectors, dimensions: int) -> list[str]:
-    """For each row the reason why it is no embedding, or an empty text.
+    """For each row, the reason why it is no embedding, or an empty text.
 
-    Raises EmbeddingError when the rows have the wrong length: then none of them is usable.
+    Raises EmbeddingError if the rows have the wrong length, since then none is usable.
     """
     if vectors.ndim != 2 or vectors.shape[1] != dimensions:
         raise EmbeddingError(
@@ -45,7 +45,7 @@ def check_vectors(vectors: Vectors, dimensions: int) -> list[str]:
 def in_batches(
     chips: Chips, spec: ModelSpec, encode: Callable[[Chips], Vectors], size: int = BATCH
 ) -> Vectors:
-    """All embeddings. Raises ModelError for chips of another form than the model takes."""
+    """Embed chips in batches. Raises ModelError for chips of the wrong shape."""
     if chips.ndim != 4 or chips.shape[1:] != (*spec.size, 3) or chips.dtype != np.uint8:
         raise ModelError(
             f"{spec.name} takes uint8 chips of {spec.size}, not {chips.dtype} {chips.shape}",
@@ -60,13 +60,13 @@ def in_batches(
 
 
 def session(path: Path, threads: int | None) -> Any:
-    """An ONNX file, ready to run on `threads` threads (None: all cores)."""
+    """Open an ONNX file to run on `threads` threads (None for all cores)."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or _cores()
     options.log_severity_level = 3
-    # Waiting threads sleep: the cores are wanted by the threads that find faces meanwhile.
+    # Waiting threads sleep, since the threads that detect faces need the cores meanwhile.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -82,7 +82,7 @@ def session(path: Path, threads: int | None) -> Any:
 
 
 def _cores() -> int:
-    """Cores this process may use, which in a container are fewer than the machine has."""
+    """Cores that this process may use; in a container fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -43,7 +43,7 @@ class DeepFaceEncoder:
 
 
 class VggFaceEncoder(DeepFaceEncoder):
-    """VGG-Face: its client brings vectors to length 1 behind the network."""
+    """VGG-Face, whose client scales vectors to length 1 after the network."""
 
     def _encode(self, chips: Chips) -> Vectors:
         vectors = super()._encode(chips)
@@ -91,9 +91,9 @@ def client_of(name: str, weights: Path | None) -> Any:
 
 
 def compiled(client: Any, spec: ModelSpec) -> Any:
-    """The Keras model as one TensorFlow function, five times as fast as one call a face.
+    """Compile the Keras model to one TensorFlow function: five times as fast as a call per face.
 
-    None when DeepFace runs the model on another engine; its client then takes whole batches.
+    Returns None if DeepFace runs the model on another engine; its client then takes whole batches.
     """
     if not hasattr(client.model, "trainable_weights"):
         return None

@@ -1,7 +1,7 @@
 """dlib's face network as ONNX: read from the packaged `.dat` file, written once into the cache.
 
-dlib's own runtime takes some 90 ms a face in PyPI's wheel and holds the interpreter lock;
-onnxruntime takes a few milliseconds with the same weights.
+In PyPI's wheel dlib's own runtime takes about 90 ms per face and holds the GIL. onnxruntime takes a
+few milliseconds with the same weights.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def dlib_network() -> Path:
 
 
 def network_path() -> Path:
-    """Where the converted network lies, or will."""
+    """The path of the converted network, present or not."""
     key = sha256(packaged(NETWORK))[:12]
     return settings().cache / "models" / f"dlib-resnet-{key}-r{_REVISION}.onnx"
 
@@ -129,7 +129,7 @@ class _Graph:
         return _Value(self._node("Transpose", [scaled], perm=[0, 3, 1, 2]), 3, CHIP)
 
     def _conv(self, layer: Layer, affine: Layer | None) -> _Value:
-        """A convolution with the affine layer behind it folded in: y = gamma (Wx + b) + beta."""
+        """A convolution merged with the following affine layer: y = gamma (Wx + b) + beta."""
         assert layer.weights is not None
         assert affine is not None
         assert affine.weights is not None
@@ -162,7 +162,7 @@ class _Graph:
         return _Value(name, value.channels, (value.side - size) // stride + 1)
 
     def _add_shortcut(self) -> None:
-        """dlib adds tensors of unlike shapes as if the smaller one went on with zeros."""
+        """Add as dlib does: of unequal shapes, the smaller tensor is padded with zeros."""
         channels = max(self.top.channels, self.shortcut.channels)
         side = max(self.top.side, self.shortcut.side)
         names = [self._grown(value, channels, side) for value in (self.top, self.shortcut)]
@@ -206,7 +206,7 @@ _INNERMOST = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """One layer with a body, in the order the data flows through."""
+    """A layer with a body, in the order of data flow."""
 
     kind: str
     numbers: tuple[int, ...] = ()
@@ -247,7 +247,7 @@ class _Reader:
         return np.frombuffer(self.take(4 * int(np.prod(shape, dtype=np.int64))), "<f4")
 
     def skip_aliases(self) -> None:
-        self.integers(10)  # two views into the tensor before: a version and a shape each
+        self.integers(10)  # two views of the previous tensor, each with a version and a shape
 
 
 def read_layers(data: bytes) -> tuple[tuple[float, ...], list[Layer]]:
@@ -261,7 +261,7 @@ def read_layers(data: bytes) -> tuple[tuple[float, ...], list[Layer]]:
         raise ValueError("it starts otherwise")
     file.floats(2)
     while file.integer() != _INNERMOST:
-        pass  # one version number for each layer that stands around it
+        pass  # one version number for each enclosing layer
     if file.text() != "input_rgb_image_sized":
         raise ValueError("its input is no RGB image")
     means, size = file.floats(3), file.integers(2)
@@ -274,7 +274,7 @@ def _bodies(file: _Reader) -> list[Layer]:
     layers: list[Layer] = []
     while file.at < len(file.data):
         layers.append(_body(file))
-        file.take(3)  # three flags and three tensors that only training needs
+        file.take(3)  # skip three flags and three tensors that only training needs
         for _ in range(3):
             file.tensor()
         if len(layers) == 1:

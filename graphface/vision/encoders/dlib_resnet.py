@@ -25,7 +25,7 @@ class DlibNetwork:
 
     @property
     def path(self) -> Path:
-        """Where the converted network lies, or will."""
+        """The path of the converted network, present or not."""
         return network_path()
 
     @property
@@ -49,7 +49,7 @@ class DlibNetwork:
 
 
 class DlibEncoder:
-    """dlib's network through onnxruntime: 128 numbers, some milliseconds a face."""
+    """dlib's network through onnxruntime: 128 numbers, a few milliseconds per face."""
 
     def __init__(self, spec: ModelSpec, threads: int | None = None) -> None:
         self.spec = spec

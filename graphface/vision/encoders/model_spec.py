@@ -51,11 +51,11 @@ class ModelSpec(Entry):
 
     dimensions: int
     alignment: str
-    """The crop it was trained on; see `graphface.vision.alignment`."""
+    """The crop of its training; see `graphface.vision.alignment`."""
     size: tuple[int, int]
     """Height and width of the chip, in pixels."""
     metric: Metric
-    """The metric used where none is asked for."""
+    """The default metric."""
     pairs: Mapping[Metric, float] = field(default_factory=dict)
     """Distance under which two pictures show one person, by metric (DeepFace's figures)."""
     links: Mapping[Metric, float] = field(default_factory=dict)
@@ -63,10 +63,10 @@ class ModelSpec(Entry):
     scaling: Scaling = "minus-one-to-one"
     runs_on: Literal["TensorFlow", "onnxruntime"] = "TensorFlow"
     make: Callable[[ModelSpec, int | None], Encoder]
-    """Loads it, given the threads of one call (None: all cores)."""
+    """Loads it with a number of threads per call (None for all cores)."""
 
     def threshold(self, metric: Metric | None = None) -> float:
-        """The link threshold for `metric`; UsageError when the model has none for it."""
+        """The link threshold for `metric`. Raises UsageError if the model has none for it."""
         chosen = metric or self.metric
         if chosen not in self.links:
             raise UsageError(
@@ -87,7 +87,7 @@ def metrics(euclidean: float, unit: float, cosine: float) -> dict[Metric, float]
 def stricter(pairs: dict[Metric, float]) -> dict[Metric, float]:
     """Link thresholds from pair thresholds, for a model that was not measured.
 
-    Cosine distance goes with the square of the distance between unit vectors.
+    Cosine distance is proportional to the square of the distance between unit vectors.
     """
     return {
         metric: round(value * (STRICTER**2 if metric == "cosine" else STRICTER), 4)

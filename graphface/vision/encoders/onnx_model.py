@@ -1,15 +1,15 @@
 """A user's own embedding model: an `.onnx` file by path, with an optional `.json` beside it.
 
-The file says its input's layout and size and its output's length. What it cannot say stands in a
-file of the same name that ends in `.json`:
+The file defines the layout and size of its input and the length of its output. Everything else is
+in a file of the same name that ends in `.json`:
 
     {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "channels": "RGB",
      "alignment": "five-point-112", "size": 112, "metric": "euclidean_l2",
      "thresholds": {"euclidean_l2": 1.0}}
 
-`mean` and `std` are for pixels in [0, 1], one number or one for each channel in the order of
-`channels`. Without them: 0.5 and 0.5, which is ArcFace's (x - 127.5) / 127.5. A model that takes
-uint8 gets the pixels as they are.
+`mean` and `std` are for pixels in [0, 1]: one number, or one for each channel in the order of
+`channels`. The default of both is 0.5, which is ArcFace's (x - 127.5) / 127.5. A model that takes
+uint8 gets the pixels unchanged.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ class OnnxInput:
     path: Path
     channels_first: bool
     batched: bool
-    """Does it take more than one chip at a time?"""
+    """Whether it takes more than one chip at a time."""
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     bgr: bool = False
     type: str = "float32"
-    """numpy's name for what it takes: float32, float16, or uint8 for pixels as they are."""
+    """numpy's name of its input type: float32, float16, or uint8 for unchanged pixels."""
 
 
 class OnnxModel:
@@ -79,9 +79,9 @@ class OnnxModel:
 
 
 def read_model(path: Path) -> tuple[ModelSpec, OnnxInput]:
-    """What the file and its `.json` say. Its hash is in the name: two files never share a space.
+    """Read the file and its `.json`. The name contains a hash: two files never share a space.
 
-    Raises ModelError when it is no ONNX model that takes faces and gives vectors.
+    Raises ModelError if it is no ONNX model from faces to vectors.
     """
     shape, length, kind = _shapes(path)
     channels_first = shape[1] == 3
