@@ -159,8 +159,12 @@ def _photos(graph: Connection, vectors: np.ndarray, numbers: range) -> None:
 
 
 def _person(number: int) -> Given:
-    name = f"Person {number}" if number % 2 else None
-    return {"id": f"p{number}", "number": number, "name": name, "hidden": False, "created": None}
+    from graphface.names import name_key
+
+    name = f"Name {number}" if number % 2 else None
+    key = name and name_key(name)
+    found = {"id": f"p{number}", "number": number, "name": name, "nameKey": key}
+    return {**found, "hidden": False, "created": None}
 
 
 WHOLE = ("known-files", "read-faces", "read-same-by-face", "list-people")
@@ -203,7 +207,8 @@ def hot(faces: int) -> dict[str, tuple[str, Given]]:
         "search-faces": ("`search --with`, by the vector index", {**search, "candidates": 400}),
         "faces-by-path": ("`explain`, `move` and others that take a picture", photo),
         "faces-by-id": ("the same, with the id of a face", {"text": face_id(middle), "limit": 10}),
-        "find-person": ("every command that takes a person", {"text": "Person 7"}),
+        "find-person": ("every command that takes a person's number", {"text": "7"}),
+        "persons-called": ("every command that takes a name, or gives one", {"keys": ["name 7"]}),
         "faces-of-person": ("`faces`, `split`, `forget`", {"person": "p7"}),
         "known-files": ("`ingest`, once: all files it need not read", {}),
         "write-photos": ("`ingest`, once a batch", {"photos": [_new_photo(i) for i in range(200)]}),

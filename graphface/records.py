@@ -34,6 +34,10 @@ Source = Literal["user", "folder", "cluster"]
 """Who said that a face belongs to a person. What `user` and `folder` said, no algorithm moves."""
 
 
+VERSION = 3
+"""Of the indexes and properties a graph has. 3: `Person.nameKey`. An older graph is brought up to
+date in place, by the next command that writes faces or persons."""
+
 MIN_QUALITY = 0.1
 """Faces of less quality join a person that claims them, but found none and bridge none."""
 
@@ -240,7 +244,7 @@ class Space(Record):
     metric: Metric
     threshold: float
     """Faces nearer than this, in `metric`, are SAME."""
-    version: int = 2
-    """Of the indexes and names a graph has: an older graph gets what is new by the next ingest."""
+    version: int = VERSION
+    """Of the graph; see `VERSION`."""
     file: str | None = None
     """Path of the model, where it is a file of the user's own."""

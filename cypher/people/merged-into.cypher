@@ -3,7 +3,7 @@
 // param persons LIST<STRING>: ids of persons
 // example: graphface forget 3
 MATCH (change:Change)
-WHERE change.what = 'merge' AND change.undoneAt IS NULL
+WHERE change.what IN ['merge', 'review'] AND change.undoneAt IS NULL
   AND any(id IN $persons WHERE id IN change.persons)
 UNWIND change.persons AS id
 WITH DISTINCT id

@@ -1,11 +1,10 @@
-// persons-called: the persons of these names, upper and lower case alike
+// persons-called: the persons of these names, by what all spellings of a name have in common
 // mode: read
-// param names LIST<STRING>: names as typed
-// example: graphface register FOLDER
-MATCH (person:Person)
+// param keys LIST<STRING>: names with their case folded
+// example: graphface query persons-called -p keys='["ada"]'
+UNWIND $keys AS key
+MATCH (person:Person {nameKey: key})
 WHERE person.name IS NOT NULL
-WITH person, [name IN $names WHERE toLower(name) = toLower(person.name)] AS asked
-WHERE size(asked) > 0
-UNWIND asked AS name
-RETURN name, person.id AS person, person.number AS number, person.name = name AS exact
-ORDER BY name, number
+RETURN key, person.id AS id, person.number AS number, person.name AS name,
+       COUNT { (person)<-[:BELONGS_TO]-() } AS faces
+ORDER BY key, number

@@ -17,7 +17,7 @@ UNWIND [
   // Face
   'embedding', 'x', 'y', 'confidence', 'quality', 'landmarks', 'linkedUnder', 'thumbnail',
   // Person, relationships
-  'number', 'name', 'hidden', 'createdAt', 'distance', 'source', 'photos',
+  'number', 'name', 'nameKey', 'hidden', 'createdAt', 'distance', 'source', 'photos',
   // Change, and marks
   'what', 'text', 'moved', 'at', 'undoneAt', 'before', 'after', 'faces', 'persons', 'since',
   // Space

@@ -10,7 +10,8 @@ from sitegen import svg
 
 PACKAGE = Path(__file__).resolve().parents[2] / "graphface"
 CELLAR = (
-    "records", "settings", "progress", "events", "sinks", "errors", "files", "numbers", "text",
+    "records", "settings", "progress", "events", "sinks", "errors", "files", "names",
+    "numbers", "text",
 )  # fmt: skip
 """What all rooms share."""
 LEFT_OUT = {"__init__", "__main__", *CELLAR}

@@ -53,18 +53,23 @@ class Building(Opened):
         """Find and embed the faces in folders of photos, or photos, and write them.
 
         What the graph knows is skipped, unless `again`. Files that cannot be read are in the
-        report, with the reason. With `people_from_folders` each sub-folder's name is a person's.
+        report, with the reason. With `people_from_folders` each sub-folder's name is a person's;
+        names that nobody can have are in the report.
         `workers` photos are read side by side; one a core by default.
         Raises NotFound for a folder that is not there, SpaceMismatch.
         """
-        from graphface.ingest.photos import ingest
+        from functools import partial
 
+        from graphface.ingest.photos import ingest
+        from graphface.people.naming import name_by_folder
+
+        by_folder = partial(name_by_folder, self.connection)
         return ingest(
             self.connection,
             paths_of(folders),
             extractor=self.extractor,
             workers=workers,
-            people_from_folders=people_from_folders,
+            name_by_folder=by_folder if people_from_folders else None,
             again=again,
         )
 

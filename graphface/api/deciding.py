@@ -78,8 +78,8 @@ class Deciding(Opened):
     def merge(self, *persons: Who, into: Who | None = None, dry_run: bool = False) -> Change | None:
         """Make one person of several: the named one, else the one with most faces.
 
-        `into` is the name of the result, needed when several have different names. Raises
-        UsageError for fewer than two.
+        `into` is the one of them who goes on, or the name of the result: needed when several have
+        different names. Raises UsageError for fewer than two.
         """
         from graphface.people.curate import merge
 

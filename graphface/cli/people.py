@@ -78,7 +78,8 @@ def rename(
 def merge(
     persons: Annotated[list[str], typer.Argument(metavar="PERSON...", help="Numbers or names.")],
     into: Annotated[
-        str | None, typer.Option(help="What the one person is called, when several have names.")
+        str | None,
+        typer.Option(help="The number of the one who goes on, or what the one is called."),
     ] = None,
     dry_run: options.DryRunOption = False,
     home: options.HomeOption = None,

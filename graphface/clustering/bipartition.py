@@ -50,13 +50,18 @@ def bipartition(vectors: Vectors, apart: Ints) -> Side:
 def _candidates(units: Floats, apart: Ints) -> Iterator[Side]:
     middle = units - units.mean(axis=0)
     axis = np.linalg.svd(middle[:SAMPLE], full_matrices=False)[2][0]
-    yield _two_means(units, middle @ axis > 0)
-    far = int(np.argmin(units @ units.mean(axis=0)))
-    yield _two_means(units, _nearer(units, far, int(np.argmin(units @ units[far]))))
+    yield two_means(units, middle @ axis > 0)
+    yield two_means(units, from_the_ends(units))
     for a, b in apart[:3].tolist():
-        yield _two_means(units, _nearer(units, a, b))
+        yield two_means(units, _nearer(units, a, b))
     if len(units) <= LINKED:
         yield _average_linkage(units)
+
+
+def from_the_ends(units: Floats) -> Side:
+    """A beginning: the face farthest out, the one farthest from it, and each with the nearer."""
+    far = int(np.argmin(units @ units.mean(axis=0)))
+    return _nearer(units, far, int(np.argmin(units @ units[far])))
 
 
 def _nearer(units: Floats, a: int, b: int) -> Side:
@@ -64,13 +69,14 @@ def _nearer(units: Floats, a: int, b: int) -> Side:
     return side
 
 
-def _two_means(units: Floats, side: Side) -> Side:
+def two_means(units: Floats, side: Side) -> Side:
+    """2-means of unit vectors [n, d], begun with these two sides; one may be empty in the end."""
     for _ in range(ROUNDS):
         if side.all() or not side.any():
             break
-        middle = units[side].mean(axis=0), units[~side].mean(axis=0)
-        gaps = [np.linalg.norm(units - one, axis=1) for one in middle]
-        new = gaps[0] < gaps[1]
+        there, here = units[side].mean(axis=0), units[~side].mean(axis=0)
+        # Unit vectors: whichever middle is nearer has the larger product, less half its square.
+        new = units @ (there - here) > (there @ there - here @ here) / 2
         if (new == side).all():
             break
         side = new

@@ -6,9 +6,11 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from graphface.errors import SpaceMismatch
+from graphface.names import name_key
+from graphface.records import VERSION
 
 if TYPE_CHECKING:
-    from graphface.db.connection import Connection
+    from graphface.db.connection import Connection, Run
     from graphface.records import Metric, Space
 
 _ALWAYS = (
@@ -19,6 +21,7 @@ _ALWAYS = (
     "constraint-space",
     "constraint-change",
     "index-person-name",
+    "index-person-name-key",
     "index-person-number",
     "index-photo-path",
     "index-photo-taken-at",
@@ -38,11 +41,30 @@ def pin_space(graph: Connection, space: Space) -> Space:
     if pinned is None or pinned.version < space.version:
         for name in _ALWAYS:
             graph.run(name)
+        graph.transact(_key_names)
         pinned = replace(pinned or space, version=space.version)
         save_space(graph, pinned)
     else:
         _vector_index(graph, pinned.dimensions, pinned.metric)  # a killed import may have left none
     return pinned
+
+
+def upgrade(graph: Connection) -> None:
+    """Bring a graph that an older graphface made up to date; nothing on a graph without faces."""
+    pinned = graph.space()
+    if pinned is not None and pinned.version < VERSION:
+        pin_space(graph, replace(pinned, version=VERSION))
+
+
+def _key_names(run: Run) -> None:
+    """Version 3: the key of each name beside it, for the index."""
+    run("lock-people")
+    rows = run("names-to-check")
+    if rows:
+        run(
+            "write-name-keys",
+            rows=[{"id": row["id"], "key": name_key(row["name"])} for row in rows],
+        )
 
 
 def check_space(pinned: Space, space: Space) -> None:

@@ -13,7 +13,6 @@ import time
 from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphface.db.schema import similarity
@@ -21,7 +20,7 @@ from graphface.errors import Action, DatabaseError
 from graphface.progress import Pool, say, task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from graphface.db import Connection, Run
     from graphface.exchange.embeddings import Embeddings
@@ -33,7 +32,7 @@ NUMBERS_AT_ONCE = 128_000
 SESSIONS = 2
 
 IDS_AT_ONCE = 50_000
-"""Ids looked up, or faces named, in one transaction."""
+"""Ids looked up in one transaction."""
 
 REBUILD = 50_000
 """From so many new faces on, if they are at least as many as were there, the vector index is built
@@ -159,38 +158,3 @@ def _await_index(graph: Connection) -> None:
             if row["state"] == "ONLINE":
                 return
             time.sleep(POLL)
-
-
-def name_faces(graph: Connection, embeddings: Embeddings) -> int:
-    """Assign faces to the persons in the file; returns how many did not belong to them before."""
-    persons: dict[str, list[str]] = {}
-    for id, name in zip(embeddings.ids, embeddings.persons or [], strict=False):
-        if name:
-            persons.setdefault(name, []).append(id)
-    named = 0
-    with task("name faces", total=sum(map(len, persons.values())), unit="faces") as bar:
-        for some in _portions(persons):
-            named += graph.transact(partial(_name, some))
-            bar.advance(sum(map(len, some.values())))
-    graph.run("drop-empty-people")
-    return named
-
-
-def _portions(persons: Mapping[str, list[str]]) -> Iterator[dict[str, list[str]]]:
-    """Portions of some persons with all their faces."""
-    some: dict[str, list[str]] = {}
-    count = 0
-    for name, faces in persons.items():
-        some[name] = faces
-        count += len(faces)
-        if count >= IDS_AT_ONCE:
-            yield some
-            some, count = {}, 0
-    if some:
-        yield some
-
-
-def _name(persons: dict[str, list[str]], run: Run) -> int:
-    run("write-names", names=list(persons))
-    rows = run("import-people", names=list(persons), faces=list(persons.values()))
-    return int(rows[0]["faces"])

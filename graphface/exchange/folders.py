@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from graphface.errors import UsageError
 from graphface.exchange.photo_lookup import photos
 from graphface.files import numbered, safe_name, shown
+from graphface.names import name_key
 from graphface.people.selectors import label
 from graphface.progress import task
 from graphface.records import Record
@@ -86,9 +87,9 @@ def _folder_names(graph: Connection, unnamed: bool) -> dict[int, str]:
         if row["hidden"] or (row["name"] is None and not unnamed):
             continue
         name = safe_name(label(row["name"], row["number"]))
-        if name.casefold() in taken:
+        if name_key(name) in taken:
             name = f"{name} ({row['number']})"
-        taken.add(name.casefold())
+        taken.add(name_key(name))
         names[row["number"]] = name
     return names
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphface.db.schema import check_space, pin_space
 from graphface.errors import Action, UsageError
-from graphface.exchange.bulk_load import load_faces, name_faces, vector_index
+from graphface.exchange.bulk_load import load_faces, vector_index
 from graphface.exchange.embeddings import read_embeddings
+from graphface.files import shown
+from graphface.people.naming import Given, name_by_file
 from graphface.progress import say
 from graphface.records import METRICS, Record, Space
 from graphface.vision.encoders import is_onnx, spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from graphface.db import Connection
     from graphface.records import Metric
@@ -35,6 +37,8 @@ class ImportReport(Record):
     """Faces that existed with another embedding."""
     named: int
     """Faces that now belong to the person the file names, and did not before."""
+    not_named: tuple[str, ...]
+    """Persons of the file whose name nobody can have, each with the reason."""
     model: str
     dimensions: int
     metric: Metric
@@ -53,6 +57,9 @@ class ImportReport(Record):
         ]
         if self.named:
             lines.append(f"{self.named:,} faces named after the file's persons")
+        if self.not_named:
+            more = f" (and {len(self.not_named) - 1:,} more)" if len(self.not_named) > 1 else ""
+            lines.append(f"{self.not_named[0]}{more}")
         return "\n".join([*lines, f"{took}; {rate:,.0f} faces/s written"])
 
 
@@ -90,16 +97,19 @@ def import_embeddings(
     with _timed(seconds, "index"), index, _timed(seconds, "write"):
         loaded = load_faces(graph, embeddings)
     seconds["index"] -= seconds["write"]
-    named = 0
+    given = Given()
     if people:
+        said = zip(embeddings.ids, embeddings.persons or [], strict=True)
+        names = {id: name for id, name in said if name}
         with _timed(seconds, "people"):
-            named = name_faces(graph, embeddings)
+            given = name_by_file(graph, names, shown(Path(file.name)))
     return ImportReport(
         file=str(file),
         faces=len(embeddings),
         new=loaded.new,
         changed=loaded.changed,
-        named=named,
+        named=given.named,
+        not_named=tuple(given.refused),
         model=space.model,
         dimensions=space.dimensions,
         metric=space.metric,

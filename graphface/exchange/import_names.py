@@ -14,10 +14,11 @@ from graphface.errors import NotFound, UsageError
 from graphface.exchange.photo_lookup import faces_of_photos, photos_called
 from graphface.exchange.regions import LEAST_OVERLAP, area_of
 from graphface.files import path_from_text, shown
+from graphface.names import clean_name, name_key, same_name
 from graphface.people.assignments import Assignments, Known
 from graphface.people.changes import change
 from graphface.people.naming import name_faces
-from graphface.people.selectors import clean_name, find_person
+from graphface.people.selectors import called, find_person
 from graphface.records import Box, Record
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def import_names(
     given = name_faces(graph, said, shown(Path(file.name)), force=force, dry_run=dry_run)
     tally.named, tally.already = given.named, given.already
     tally.kept, tally.change = given.kept, given.change
+    tally.unmatched += given.refused
     return tally.report(len(rows))
 
 
@@ -212,7 +214,7 @@ def _rename(graph: Connection, rows: list[_Row], file: Path, dry_run: bool, tall
         except (NotFound, UsageError) as error:
             tally.unmatched.append(f"line {row.line}: {error.told('')}")
             continue
-        if person.id in wanted and wanted[person.id][1] != row.name:
+        if person.id in wanted and not same_name(wanted[person.id][1], row.name):
             raise UsageError(
                 f"{shown(file)}, line {row.line}: {person.label} gets two names",
                 code="two-names",
@@ -230,13 +232,12 @@ def _renamed(
 ) -> tuple[str, Assignments]:
     """The new state of the persons. Raises UsageError if two would have the same name."""
     persons = {row["person"]: row for row in run("read-persons", persons=list(wanted))}
-    names = {row["person"]: row["name"] for row in run("import-named-persons")}
-    names.update({id: name for id, (_, name) in wanted.items() if id in persons})
+    wanted = {id: one for id, one in wanted.items() if id in persons}
+    taken = called(run, [name for _, name in wanted.values()])
     owners: dict[str, str] = {}
-    for id, name in names.items():
-        if owners.setdefault(name.casefold(), id) != id and {id, owners[name.casefold()]} & {
-            *wanted
-        }:
+    for id, (_, name) in wanted.items():
+        others = {one.id for one in taken[name_key(name)]} - set(wanted)
+        if others or owners.setdefault(name_key(name), id) != id:
             raise UsageError(
                 f"two persons would be called {name!r}",
                 "Merge makes one person of two",

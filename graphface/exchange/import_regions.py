@@ -15,8 +15,8 @@ from graphface.exchange.sidecars import of_upright
 from graphface.exchange.xmp import Xmp
 from graphface.files import path_from_text, path_text, shown
 from graphface.ingest.library import SKIPPED
+from graphface.names import clean_name
 from graphface.people.naming import name_faces
-from graphface.people.selectors import clean_name
 from graphface.progress import task
 from graphface.records import Record
 from graphface.vision.pictures import SUFFIXES, picture_id
@@ -100,7 +100,7 @@ def import_regions(
         already=given.already,
         change=given.change,
         kept=tuple(given.kept),
-        unmatched=tuple(tally.unmatched),
+        unmatched=(*tally.unmatched, *given.refused),
         problems=tuple(tally.problems),
     )
 

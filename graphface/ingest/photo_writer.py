@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +21,19 @@ if TYPE_CHECKING:
 Place = tuple[str, str, int]
 """A photo's id, the path of a file that holds it, and that file's time in nanoseconds."""
 
-NAMES_AT_ONCE = 5_000
-"""Rows in one transaction when persons are named after folders."""
+
+@dataclass(frozen=True, slots=True)
+class FolderNames:
+    """What became of names that folders give."""
+
+    named: int = 0
+    """Faces that belong to the person their folder is named after, and did not before."""
+    refused: tuple[str, ...] = ()
+    """Names that nobody can have, each with the reason."""
+
+
+NameFaces = Callable[[Mapping[str, str]], FolderNames]
+"""Names faces after folders: photo -> name of the folder that it lies in."""
 
 
 @dataclass(slots=True)
@@ -117,29 +127,11 @@ def folder_names(
     return names
 
 
-def name_by_folder(graph: Connection, names: dict[str, str]) -> int:
-    """Assign the most prominent face of each photo to the named person; returns how many."""
-    rows = [{"photo": photo, "name": name} for photo, name in names.items()]
-    count = 0
-    for start in range(0, len(rows), NAMES_AT_ONCE):
-        count += graph.transact(partial(_name_some, rows[start : start + NAMES_AT_ONCE]))
-    return count
-
-
-def _name_some(rows: list[dict[str, str]], run: Run) -> int:
-    run("write-names", names=sorted({row["name"] for row in rows}))
-    faces = int(run("write-folder-people", rows=rows)[0]["faces"])
-    run("drop-empty-people")
-    return faces
-
-
 def _folder_name(folders: Sequence[Path], path: Path) -> str | None:
     for folder in folders:
         if path.is_relative_to(folder):
             parts = path.relative_to(folder).parts
-            return (
-                unicodedata.normalize("NFC", path_text(Path(parts[0]))) if len(parts) > 1 else None
-            )
+            return path_text(Path(parts[0])) if len(parts) > 1 else None
     return None
 
 

@@ -14,6 +14,7 @@ from graphface.db.schema import check_space, pin_space
 from graphface.files import path_text, shown
 from graphface.ingest import photo_writer
 from graphface.ingest.library import Problem, left_out, scan
+from graphface.ingest.photo_writer import FolderNames
 from graphface.ingest.pipeline import NO_HINT, Pipeline, executor_of
 from graphface.progress import say, task, wanted
 from graphface.records import Record
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.db import Connection
-    from graphface.ingest.photo_writer import KnownFiles
+    from graphface.ingest.photo_writer import KnownFiles, NameFaces
     from graphface.ingest.pipeline import Executor, Failed, Hint, Photo
     from graphface.records import Space
 
@@ -46,7 +47,9 @@ class IngestReport(Record):
     without_face: int
     """New photos in which no face was found."""
     named: int
-    """Faces that belong to the person their folder is named after."""
+    """Faces that belong to the person their folder is named after, and did not before."""
+    not_named: tuple[str, ...]
+    """Folders whose name nobody can have, each with the reason."""
     failed: tuple[Problem, ...]
     seconds: float
     model: str
@@ -133,15 +136,17 @@ def ingest(
     *,
     extractor: Extractor,
     workers: int | Executor | None = None,
-    people_from_folders: bool = False,
+    name_by_folder: NameFaces | None = None,
     again: bool = False,
 ) -> IngestReport:
     """Write every picture below `folders` and every face in it to the graph.
 
     `again` repeats detection in known photos, for other detector settings. Existing faces stay, and
     photos in which `forget` forgot somebody are not touched. The report lists pictures that cannot
-    be read. `workers` is a number of threads, or an executor. Raises SpaceMismatch when the graph
-    was made with another model, UsageError when a folder does not exist.
+    be read. `workers` is a number of threads, or an executor. `name_by_folder` names faces after
+    the sub-folders of `folders`; it is passed in because people are a room above. Raises
+    SpaceMismatch when the graph was made with another model, UsageError when a folder does not
+    exist.
     """
     started = time.monotonic()
     pin_space(graph, extractor.space())
@@ -155,10 +160,11 @@ def ingest(
     pipeline = Pipeline(extractor, _Known(known, again), executor_of(workers))
     with task("reading photos", total=len(todo), unit="photos") as bar:
         pipeline.run(todo, sink, bar.advance)
-    named = 0
-    if people_from_folders:
-        names = photo_writer.folder_names(folders, found.files, known)
-        named = photo_writer.name_by_folder(graph, names)
+    names = FolderNames()
+    if name_by_folder is not None:
+        names = name_by_folder(photo_writer.folder_names(folders, found.files, known))
+    for reason in names.refused:
+        say(f"a folder names nobody: {reason}", "warning")
     return IngestReport(
         photos=len(found.files),
         new=sink.new,
@@ -166,7 +172,8 @@ def ingest(
         skipped=len(found.files) - len(todo),
         copies=sink.copies,
         without_face=sink.without_face,
-        named=named,
+        named=names.named,
+        not_named=names.refused,
         failed=tuple(sink.failed),
         seconds=time.monotonic() - started,
         model=extractor.space().model,

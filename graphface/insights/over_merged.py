@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.clustering.bipartition import from_the_ends, two_means
 from graphface.errors import Action
 from graphface.insights.audit_data import Finding
 
@@ -23,8 +24,6 @@ LEAST_HALF = 2
 MARGIN = 0.05
 """Halves have to be so far beyond the limit, as a share of it: halving finds the worst cut there
 is, so a little beyond is nothing."""
-
-ROUNDS = 10
 
 
 def bridges(material: Material) -> Iterator[Finding]:
@@ -125,15 +124,8 @@ def _dense(near: dict[int, set[int]], side: set[int]) -> bool:
 def _halves(material: Material, members: Ints) -> tuple[Ints, Ints, float]:
     """Two halves of the faces (2-means from the two outermost faces), and their distance."""
     units = material.units[members].astype(np.float64)
-    far = int((units @ units.mean(axis=0)).argmin())
-    centres = np.stack([units[far], units[int((units @ units[far]).argmin())]])
-    first = np.zeros(len(units), dtype=np.bool_)
-    for _ in range(ROUNDS):
-        length = (centres**2).sum(axis=1) / 2
-        now = units @ centres[0] - length[0] >= units @ centres[1] - length[1]
-        if now.all() or not now.any() or (now == first).all():
-            break
-        first = now
-        centres = np.stack([units[first].mean(axis=0), units[~first].mean(axis=0)])
-    apart = float(np.sqrt(max(2 - 2 * float(centres[0] @ centres[1]), 0.0)))
-    return members[first], members[~first], apart
+    side = two_means(units, from_the_ends(units))
+    if side.all() or not side.any():
+        return members, members[:0], 0.0
+    apart = float(units[side].mean(axis=0) @ units[~side].mean(axis=0))
+    return members[~side], members[side], float(np.sqrt(max(2 - 2 * apart, 0.0)))

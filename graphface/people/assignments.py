@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphface.errors import Action, NotFound
+from graphface.names import name_key
 
 if TYPE_CHECKING:
     from graphface.db import Row, Run
@@ -103,7 +104,8 @@ def _known(row: Row | None) -> Known | None:
 def write_assignments(run: Run, state: Assignments) -> None:
     """Write `state` to the graph. Raises NotFound for a person that is gone."""
     persons = [
-        {"id": id, "number": one.number, "name": one.name, "hidden": one.hidden or None,
+        {"id": id, "number": one.number, "name": one.name,
+         "nameKey": one.name and name_key(one.name), "hidden": one.hidden or None,
          "created": one.created}
         for id, one in state.persons.items()
         if one

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from graphface.db.schema import upgrade
 from graphface.errors import Action, NotFound, UsageError
 from graphface.people.assignments import (
     Assignments,
@@ -60,6 +61,7 @@ def change(
     With `dry_run` nothing is written, and the entry's number is 0. Raises NotFound for a face or a
     person that is gone, and any error of `work`; nothing is written then.
     """
+    upgrade(graph)
     try:
         return graph.transact(partial(_once, what, work, dry_run))
     except _NotMeant as end:
@@ -86,6 +88,7 @@ def undo(graph: Connection, count: int = 1) -> list[Change]:
         raise UsageError(
             f"{count} changes cannot be undone", "Give 1 or more", code="out-of-range", count=count
         )
+    upgrade(graph)
     return graph.transact(partial(_undo, count))
 
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 from graphface.errors import GraphfaceError, NotFound, UsageError
 from graphface.files import shown
+from graphface.names import name_key
 from graphface.people.assignments import Assignments, Belongs, Known
+from graphface.people.selectors import Person, called, the_one_called
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from graphface.db import Row, Run
+    from graphface.db import Run
     from graphface.records import Source
 
 Outcome = Literal["registered", "known", "left out"]
@@ -90,30 +92,36 @@ def decide(
     people, owners = _people(run, claims), _owners(run, claims)
     decision = Decision()
     for claim in claims:
-        there = people.get(claim.target.name, [])
-        ruling = _refused(claim, there) or _rule(claim, there, owners.get(claim.face), force)
+        try:
+            person = the_one_called(claim.target.name, people[claim.target])
+        except UsageError as error:
+            refused = error.restated(f"{shown(claim.path)}: {error.message}")
+            decision.rulings.append(Ruling("left out", refused))
+            continue
+        ruling = _rule(claim, person, owners.get(claim.face), force)
         if ruling.outcome != "left out":
-            ruling = _given(decision, claim, there, number, ruling)
+            ruling = _given(decision, claim, person, number, ruling)
         decision.rulings.append(ruling)
     return decision
 
 
-def _people(run: Run, claims: Sequence[Claim]) -> dict[str, list[Row]]:
-    """Name -> the persons it may mean; an exact match wins over one that ignores case."""
-    ids = {claim.target.id: claim.target.name for claim in claims if claim.target.id}
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in run("read-persons", persons=sorted(ids)):
-        found[ids[row["person"]]].append(row)
+def _people(run: Run, claims: Sequence[Claim]) -> dict[Target, list[Person]]:
+    """Each target with the persons it may mean: one, nobody yet, or several of one name."""
+    targets = {claim.target for claim in claims}
+    ids = {target.id: target for target in targets if target.id}
+    found = {
+        ids[row["person"]]: [Person(row["person"], row["number"], row["name"], 0)]
+        for row in run("read-persons", persons=sorted(ids))
+    }
     if gone := set(ids.values()) - set(found):
         raise NotFound(
-            f"{gone.pop()} is not in this graph any more",
+            f"{gone.pop().name} is not in this graph any more",
             "Somebody else changed it",
             code="person-gone",
         )
-    names = sorted({claim.target.name for claim in claims if not claim.target.id})
-    for row in run("persons-called", names=names) if names else ():
-        found[row["name"]].append(row)
-    return {name: [r for r in rows if r.get("exact")] or rows for name, rows in found.items()}
+    by_name = targets - set(ids.values())
+    persons = called(run, [target.name for target in by_name]) if by_name else {}
+    return {**found, **{target: persons[name_key(target.name)] for target in by_name}}
 
 
 def _owners(run: Run, claims: Sequence[Claim]) -> dict[str, Owner]:
@@ -124,26 +132,11 @@ def _owners(run: Run, claims: Sequence[Claim]) -> dict[str, Owner]:
     return {row["face"]: Owner(row["person"], names[row["person"]], row["source"]) for row in owned}
 
 
-def _refused(claim: Claim, there: list[Row]) -> Ruling | None:
-    if len(there) < 2:
-        return None
-    numbers = ", ".join(str(row["number"]) for row in there)
-    error = UsageError(
-        f"{shown(claim.path)}: several persons are called {claim.target.name!r} ({numbers})",
-        "Give the number of one as `name`",
-        code="several-persons",
-        path=claim.path,
-        name=claim.target.name,
-        numbers=numbers,
-    )
-    return Ruling("left out", error)
-
-
-def _rule(claim: Claim, there: list[Row], owner: Owner | None, force: bool) -> Ruling:
-    person = there[0]["person"] if there else None
+def _rule(claim: Claim, person: Person | None, owner: Owner | None, force: bool) -> Ruling:
     if owner is None:
         return Ruling("registered")
-    if owner.person == person:  # what an algorithm said, the user now confirms
+    if person is not None and owner.person == person.id:
+        # What an algorithm said, the user now confirms.
         return Ruling("registered" if owner.source == "cluster" else "known")
     if owner.name is None or force:
         return Ruling("registered")
@@ -163,13 +156,13 @@ def _belongs_to(claim: Claim, name: str) -> UsageError:
 def _given(
     decision: Decision,
     claim: Claim,
-    there: list[Row],
+    person: Person | None,
     number: Callable[[], tuple[str, int]],
     ruling: Ruling,
 ) -> Ruling:
     """Record who gets the face; of two claims on one face the first counts."""
     before = decision.state.faces.get(claim.face)
-    id, _ = _person(decision, claim.target.name, there, number, before)
+    id, _ = _home(decision, claim.target.name, person, number, before)
     if before is not None:
         names = {id: name for name, (id, _) in decision.people.items()}
         same = before.person == id
@@ -183,21 +176,20 @@ def _given(
     return ruling
 
 
-def _person(
+def _home(
     decision: Decision,
     name: str,
-    there: list[Row],
+    found: Person | None,
     number: Callable[[], tuple[str, int]],
     before: Belongs | None,
 ) -> tuple[str, int]:
     """Id and number of the person of that name, who is created if missing."""
-    if there:
-        found = there[0]["person"], there[0]["number"]
-        decision.people[name] = found
-        return found
-    known = {k.casefold(): v for k, v in decision.people.items()}
-    if name.casefold() in known:
-        decision.people[name] = known[name.casefold()]
+    if found is not None:
+        decision.people[name] = found.id, found.number
+        return found.id, found.number
+    known = {name_key(k): v for k, v in decision.people.items()}
+    if name_key(name) in known:
+        decision.people[name] = known[name_key(name)]
         return decision.people[name]
     if before is not None:  # the claim is refused anyway, so it creates no person
         return "", 0

@@ -11,10 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from graphface.errors import Action, NotFound, UsageError
+from graphface.names import NEW, NOBODY, clean_name, name_key, number_meant, same_name
 from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
 from graphface.people.naming import known, refuse_taken
-from graphface.people.selectors import Person, clean_name, face_by, faces_by, label, person_by
+from graphface.people.selectors import Person, face_by, faces_by, label, person_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from graphface.people.changes import Change
     from graphface.people.selectors import FaceNode
     from graphface.records import Source
-
-NEW, NOBODY = "new", "nobody"
-"""What `move` takes instead of a person."""
 
 KEPT_APART = 5
 """Faces of a person that a rejected face is kept apart from: so many of the nearest, and as many of
@@ -38,8 +36,8 @@ def merge(
     """Merge `persons` (numbers or names) into the named one, else the one with most faces.
 
     The faces that move are confirmed, so clustering does not separate them again. NOT_SAME between
-    them is removed. `into` names the result; it is required when several of them have different
-    names. Raises NotFound, UsageError.
+    them is removed. `into` is the number of the one who remains, or the name of the result; it is
+    required when several of them have different names. Raises NotFound, UsageError.
     """
     return change(graph, "merge", partial(_merge, list(persons), into), dry_run=dry_run)
 
@@ -81,64 +79,97 @@ def _merge(texts: list[str], into: str | None, run: Run) -> tuple[str, Assignmen
         )
     target, name = _target(run, people, into)
     others = [one for one in people if one.id != target.id]
-    faces = {one.id: faces_by(run, one.id) for one in people}
-    coming = [face for one in others for face in faces[one.id]]
-    fixed = coming if target.name is not None else [f for some in faces.values() for f in some]
+    groups = {one.id: faces_by(run, one.id) for one in people}
+    coming = sum(len(groups[one.id]) for one in others)
+    state = joined(run, target, others, name)
+    labels = ", ".join(one.label for one in others)
+    text = f"{labels} merged into {label(name, target.number)} ({_count(coming, 'face')})"
+    return text + _seen_twice(groups.values()), state
+
+
+def joined(run: Run, target: Person, others: Sequence[Person], name: str | None) -> Assignments:
+    """All faces of `others` belong to `target`, who is called `name`, and the others are gone.
+
+    What comes is confirmed, and where nothing else holds the target's own faces (it has no name),
+    they are too. NOT_SAME between faces of different persons are taken away.
+    """
+    people = [target, *others]
+    groups = [faces_by(run, one.id) for one in people]
+    confirmed = groups if target.name is None else groups[1:]
     hidden = all(known(run, one).hidden for one in people)
-    state = Assignments(
-        {face.id: Belongs(target.id) for face in fixed},
+    return Assignments(
+        {face.id: Belongs(target.id) for some in confirmed for face in some},
         {target.id: Known(target.number, name, hidden), **dict.fromkeys(one.id for one in others)},
-        _no_longer_apart(run, faces.values()),
+        _no_longer_apart(run, groups),
     )
-    called = ", ".join(one.label for one in others)
-    text = f"{called} merged into {label(name, target.number)} ({_count(len(coming), 'face')})"
-    return text + _seen_twice(faces.values()), state
+
+
+def given_to(run: Run, faces: Sequence[FaceNode], target: Person) -> Assignments:
+    """These faces belong to `target`, whatever was said against it before."""
+    ids = list(dict.fromkeys(face.id for face in faces))
+    there = [face for face in faces_by(run, target.id) if face.id not in ids]
+    return Assignments(
+        dict.fromkeys(ids, Belongs(target.id)), {}, _no_longer_apart(run, (faces, there))
+    )
 
 
 def _target(run: Run, people: list[Person], into: str | None) -> tuple[Person, str | None]:
     """The person who remains, and their name."""
     named = [one for one in people if one.name is not None]
+    names = {name_key(one.name): one.name for one in named if one.name is not None}
     target = max(named or people, key=lambda one: one.faces)
-    if into is None:
-        if len({one.label.casefold() for one in named}) > 1:
-            raise UsageError(
-                f"{' and '.join(one.label for one in named)} have names already",
-                "Say what the one person is called",
-                code="both-named",
-                action=Action(
-                    "merge", {"persons": tuple(one.number for one in people), "into": target.number}
-                ),
-            )
-        return target, target.name
-    wanted = clean_name(into)
-    if wanted.isdecimal():
+    if into is not None and not number_meant(into):
+        return _called(run, people, clean_name(into), target)
+    if into is not None:
+        target = _numbered(people, into)
+    if target.name is None and len(names) == 1:
+        return target, named[0].name
+    if len(names) > 1 and (into is None or target.name is None):
         raise UsageError(
-            f"--into takes a name, and {wanted} is a number", code="name-is-number", wanted=wanted
+            f"{' and '.join(one.label for one in named)} have names already",
+            "Say what the one person is called",
+            code="both-named",
+            action=Action(
+                "merge",
+                {"persons": tuple(one.number for one in people), "into": named[0].number},
+            ),
         )
-    called = [one for one in named if one.label.casefold() == wanted.casefold()]
-    if called:
-        return called[0], called[0].name
-    refuse_taken(run, wanted, {one.id for one in people})
-    return target, wanted
+    return target, target.name
+
+
+def _numbered(people: list[Person], into: str) -> Person:
+    for one in people:
+        if str(one.number) == number_meant(into):
+            return one
+    raise UsageError(
+        f"`into` is {into}, the number of none of {', '.join(one.label for one in people)}",
+        "Give the number of one of them, or a name",
+        code="person-not-found",
+        into=into,
+    )
+
+
+def _called(run: Run, people: list[Person], name: str, target: Person) -> tuple[Person, str]:
+    """Whoever of `people` has the name; else `target` gets it."""
+    for one in people:
+        if one.name is not None and same_name(one.name, name):
+            return one, one.name
+    refuse_taken(run, name, {one.id for one in people})
+    return target, name
 
 
 def _move(texts: list[str], person: str, run: Run) -> tuple[str, Assignments]:
     faces = [face_by(run, text) for text in texts]
     ids = list(dict.fromkeys(face.id for face in faces))
     moved = faces[0].shown if len(ids) == 1 else _count(len(ids), "face")
-    if person == NOBODY:
+    if name_key(person) == NOBODY:
         return f"{moved} belongs to nobody now", Assignments(dict.fromkeys(ids))
-    if person == NEW:
+    if name_key(person) == NEW:
         id, number = new_person(run)
         state = Assignments(dict.fromkeys(ids, Belongs(id)), {id: Known(number)})
         return f"{moved} moved to the new person {number}", state
     target = person_by(run, person)
-    there = [face for face in faces_by(run, target.id) if face.id not in ids]
-    # The user contradicts an earlier NOT_SAME between them: the newer statement counts.
-    state = Assignments(
-        dict.fromkeys(ids, Belongs(target.id)), {}, _no_longer_apart(run, (faces, there))
-    )
-    return f"{moved} moved to {target.label}", state
+    return f"{moved} moved to {target.label}", given_to(run, faces, target)
 
 
 def _confirm(texts: list[str], run: Run) -> tuple[str, Assignments]:

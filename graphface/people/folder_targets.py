@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING
 from graphface.errors import GraphfaceError, NotFound, UsageError
 from graphface.files import path_text, shown
 from graphface.ingest.library import Problem, scan
+from graphface.names import clean_name, name_key, number_meant
 from graphface.people.claims import Target
-from graphface.people.selectors import clean_name, find_person
+from graphface.people.selectors import find_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,18 +54,17 @@ def picture_targets(
 
 
 def _target(graph: Connection, name: str) -> Target:
-    wanted = clean_name(name)
     try:
-        person = find_person(graph, wanted)
+        person = find_person(graph, name)
     except NotFound:
-        if re.fullmatch(r"(person )?p?\d+", wanted):
+        if number_meant(name):
             raise NotFound(
-                f"no person has the number {wanted}",
+                f"no person has the number {name}",
                 "Give a new person a name that is no number",
                 code="person-not-found",
-                wanted=wanted,
+                asked=name,
             ) from None
-        return Target(wanted)
+        return Target(clean_name(name))
     return Target(person.label, person.id)
 
 
@@ -81,6 +80,7 @@ def _by_folder(
                 code="name-missing",
                 root=root,
             )
+    spelled: dict[str, str] = {}  # Ada/ and ada/ are one person, called as the first of them
     tops = [r.resolve() if ".." in r.parts else Path(os.path.abspath(r)) for r in roots]
     for path in files:
         parts = next(path.relative_to(top).parts for top in tops if path.is_relative_to(top))
@@ -91,6 +91,7 @@ def _by_folder(
                     "Give `name`",
                     code="name-missing",
                 )
-            yield path, Target(clean_name(path_text(Path(parts[0]))))
+            name = clean_name(path_text(Path(parts[0])))
+            yield path, Target(spelled.setdefault(name_key(name), name))
         except UsageError as error:
             yield path, error.restated(f"{shown(path)}: {error.message}")

@@ -20,6 +20,7 @@ from graphface.ingest import photo_writer
 from graphface.ingest.pipeline import Pipeline, executor_of
 from graphface.linking.link import link
 from graphface.linking.state import read_state
+from graphface.names import same_name
 from graphface.people.changes import change, new_person
 from graphface.people.claims import Claim, Decision, Outcome, Ruling, Target, decide
 from graphface.people.folder_targets import PictureTarget, picture_targets
@@ -228,7 +229,7 @@ def _is_theirs(face: _Face, target: Target) -> bool:
         return False
     if target.id is not None:
         return face.person == target.id
-    return (face.name or "").casefold() == target.name.casefold()
+    return same_name(face.name, target.name)
 
 
 def _write(job: _Job, photos: Sequence[Photo[list[_Face]]]) -> None:
@@ -292,7 +293,7 @@ def _warning(job: _Job, one: _Result) -> str | None:
         return None
     near = {"embedding": one.face.embedding, "metric": job.space.metric, "count": NEAR}
     for row in job.graph.run("nearest-faces", **near):
-        ours = (row["name"] or "").casefold() == one.aim.target.name.casefold()
+        ours = same_name(row["name"], one.aim.target.name)
         if row["name"] is None or ours or row["face"] == one.face.id:
             continue
         if job.probability(row["distance"]) < VERY_NEAR:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from graphface.names import same_name
 from graphface.numbers import logistic
 from graphface.records import Record
 
@@ -142,9 +143,8 @@ class Deck:
 
     def named(self, person: int, name: str) -> int:
         """Name a person, or merge two of one name. Returns the number that remains."""
-        wanted = name.casefold()
         for other, has in enumerate(self.names):
-            if other != person and has is not None and has.casefold() == wanted:
+            if other != person and same_name(has, name):
                 return self.same(other, person)
         self.names[person] = name
         self._again(person)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from graphface.errors import Action, GraphfaceError, NotFound, UsageError
 from graphface.files import shown
+from graphface.names import clean_name, name_key
 from graphface.people.assignments import Assignments, Belongs, Known, pair
 from graphface.people.changes import change, new_person
-from graphface.people.selectors import clean_name, label
+from graphface.people.curate import given_to, joined
+from graphface.people.naming import known
+from graphface.people.selectors import Person, called, face_by, faces_by, label, the_one_called
 from graphface.records import Record
 
 if TYPE_CHECKING:
@@ -185,6 +188,11 @@ class _Person:
     source: str | None = None
 
     @property
+    def one(self) -> Person:
+        """As everything else that is done to people takes it."""
+        return Person(str(self.person), self.number or 0, self.name, len(self.faces))
+
+    @property
     def label(self) -> str:
         if self.number is None:
             return f"face {self.face}"
@@ -212,6 +220,13 @@ def _person(run: Run, face: str) -> _Person:
     return _Person(**rows[0])
 
 
+def _of(run: Run, person: Person) -> _Person:
+    """The person of a name, of whom no face was asked about."""
+    faces = [face.id for face in faces_by(run, person.id)]
+    hidden = known(run, person).hidden
+    return _Person("", faces, person.id, person.number, person.name, hidden, "user")
+
+
 def _same(a: str, b: str, run: Run) -> tuple[str, Assignments, _Person]:
     two = [_person(run, face) for face in (a, b)]
     return _joined(run, *sorted(two, key=_rank))
@@ -233,15 +248,19 @@ def _joined(run: Run, keep: _Person, other: _Person) -> tuple[str, Assignments, 
             code="both-named",
             action=Action("merge", {"persons": (keep.number, other.number), "into": keep.number}),
         )
-    keep, persons = _founded(run, keep)
-    confirmed = keep.source not in ("user", "folder")
-    moved = [*other.faces, *([keep.face] if confirmed and keep.face else [])]
-    state = Assignments(
-        faces={face: Belongs(str(keep.person)) for face in moved},
-        persons=persons,
-        not_same={pair(keep.face, other.face): None} if keep.face else {},
-    )
-    return f"{other.label} is {keep.label}", state, keep
+    before = f"{other.label} is {keep.label}"
+    if keep.person is None:
+        keep, persons = _founded(run, keep)
+        faces: dict[str, Belongs | None]
+        faces = dict.fromkeys((keep.face, other.face), Belongs(str(keep.person)))
+        return before, Assignments(faces, persons, {pair(keep.face, other.face): None}), keep
+    if other.person is None:
+        state = given_to(run, [face_by(run, other.face)], keep.one)
+    else:
+        state = joined(run, keep.one, [other.one], keep.name)
+    if keep.face and keep.source not in ("user", "folder"):
+        state.faces[keep.face] = Belongs(keep.person)
+    return before, state, keep
 
 
 def _founded(run: Run, one: _Person) -> tuple[_Person, dict[str, Known | None]]:
@@ -276,17 +295,9 @@ def _name(faces: Sequence[str], name: str, run: Run) -> tuple[str, Assignments, 
             code="person-named",
             action=Action("rename", {"person": one.number, "new": name}),
         )
-    called = run("review-called", name=name)
-    if len(called) > 1:
-        numbers = ", ".join(str(row["number"]) for row in called)
-        raise UsageError(
-            f"several persons are called {name!r}",
-            f"They are: {numbers}",
-            code="several-persons",
-            name=name,
-        )
-    if called:
-        return _joined(run, _Person(face="", source="user", **called[0]), one)
+    there = the_one_called(name, called(run, [name])[name_key(name)])
+    if there is not None:
+        return _joined(run, _of(run, there), one)
     before = one.label
     one, made = _founded(run, one)
     person = str(one.person)

@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from graphface.errors import Action, NoFace, NotFound, UsageError
 from graphface.files import path_text, shown
+from graphface.names import NAME_LENGTH, name_key, number_meant
 from graphface.records import Box, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from graphface.db import Connection, Row, Run
     from graphface.records import Source
-
-
-NAME_LENGTH = 200
-"""Longest name, in characters: longer ones are pasted by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def label(name: str | None, number: int) -> str:
 
 
 def find_person(graph: Connection, text: str) -> Person:
-    """The person with this number (`17`, `p17`, `person 17`) or name; case is ignored.
+    """The person with this number (`17`, `p17`, `person 17`) or name, in any spelling.
 
     Raises NotFound with the nearest names, UsageError when several persons have the name.
     """
@@ -54,22 +51,15 @@ def find_person(graph: Connection, text: str) -> Person:
 
 def person_by(run: Run, text: str) -> Person:
     """`find_person` inside a transaction."""
-    wanted = unicodedata.normalize("NFC", text.strip()).removeprefix("person ").strip()
-    rows = run("find-person", text=wanted)
-    rows = [row for row in rows if row.pop("exact")] or [*rows]
-    for row in rows:
-        row.pop("exact", None)
-    found = [Person(**row) for row in rows]
-    if len(found) > 1:
-        numbers = ", ".join(str(person.number) for person in found)
-        raise UsageError(
-            f"several persons are called {_short(text)!r}",
-            f"Give a number instead: {numbers}",
-            code="several-persons",
-        )
+    number = number_meant(text)
+    found = [Person(**row) for row in run("find-person", text=number)] if number else []
+    if not found:
+        one = the_one_called(text, called(run, [text])[name_key(text)])
+        found = [one] if one else []
     if found:
         return found[0]
     names = [row["name"] for row in run("person-names")]
+    wanted = " ".join(unicodedata.normalize("NFC", text).split())
     near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
     raise NotFound(
         f"no person is called {_short(text)!r}",
@@ -81,11 +71,49 @@ def person_by(run: Run, text: str) -> Person:
     )
 
 
+def called(run: Run, names: Iterable[str]) -> dict[str, list[Person]]:
+    """Name key -> the persons of that name, the oldest first; a key for each of `names`.
+
+    The key that is stored with a name finds them by its index. Where it finds nobody, names are
+    compared that have no key, or perhaps an old one: whoever writes Cypher may change a name.
+    """
+    found: dict[str, list[Person]] = {name_key(name): [] for name in names}
+    for row in run("persons-called", keys=sorted(found)):
+        key = row.pop("key")
+        if name_key(row["name"]) == key:
+            found[key].append(Person(**row))
+    if missing := {key for key, persons in found.items() if not persons}:
+        for row in run("names-to-check"):
+            if (key := name_key(row["name"])) in missing:
+                found[key].append(Person(**row))
+    return found
+
+
+def the_one_called(name: str, persons: Sequence[Person]) -> Person | None:
+    """Who of these persons of one name is meant; None when there is nobody.
+
+    Commands let no two persons have one name. Where an older graph has them, the spelling decides.
+    Raises UsageError when it does not.
+    """
+    spelled = " ".join(unicodedata.normalize("NFC", name).split())
+    meant = [one for one in persons if one.name == spelled] or persons
+    if len(meant) > 1:
+        numbers = [one.number for one in meant]
+        raise UsageError(
+            f"several persons are called {_short(name)!r} ({', '.join(map(str, numbers))})",
+            "Give the number of one, or make one person of them",
+            code="several-persons",
+            action=Action("merge", {"persons": tuple(numbers), "into": numbers[0]}),
+            name=_short(name),
+            numbers=numbers,
+        )
+    return meant[0] if meant else None
+
+
 def person_with_id(run: Run, id: str) -> Person:
     """The person with this id, even if a name reads like it. Raises NotFound."""
     for row in run("find-person", text=id):
-        if row["id"] == id:
-            return Person(row["id"], row["number"], row["name"], row["faces"])
+        return Person(**row)
     raise NotFound(
         f"person {id.lstrip('p')} was taken away",
         "See who is there",
@@ -97,24 +125,6 @@ def person_with_id(run: Run, id: str) -> Person:
 def _short(text: str) -> str:
     """The typed text, shortened in case a whole page was pasted by mistake."""
     return text if len(text) <= NAME_LENGTH else f"{text[:40]}..."
-
-
-def clean_name(name: str) -> str:
-    """Normalise a name for storage: NFC, one line, no control characters. Raises UsageError."""
-    clean = " ".join(unicodedata.normalize("NFC", name).split())
-    if not clean:
-        raise UsageError("a name cannot be empty", code="name-invalid")
-    if len(clean) > NAME_LENGTH:
-        raise UsageError(
-            f"a name of {len(clean)} characters is too long",
-            f"At most {NAME_LENGTH}",
-            code="name-invalid",
-        )
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in clean):
-        raise UsageError(
-            f"the name {clean!r} has control characters in it", code="name-invalid", clean=clean
-        )
-    return clean
 
 
 SHORTEST = 4

@@ -103,6 +103,29 @@ def test_people_from_folders(cli: Cli, named_album: Album) -> None:
     assert walk[0]["distance"] == done.json["faces"][0]["distance"]
 
 
+def test_folders_of_one_name_are_one_person(cli: Cli, named_album: Album, tmp_path: Path) -> None:
+    ada, bob = (sorted((named_album.folder / one).iterdir()) for one in named_album.people[:2])
+    pictures = {"Zoë": ada[0], "zoë": ada[1], "ZOE\u0308": ada[2], "2019": bob[0]}
+    for folder, picture in pictures.items():
+        (tmp_path / "photos" / folder).mkdir(parents=True)
+        shutil.copy(picture, tmp_path / "photos" / folder)
+    done = cli("ingest", tmp_path / "photos", "--people-from-folders")
+    assert done.code == 0, done.err
+    assert "4 photos: 4 new" in done.out
+    assert "3 faces named after their folders" in done.out
+    assert "a folder names nobody: nobody can be called '2019'" in done.err
+    named = [row for row in cli("people", "--json").json if row["name"]]
+    assert [(row["name"].casefold(), row["faces"]) for row in named] == [("zoë", 3)]
+    again = cli("ingest", tmp_path / "photos", "--people-from-folders", "--json").json
+    assert (again["new"], again["named"]) == (0, 0)
+    assert [row["what"] for row in cli("history", "--json").json] == ["ingest"]
+    number = str(named[0]["number"])
+    assert cli("name", number, "7").code == 2
+    assert "nobody can be called '7'" in cli("name", number, "7").err
+    assert cli("undo").code == 0
+    assert not [row for row in cli("people", "--json").json if row["name"]]
+
+
 def test_another_model_is_refused_by_name(built: Cli, album: Album) -> None:
     done = built("ingest", album.folder, "--model", "SFace")
     assert done.code == 1

@@ -14,6 +14,7 @@ from graphface.clustering.cluster import cluster
 from graphface.errors import NotFound, UsageError
 from graphface.linking.link import link
 from graphface.people.changes import history, undo
+from graphface.people.naming import name_by_file
 from tests.integration.faces import add_faces
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ def crowd(cli: Cli, graph: Connection, album: Album) -> Iterator[list[subprocess
     """Six clusters of faces; half of them are people from folders. Workers that change them."""
     places = {f"f{k}": k % 6 * 10 + k // 6 * 0.2 for k in range(48)}
     add_faces(graph, {**places, **{f"keep{k}": k * 10.0 for k in range(KEPT)}})
-    names = [f"Keep {k}" for k in range(KEPT)]
-    graph.run("write-names", names=names)
-    graph.run("import-people", names=names, faces=[[f"keep{k}"] for k in range(KEPT)])
+    name_by_file(graph, {f"keep{k}": f"Keep {k}" for k in range(KEPT)}, "a test")
     link(graph)
     cluster(graph)
     workers = [worker(cli, role, seed, album.folder) for seed, role in enumerate(ROLES)]

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from graphface.drawing.annotate import crop
+from graphface.people.naming import name_by_file
 from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ def test_the_graph_with_filters(
 
     path = f"{small}/{stored[0]}-0.jpg"
     (face,) = (row["face"] for row in graph.run("people-of-photo", path=path))
-    graph.run("write-names", names=["Ada"])
-    graph.run("import-people", names=["Ada"], faces=[[face]])
+    name_by_file(graph, {face: "Ada"}, "a test")
     done = cli("search", ask(album, 1), "--person", "ada", "--top", "1", "--json")
     (match,) = done.json["faces"][0]["matches"]
     assert match["person"] == "Ada"

@@ -21,6 +21,9 @@ CASES = {
     "constraint-photo": case(schema("photo_id", "Photo", "id", "RANGE", "ONLINE")),
     "constraint-space": case(schema("space_id", "Space", "id", "RANGE", "ONLINE")),
     "index-person-name": case(schema("person_name", "Person", "name", "TEXT", "ONLINE")),
+    "index-person-name-key": case(
+        schema("person_name_key", "Person", "nameKey", "RANGE", "ONLINE")
+    ),
     "index-person-number": case(schema("person_number", "Person", "number", "RANGE", "ONLINE")),
     "index-photo-path": case(schema("photo_path", "Photo", "path", "TEXT", "ONLINE")),
     "index-photo-taken-at": case(schema("photo_taken_at", "Photo", "takenAt", "RANGE", "ONLINE")),

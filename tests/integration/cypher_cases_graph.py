@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.db.schema import pin_space
-from graphface.ingest.photo_writer import name_by_folder, write_batch
+from graphface.ingest.photo_writer import write_batch
 from graphface.linking.link import link
 from graphface.people.changes import undo
 from graphface.people.curate import merge, move, reject
 from graphface.people.forget import forget
-from graphface.people.naming import hide
+from graphface.people.naming import hide, name_by_folder
 from graphface.records import Box, Face, Location, Picture, Space
 from tests.integration.gatherings import belong
 

@@ -35,7 +35,14 @@ ALL_PAIRS = ("link-all-pairs", "recipe-same", "without-index")
 """Statements that compare each face with each other one, or one with all: that is what they are
 for. Of link-all-pairs it is the method (`link --method cypher`: no shortcut), the rest teaches."""
 
-INDEXES = {"face_embedding", "person_name", "person_number", "photo_path", "photo_taken_at"}
+INDEXES = {
+    "face_embedding",
+    "person_name",
+    "person_name_key",
+    "person_number",
+    "photo_path",
+    "photo_taken_at",
+}
 
 
 class Laboratory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from graphface.linking.link import link
 from graphface.people.changes import history, undo
 from graphface.people.curate import merge, move, reject
 from graphface.people.forget import forget
-from graphface.people.naming import name, people
+from graphface.people.naming import name, name_by_folder, people
 from graphface.people.selectors import find_face
 from tests.integration.faces import PLACES, add_faces, belongs
 
@@ -124,7 +125,8 @@ def test_what_is_still_there_is_an_error(two: Connection) -> None:
 
 def run(graph: Connection, folder: Path, *, again: bool = False) -> IngestReport:
     extractor = extractor_for(graph.space(), "Dlib", "dlib")
-    return ingest(graph, [folder], extractor=extractor, people_from_folders=True, again=again)
+    name = partial(name_by_folder, graph)
+    return ingest(graph, [folder], extractor=extractor, name_by_folder=name, again=again)
 
 
 @pytest.mark.parametrize("photos", [False, True])

@@ -234,7 +234,7 @@ def test_spaces_never_mix(graph: Connection, tmp_path: Path) -> None:
 
 def test_commands(graph: Connection, server: EmbeddedServer, tmp_path: Path) -> None:
     vectors = _faces(90)
-    names = [f"P{i // 3}" for i in range(90)]
+    names = [f"Name {i // 3}" for i in range(90)]
     file = _file(tmp_path / "a.npz", vectors, person=names)
     commands = typer.Typer()
     commands.command("import")(import_)

@@ -12,6 +12,7 @@ from graphface.clustering.cluster import cluster
 from graphface.errors import NoFace, NotFound, PictureError, UsageError
 from graphface.ingest.photos import extractor_for, ingest
 from graphface.linking.link import link
+from graphface.names import name_key
 from graphface.people.changes import history, undo
 from graphface.people.naming import people
 from graphface.people.register import register
@@ -270,4 +271,5 @@ def test_two_pictures_by_what_the_graph_learned(
 
 
 def _person(number: int, name: str) -> dict[str, Any]:
-    return {"id": f"p{number}", "number": number, "name": name, "hidden": None}
+    given = {"id": f"p{number}", "number": number, "name": name, "nameKey": name_key(name)}
+    return {**given, "hidden": None}

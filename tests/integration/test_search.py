@@ -13,6 +13,7 @@ import pytest
 from graphface.db.schema import pin_space
 from graphface.errors import NotFound, UsageError
 from graphface.ingest.photo_writer import write_batch
+from graphface.people.naming import name_by_file
 from graphface.recognition import search as room
 from graphface.recognition.filters import Filters
 from graphface.recognition.search import Match, nearest
@@ -62,10 +63,7 @@ def faces(graph: Connection) -> list[One]:
         found.append(here)
     places = [(p.id, str(p.path), p.modified) for p in pictures]
     write_batch(graph, pictures, found, places, [])
-    persons = [f"Name {number}" for number in range(PEOPLE)]
-    ids = [[one.id for one in ones if one.people == number] for number in range(PEOPLE)]
-    graph.run("write-names", names=persons)
-    graph.run("import-people", names=persons, faces=ids)
+    name_by_file(graph, {one.id: f"Name {one.people}" for one in ones}, "a test")
     return ones
 
 

@@ -12,7 +12,7 @@ from graphface.cli.output import cell, print_json, print_table, printable
 from graphface.db.parameters import parameters
 from graphface.db.statements import parse
 from graphface.errors import UsageError
-from graphface.people.selectors import clean_name
+from graphface.names import clean_name
 from graphface.records import Box
 
 STATEMENT = parse(

@@ -33,7 +33,8 @@ def test_every_benchmark_takes_json(name: str) -> None:
 
 
 SHARED = {
-    "errors", "events", "files", "numbers", "progress", "records", "settings", "sinks", "text",
+    "errors", "events", "files", "names", "numbers", "progress", "records", "settings", "sinks",
+    "text",
 }  # fmt: skip
 """What all rooms stand on."""
 
