@@ -28,7 +28,7 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is asked for: `graphface --help` wants none of them."""
+    """Import a public name on first use, since `graphface --help` needs none of them."""
     from importlib import import_module
 
     if name not in _PLACES:

@@ -66,7 +66,7 @@ Code = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A call that puts something right or shows more of it, as data.
+    """A call that fixes something or shows more of it, as data.
 
     The command line prints it as a command, a web page as a button, and
     `graphface.api.actions.perform` makes the call.
@@ -75,12 +75,12 @@ class Action:
     call: str
     """A method of `graphface.Graph`; `db.*` and `models.*` are of `Database` and `Models`."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    """By the names of the call. A tuple holds the several values of a `*name`."""
+    """By the call's parameter names. A tuple holds the values of a `*name`."""
     missing: tuple[str, ...] = ()
     """Names of the arguments that only the user knows."""
 
     def __str__(self) -> str:
-        """The call in Python, `...` where a value is missing."""
+        """The call in Python, with `...` for a missing value."""
         words: list[str] = []
         for name, value in self.arguments.items():
             several = isinstance(value, tuple)
@@ -100,9 +100,9 @@ class Action:
 class GraphfaceError(Exception):
     """What happened, to which file or node (`message`), and what to do about it (`hint`).
 
-    `code` stays the same where the words change: programs compare it. `facts` are the values that
-    the message speaks of. `action` is the call that helps, where there is one. Texts name
-    parameters in backticks, as the API calls them: `min_face`. The command line shows its option.
+    `code` stays the same when the words change, so programs compare it. `facts` are the values in
+    the message. `action` is the call that helps, if there is one. Texts name parameters in
+    backticks, with their names in the API: `min_face`. The command line shows its option.
     """
 
     exit_code = 1

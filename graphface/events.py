@@ -1,4 +1,4 @@
-"""What is told while work is done: messages, and how far a task is.
+"""Events of running work: messages, and the progress of tasks.
 
 `graphface.progress` emits these events; a sink of `graphface.sinks` shows, logs or drops them.
 """
@@ -19,7 +19,7 @@ LEVELS: tuple[Level, ...] = ("detail", "info", "warning")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One line for whoever watches."""
+    """One line for the user."""
 
     event: ClassVar[str] = "message"
     id: int
@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class TaskEvent:
-    """What all events of a task say."""
+    """The common fields of a task's events."""
 
     event: ClassVar[str] = ""
     id: int
@@ -47,21 +47,21 @@ class TaskEvent:
     """The same number in all events of a task."""
     description: str
     total: float | None
-    """Where `done` ends; None if that is not known."""
+    """The final value of `done`; None if unknown."""
     unit: str
     """What is counted; "B" for bytes."""
     done: float
     seconds: float
-    """Since the task started."""
+    """Seconds since the task started."""
 
     @property
     def rate(self) -> float | None:
-        """Units a second; None before the first."""
+        """Units per second; None before the first."""
         return self.done / self.seconds if self.done and self.seconds else None
 
     @property
     def left(self) -> float | None:
-        """Seconds to go at this rate; None if the rate or the end is not known."""
+        """Remaining seconds at this rate; None if the rate or the end is unknown."""
         if self.total is None or self.rate is None:
             return None
         return max(self.total - self.done, 0.0) / self.rate
@@ -80,7 +80,7 @@ class TaskStarted(TaskEvent):
 
 @dataclass(frozen=True, slots=True)
 class TaskAdvanced(TaskEvent):
-    """A task went on. At most ten events a second for one task."""
+    """A task advanced. There are at most ten such events per second and task."""
 
     event: ClassVar[str] = "task-advanced"
 

@@ -1,4 +1,4 @@
-"""Paths as text, files that are whole or not there at all, names that every system takes."""
+"""Paths as text, files written whole or not at all, and names that are valid on every system."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST = 150
 """Bytes of a folder's name: file systems take 255, and a number may follow."""
 
-# What Windows and network disks refuse in names, and what they take for devices.
+# Characters that Windows and network disks refuse in names, and names they take for devices.
 _REFUSED = re.compile(r'[/\\:*?"<>|]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -36,17 +36,17 @@ def shown(path: Path) -> str:
 
 
 def path_text(path: Path) -> str:
-    r"""A path as valid UTF-8 text that a database can hold; `path_from_text` gives it back.
+    r"""A path as valid UTF-8 text for a database; `path_from_text` restores it.
 
-    Nearly every path is its own text. Bytes that are no UTF-8 become \xNN, and so does the
-    backslash of a name that really holds such a sequence: no two paths share a text.
+    Nearly every path is its own text. Bytes that are not UTF-8 become \xNN, and so does the
+    backslash of a name that really contains such a sequence, so no two paths share a text.
     """
     text = os.fsencode(path).decode("utf-8", "surrogateescape")
     return _TO_ESCAPE.sub(lambda match: f"\\x{ord(match[0]) & 0xFF:02x}", text)
 
 
 def path_from_text(text: str) -> Path:
-    """The path that `path_text` wrote down, exactly."""
+    """Restore exactly the path that `path_text` converted."""
     parts = _ESCAPED.split(text)
     pieces = (
         bytes.fromhex(part) if index % 2 else part.encode() for index, part in enumerate(parts)
@@ -64,7 +64,7 @@ def sha256(path: Path) -> str:
 
 
 def atomic_write(target: Path, data: bytes) -> None:
-    """Write `target` so that other processes see all of it or nothing."""
+    """Write `target` so that other processes see either all of it or nothing."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name + ".")
     try:
@@ -78,10 +78,10 @@ def atomic_write(target: Path, data: bytes) -> None:
 
 @contextmanager
 def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o666) -> Iterator[IO[bytes]]:
-    """A file that appears under its name, on the disk for good, when the block ends well.
+    """A file that appears under its name, safely on disk, when the block succeeds.
 
-    Until then it is `NAME.part`; after an error nothing is left. `mode` is what the umask allows
-    of it. Raises UsageError when `path` is there already and is not to be overwritten.
+    Until then it is `NAME.part`; after an error nothing is left. `mode` is limited by the umask.
+    Raises UsageError if `path` exists and may not be overwritten.
     """
     if not overwrite and os.path.lexists(path):
         raise UsageError(
@@ -91,7 +91,7 @@ def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o666) -> Ite
             path=path,
         )
     part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)  # what a killed run left, with whatever rights
+    part.unlink(missing_ok=True)  # left by a killed run, with any permissions
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with open(os.open(part, flags, mode), "wb") as file:
@@ -106,7 +106,7 @@ def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o666) -> Ite
 
 
 def safe_name(text: str) -> str:
-    """`text` as the name of one file or folder on any system; it cannot lead elsewhere."""
+    """`text` as the name of a file or folder on any system, which cannot lead elsewhere."""
     clean = unicodedata.normalize("NFC", text)
     clean = _REFUSED.sub("_", visible(clean, "_"))
     clean = _shortened(clean.strip().rstrip(". "))
@@ -116,7 +116,7 @@ def safe_name(text: str) -> str:
 
 
 def numbered(name: str, number: int) -> str:
-    """The name that a second, third ... file of that name gets: IMG (2).jpg."""
+    """The name of a second, third ... file of the same name: IMG (2).jpg."""
     stem, dot, suffix = name.rpartition(".")
     if number == 1:
         return name
@@ -128,7 +128,7 @@ def _shortened(text: str) -> str:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name outlives a power cut too, where systems let a folder be synced."""
+    """Sync a folder where the system allows it, so that the new name survives a power cut."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -1,4 +1,4 @@
-"""Arithmetic that several rooms share, on arrays of NumPy."""
+"""Arithmetic on NumPy arrays that several rooms share."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def logistic(odds: float) -> float: ...
 @overload
 def logistic(odds: Floats) -> Floats: ...
 def logistic(odds: Floats | float) -> Floats | float:
-    """The probability that belongs to log odds: 1 / (1 + exp(-odds))."""
+    """The probability of log odds: 1 / (1 + exp(-odds))."""
     found = 1 / (1 + np.exp(-np.clip(odds, -LARGEST_ODDS, LARGEST_ODDS)))
     return float(found) if np.ndim(odds) == 0 else found

@@ -1,4 +1,4 @@
-"""Progress and messages as events. What runs emits them; a sink shows, logs or drops them.
+"""Progress and messages as events. Running work emits them; a sink shows, logs or drops them.
 
     with task("reading photos", total=len(paths), unit="photos") as bar:
         for path in paths:
@@ -57,7 +57,7 @@ _sink: contextvars.ContextVar[Sink | None] = contextvars.ContextVar("graphface_s
 
 @contextmanager
 def reporting_to(sink: Sink | None) -> Iterator[None]:
-    """Send the events of this block to `sink`; None changes nothing."""
+    """Send the events of this block to `sink`; None keeps the current one."""
     token = _sink.set(sink or _sink.get())
     try:
         yield
@@ -66,7 +66,7 @@ def reporting_to(sink: Sink | None) -> Iterator[None]:
 
 
 def current_sink() -> Sink:
-    """Where events go now."""
+    """The sink that receives events now."""
     sink = _sink.get()
     if sink is None:
         sink = _unwatched()
@@ -75,7 +75,7 @@ def current_sink() -> Sink:
 
 @cache
 def _unwatched() -> Sink:
-    """The sink of a program that chose none."""
+    """The default sink of a program."""
     return Logging()
 
 
@@ -90,7 +90,7 @@ def _takes(sink: Sink, level: Level) -> bool:
 
 
 def say(text: str, level: Level = "info") -> None:
-    """Emit a message. "detail" is for who wants more, "warning" for who wants quiet too."""
+    """Emit a message. "detail" is for verbose runs; "warning" is shown even in quiet ones."""
     sink = current_sink()
     if _takes(sink, level):
         sink(Message(next(_ids), time.time(), level, text))
@@ -114,17 +114,17 @@ def task(description: str, total: float | None = None, unit: str = "") -> Iterat
 
 
 class Task:
-    """One running job, whose end may be known."""
+    """A running task, whose end may be known."""
 
     def __init__(self, sink: Sink, description: str, total: float | None, unit: str) -> None:
         self._sink, self._lock, self._number = sink, threading.Lock(), next(_tasks)
         self._description, self._total, self._unit = description, total, unit
         self._done = 0.0
         self._started = time.monotonic()
-        self._next = self._started  # so that the first step is seen at once
+        self._next = self._started  # so that the first step shows at once
 
     def advance(self, amount: float = 1) -> None:
-        """`amount` more is done. May be called as often as you like, from any thread."""
+        """Add `amount` to what is done. Call it as often as you like, from any thread."""
         now = time.monotonic()
         with self._lock:
             self._done += amount
@@ -134,12 +134,12 @@ class Task:
         self.emit(TaskAdvanced)
 
     def update(self, total: float) -> None:
-        """Set the end, which was not known before."""
+        """Set the end, which was unknown before."""
         self._total = total
         self.emit(TaskAdvanced)
 
     def emit(self, kind: type[TaskEvent], **more: bool) -> None:
-        """Send the sink an event on how this task stands."""
+        """Send the sink an event with the state of this task."""
         self._sink(
             kind(
                 id=next(_ids),
@@ -156,7 +156,7 @@ class Task:
 
 
 class Pool(ThreadPoolExecutor):
-    """Worker threads that report to the sink of whoever hands them work.
+    """Worker threads that report to the sink of the code that submits work.
 
     A new thread starts with an empty context, so an ordinary pool would lose the sink.
     """

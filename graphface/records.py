@@ -1,4 +1,4 @@
-"""The things graphface talks about, as frozen dataclasses. No room owns them; all use them."""
+"""Records that all rooms share, as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -46,13 +46,14 @@ T = TypeVar("T")
 
 
 class Record:
-    """What a frozen dataclass needs to be a result: a readable `repr`, and `to_dict`."""
+    """Base of frozen dataclasses for results: a readable `repr`, and `to_dict`."""
 
     __slots__ = ()
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if "__repr__" not in vars(cls):  # else `dataclass` would write one with every number
+        # Otherwise `dataclass` would generate one with every number.
+        if "__repr__" not in vars(cls):
             cls.__repr__ = Record.__repr__  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
@@ -68,12 +69,12 @@ class Record:
 
 
 class Table(tuple[T, ...]):
-    """Rows: a tuple that can be read as plain JSON types, and as a data frame."""
+    """Rows as a tuple, convertible to plain JSON types and to a data frame."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        """A line a row, of many the first ten."""
+        """One line per row, at most the first ten."""
         lines = [f"Table of {len(self)} row{'' if len(self) == 1 else 's'}"]
         lines += [f"  {_short(row)}" for row in self[:_LINES]]
         lines += [f"  ... {len(self) - _LINES} more"] if len(self) > _LINES else []
@@ -84,9 +85,9 @@ class Table(tuple[T, ...]):
         return [plain(row) for row in self]
 
     def to_pandas(self) -> Any:
-        """The rows as a `pandas.DataFrame`; what a field holds inside is a column `field.inside`.
+        """The rows as a `pandas.DataFrame`; nested fields become columns `field.inside`.
 
-        Raises UsageError where pandas is not installed.
+        Raises UsageError if pandas is not installed.
         """
         try:
             import pandas
@@ -98,7 +99,7 @@ class Table(tuple[T, ...]):
 
 
 def plain(value: Any) -> Any:
-    """`value` as JSON holds it: dates as ISO 8601, dataclasses by their fields, paths as text."""
+    """`value` in JSON types: dates as ISO 8601, dataclasses by their fields, paths as text."""
     if value is None or isinstance(value, str | int | float):
         return value
     if hasattr(value, "to_dict"):
@@ -111,7 +112,7 @@ def plain(value: Any) -> Any:
 
 
 def _of_graph(value: Any) -> Any:
-    """What the driver returns, and whatever is left."""
+    """Convert values of the driver, and any others."""
     if hasattr(value, "labels"):  # a node
         return {"labels": sorted(value.labels), "properties": plain(dict(value.items()))}
     if hasattr(value, "relationships"):  # a path
@@ -128,7 +129,7 @@ def _of_graph(value: Any) -> Any:
 
 
 def native(value: Any) -> Any:
-    """The driver's own dates as Python's; anything else as it is."""
+    """Convert the driver's dates to Python's; other values are unchanged."""
     return value.to_native() if hasattr(value, "to_native") else value
 
 
@@ -235,7 +236,7 @@ class Face(Record):
 
 @dataclass(frozen=True, slots=True)
 class Space(Record):
-    """How the embeddings of a graph were made. One graph has one; two never mix."""
+    """How the embeddings of a graph were made. A graph has exactly one space."""
 
     model: str
     detector: str
@@ -245,6 +246,6 @@ class Space(Record):
     threshold: float
     """Faces nearer than this, in `metric`, are SAME."""
     version: int = VERSION
-    """Of the graph; see `VERSION`."""
+    """Version of the graph; see `VERSION`."""
     file: str | None = None
-    """Path of the model, where it is a file of the user's own."""
+    """Path of the model, if it is the user's own file."""

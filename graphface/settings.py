@@ -1,4 +1,4 @@
-"""Settings, read once from the environment. Command-line options win over them."""
+"""Settings, read once from the environment. Command-line options take precedence."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Where events go: a terminal, plain lines, `logging`, a job's event stream, nowhere.
+"""Sinks of events: a terminal, plain lines, `logging`, a job's event stream, or none.
 
-A sink is a callable that takes an event (`graphface.events`). Its `level`, where it has one, is
-the least level of the messages that it takes. A sink may be called from several threads at once.
+A sink is a callable that takes an event (`graphface.events`). Its optional `level` is the lowest
+level of messages that it takes. A sink may be called from several threads at once.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Silent:
 
 
 class _Spoken:
-    """Messages, and now and then a line on a task that takes longer."""
+    """Messages, and from time to time a line about a long task."""
 
     def __init__(self, every: float | None) -> None:
         self.every = every
@@ -48,7 +48,7 @@ class _Spoken:
         """Task -> its seconds at the last line."""
 
     def __call__(self, event: Event) -> None:
-        """Write a line if it is time for one."""
+        """Write a line if one is due."""
         if isinstance(event, Message):
             self._write(event.level, event.text)
         elif self.every is None or isinstance(event, TaskStarted):
@@ -67,7 +67,8 @@ class _Spoken:
 class Lines(_Spoken):
     """Plain lines on standard error, or on `stream`.
 
-    Messages from `level` on, and every `every` seconds a line on a task (None: none).
+    It writes messages from `level` on, and a line about a task every `every` seconds (None for
+    none).
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Lines(_Spoken):
 class Logging(_Spoken):
     """Records of a logger: details as DEBUG, messages and tasks as INFO, warnings as WARNING.
 
-    A logger that nobody set up writes nothing, not even warnings.
+    A logger without configuration writes nothing, not even warnings.
     """
 
     _LEVELS = {"detail": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}  # noqa: RUF012
@@ -100,13 +101,13 @@ class Logging(_Spoken):
     ) -> None:
         super().__init__(every)
         self.logger = logging.getLogger(logger) if isinstance(logger, str) else logger
-        # Else `logging` writes warnings to standard error, its last resort.
+        # Otherwise `logging` would write warnings to standard error, its last resort.
         if not any(isinstance(one, logging.NullHandler) for one in self.logger.handlers):
             self.logger.addHandler(logging.NullHandler())
 
     @property
     def level(self) -> Level:
-        """The least level that the logger takes."""
+        """The lowest level that the logger takes."""
         enabled = self.logger.isEnabledFor
         return (
             "detail" if enabled(logging.DEBUG) else "info" if enabled(logging.INFO) else "warning"
@@ -131,7 +132,7 @@ class Stream:
         self._events.put(event)
 
     def __iter__(self) -> Iterator[Event]:
-        """Hand out events as they come, until `close`."""
+        """Yield events as they come, until `close`."""
         while (event := self._events.get()) is not None:
             yield event
         self._events.put(None)  # for another reader
@@ -236,13 +237,13 @@ def _bars(stream: TextIO) -> Progress:
 
     columns: list[ProgressColumn] = [TextColumn("{task.description}", markup=False), BarColumn()]
     columns += [Column(render) for render in (counted, rate, time)]
-    # What a command prints meanwhile goes through the bars only where it would land among them.
+    # Output of a command passes through the bars only if it would appear among them.
     console, shared = Console(file=stream), sys.stdout.isatty()
     return Progress(*columns, console=console, redirect_stdout=shared)
 
 
 def command_line_sink(level: Level = "info") -> Sink:
-    """What a command reports to: bars where a person watches, a line now and then elsewhere.
+    """The sink of a command: bars on a terminal, occasional lines elsewhere.
 
     From `level` "warning" on there is no progress.
     """
@@ -274,7 +275,7 @@ def sink_of(progress: Sink | str | None) -> Sink | None:
 
 
 def line_of(event: TaskEvent) -> str:
-    """How a task stands, in one line."""
+    """The state of a task, in one line."""
     done = f"{_amount(event.done)} of " if event.total and event.unit != "B" else ""
     text = f"{event.description}: {done}{_amount(event.total if done else event.done, event.unit)}"
     if event.total and not done:

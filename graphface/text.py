@@ -1,4 +1,4 @@
-"""Text as people may see it: nothing in it can drive a terminal or hide what it says."""
+"""Text that is safe to show: nothing in it can control a terminal or hide its content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EMOJI = range(0x1F000, 0x1FB00)
 
 
 def printable(text: str) -> str:
-    """`text` with what cannot be seen written out: controls, bidi overrides, half surrogates.
+    """`text` with invisible characters written out: controls, bidi overrides, lone surrogates.
 
     Joiners inside words and emoji stay, and so does the white space of other scripts.
     """
@@ -47,6 +47,6 @@ def is_visible(text: str, place: int) -> bool:
 
 
 def _joins(text: str, place: int) -> bool:
-    """A joiner stands between two characters that are seen; elsewhere it only hides."""
+    """Whether a joiner is between two visible characters; elsewhere it only hides things."""
     around = text[place - 1 : place] + text[place + 1 : place + 2]
     return len(around) == 2 and all(one.isprintable() and not one.isspace() for one in around)

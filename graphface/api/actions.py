@@ -1,4 +1,4 @@
-"""An `Action` made: what the command line does with a pasted command, a page with a button."""
+"""Perform an `Action`, as the command line does for a pasted command, or a page for a button."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def perform(graph: Graph, action: Action, **missing: Any) -> Any:
     """Make the call that `action` names and return its result.
 
-    `missing` gives the arguments that only the user knows. Raises TypeError where one lacks, and
-    whatever the call raises.
+    `missing` gives the arguments that only the user knows. Raises TypeError if one is missing, and
+    any error of the call.
     """
     call = call_of(graph, action.call)
     values: dict[str, Any] = {**action.arguments, **missing}
@@ -31,7 +31,7 @@ def perform(graph: Graph, action: Action, **missing: Any) -> Any:
 
 
 def call_of(graph: Graph, name: str) -> Callable[..., Any]:
-    """The method of `graph`, of `Database` or of `Models` that is called so. Raises KeyError."""
+    """The method of `graph`, `Database` or `Models` with this name. Raises KeyError."""
     room, _, method = name.rpartition(".")
     if room == "db":
         return _of_database(method)

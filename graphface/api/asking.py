@@ -1,4 +1,4 @@
-"""Questions to the graph. Nothing is written, but where it is said."""
+"""Questions to the graph. They write nothing unless stated."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ class Asking(Opened):
     ) -> Table[Answer] | Table[Asked]:
         """Who is in a picture: a file, or pixels (uint8 [height, width, 3], RGB, upright).
 
-        Of one picture, a row a face, left to right, with the probability, the distance to the
-        person's nearest face, the `evidence` nearest faces and the walk along SAME; empty when it
-        shows no face. Of a list of pictures, a row a picture, with its `answers`, or its `error`
-        where one of several cannot be read; `workers` are read side by side.
+        For one picture, returns a row per face, left to right, with the probability, the distance
+        to the person's nearest face, the `evidence` nearest faces and the walk along SAME; empty if
+        it shows no face. For a list of pictures, returns a row per picture with its `answers`, or
+        its `error` if it cannot be read. `workers` pictures are read in parallel.
 
-        With `threshold` a face is somebody when nearer than that; else when that is more likely
-        than not (docs/evaluation.md). `annotate` is a file to write, with boxes and names drawn;
-        for one picture. Raises PictureError, NotFound on an empty graph.
+        With `threshold`, a face is recognised when nearer than that; without it, when that is more
+        likely than not (docs/evaluation.md). `annotate` is a file for a copy of a single picture
+        with boxes and names. Raises PictureError, NotFound on an empty graph.
         """
         from graphface.errors import UsageError
         from graphface.recognition.who import who_in_files
@@ -113,11 +113,11 @@ class Asking(Opened):
     ) -> Verdict:
         """Whether two pictures show one person, or whether one picture shows `person`.
 
-        Two pictures are compared by their distance and need no graph: where one is open or runs,
-        its model and what it learned are used, else the model alone. With a person it is as `who`
-        does it. `face` chooses in the first picture (from the left, 1 is the first), `face_b` in
-        the second, `largest` the largest face of each. Raises PictureError, NoFace, NotFound,
-        UsageError where a picture shows several faces.
+        Two pictures are compared by their distance and need no graph. If a graph is open or runs,
+        its model and what it learned are used, else the model alone. A picture and a person are
+        compared as in `who`. `face` selects a face of the first picture (from the left, 1 is the
+        first), `face_b` one of the second, `largest` the largest face of each. Raises PictureError,
+        NoFace, NotFound, and UsageError if a picture shows several faces.
         """
         from graphface.errors import UsageError
         from graphface.people.selectors import Choice
@@ -167,16 +167,15 @@ class Asking(Opened):
     ) -> Search:
         """Faces that look like those of the picture `query`, the nearest first.
 
-        In the graph, `top` 10 by default; or `in_` folders, of which nothing enters the graph and
-        for which none is needed (embeddings are cached), unless `store` brings them in. `face`
-        takes one face of the query, from the left. `contact_sheet` is a file to write: the query
-        and what was found.
+        Searches the graph, with `top` 10 by default, or folders with `in_`. A search in folders
+        needs no graph and writes to none, unless `store` ingests them; embeddings are cached.
+        `face` selects one face of the query, from the left. `contact_sheet` is a file for a sheet
+        of the query and its matches.
 
-        What is in the graph is narrowed to the faces of `person` (several: of any of them), on
-        photos that show all of `with_` too, taken `after` a date or on it, `before` one, `near` a
-        place, below a `folder` (several: any of them), and for which `where` holds, a Cypher
-        condition on f (the face) and p (its photo) that takes `param`. `min_face` leaves out what
-        is less wide, in pixels.
+        Filters in the graph: faces of `person` (of any, if several), on photos that also show all
+        of `with_`, taken on or `after` a date, `before` a date, `near` a place, or below a `folder`
+        (below any, if several). `where` is a Cypher condition on f (the face) and p (its photo),
+        with parameters in `param`. `min_face` is a minimum width in pixels.
 
         Raises PictureError, NoFace, NotFound, UsageError.
         """
@@ -223,8 +222,8 @@ class Asking(Opened):
     def explain(self, a: Who, b: Who, *, strip: PathLike | None = None) -> Explanation:
         """Why two faces, persons or pictures are one person, or two (docs/people/explain.md).
 
-        `strip` is a file to write: the faces of the chain between them, with each distance.
-        Raises NotFound, UsageError when both are the same.
+        `strip` is a file for a picture of the chain between them, with each distance. Raises
+        NotFound, and UsageError if both are the same.
         """
         from graphface.insights.explain import explain
         from graphface.insights.strip import strip as draw
@@ -237,8 +236,8 @@ class Asking(Opened):
     def together(self, *persons: Who, min_photos: int = 1) -> Together:
         """The photos that show all of these persons; of one person, with whom it appears.
 
-        `min_photos` leaves out whom the one person is in fewer photos with. Counts APPEARS_WITH
-        anew. Raises NotFound, UsageError when one person is named twice.
+        `min_photos` leaves out people who share fewer photos with the one person. Recounts
+        APPEARS_WITH. Raises NotFound, and UsageError if one person is named twice.
         """
         from graphface.insights.together import company, photos_of
 
@@ -260,7 +259,7 @@ class Asking(Opened):
     def audit(self, *, apply: bool = False) -> Audit:
         """What may be wrong, the most faces first, each with the command that puts it right.
 
-        With `apply` what is safe is done first: empty persons and orphan nodes go.
+        With `apply`, the safe fixes are applied first: empty persons and orphan nodes are deleted.
         """
         from graphface.insights.audit import apply as run_apply
         from graphface.insights.audit import audit
@@ -279,9 +278,9 @@ class Asking(Opened):
     ) -> Table[Evaluation]:
         """How right the persons are, or what `methods` would make at `thresholds`.
 
-        The truth is the folder so many levels above each photo, or a CSV of face or path and name.
-        Pairwise and BCubed figures: docs/evaluation.md. `plot` is a picture to write, of F over
-        the thresholds. Raises NotFound, UsageError.
+        The truth is the folder `truth_folder` levels above each photo, or a CSV of face or path and
+        name. docs/evaluation.md explains the pairwise and BCubed figures. `plot` is a file for a
+        plot of F over the thresholds. Raises NotFound, UsageError.
         """
         from graphface.clustering.evaluate import evaluate, plot_f
 
@@ -306,7 +305,7 @@ class Asking(Opened):
     ) -> Histogram:
         """Histogram of the distances of random pairs; of one person and of two where it is known.
 
-        `sample` pairs of each kind are drawn; `plot` is a picture to write. Raises NotFound on a
+        `sample` pairs of each kind are drawn. `plot` is a file for a plot. Raises NotFound on a
         graph with fewer than two faces.
         """
         from graphface.linking import histogram
@@ -322,8 +321,8 @@ class Asking(Opened):
     def browse(self, *, port: int | None = None) -> Iterator[Browsing]:
         """Serve a guide and the faces for Neo4j Browser while the `with` block runs.
 
-        `port` is on the loopback interface, the first free one from 7475 on by default. Writes a
-        thumbnail's address to each face and person. Raises ServerError.
+        `port` is on the loopback interface; by default it is the first free one from 7475 on.
+        Writes the address of a thumbnail to each face and person. Raises ServerError.
         """
         from graphface.browser.browse import browsing
 
@@ -332,14 +331,14 @@ class Asking(Opened):
             yield served
 
     def remove_thumbnails(self) -> int:
-        """Take the addresses that `browse` wrote off again; from how many nodes."""
+        """Remove the addresses that `browse` wrote; returns the number of nodes changed."""
         from graphface.browser.browse import remove_thumbnails
 
         return remove_thumbnails(self.connection)
 
 
 def _is_image(images: Any) -> bool:
-    """One picture, and not a list of them."""
+    """Whether it is one picture, not a list of pictures."""
     return isinstance(images, str | os.PathLike) or hasattr(images, "dtype")
 
 

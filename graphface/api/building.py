@@ -1,4 +1,4 @@
-"""From photos to people."""
+"""Build the graph: from photos to people."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Building(Opened):
         method: str = "relative",
         min_quality: float = MIN_QUALITY,
     ) -> BuildReport:
-        """Ingest, link and cluster in one go; again for new photos. See the three for options."""
+        """Ingest, link and cluster; repeat it for new photos. See the three for options."""
         return BuildReport(
             self.ingest(folders, workers=workers, people_from_folders=people_from_folders),
             self.link(threshold=threshold, metric=metric),
@@ -50,13 +50,12 @@ class Building(Opened):
         people_from_folders: bool = False,
         again: bool = False,
     ) -> IngestReport:
-        """Find and embed the faces in folders of photos, or photos, and write them.
+        """Find and embed the faces in photos, or folders of photos, and write them.
 
-        What the graph knows is skipped, unless `again`. Files that cannot be read are in the
-        report, with the reason. With `people_from_folders` each sub-folder's name is a person's;
-        names that nobody can have are in the report.
-        `workers` photos are read side by side; one a core by default.
-        Raises NotFound for a folder that is not there, SpaceMismatch.
+        Known photos are skipped, unless `again`. The report lists files that cannot be read, with
+        the reason, and names that nobody can have. With `people_from_folders`, each sub-folder's
+        name is a person's name. `workers` photos are read in parallel, by default one per core.
+        Raises NotFound for a missing folder, SpaceMismatch.
         """
         from functools import partial
 
@@ -85,9 +84,9 @@ class Building(Opened):
     ) -> ImportReport:
         """Read faces from a table of embeddings: .npz, .parquet or .csv (docs/import.md).
 
-        `model` made them: any name will do; `dimensions` is their length. With `people` the
-        column person names faces. If a row is wrong, nothing is written. Raises UsageError for a
-        file of another form, SpaceMismatch.
+        `model` is the name of the model that made them, known or not; `dimensions` is their length.
+        With `people`, the column person names faces. If a row is wrong, nothing is written. Raises
+        UsageError for another kind of file, SpaceMismatch.
         """
         from graphface.exchange.import_embeddings import import_embeddings
 
@@ -114,8 +113,8 @@ class Building(Opened):
         """Write SAME, with its distance, between faces nearer than `threshold` in `metric`.
 
         `method` is auto, exact, index, knn or cypher; `recall` in (0, 1] is what index aims at.
-        Only pairs with a new face are compared. With `max_neighbors` each face keeps so many of its
-        nearest, and what holds components together; 0 keeps all. `dry_run` estimates. Raises
+        Only pairs with a new face are compared. With `max_neighbors`, each face keeps that many of
+        its nearest, and components stay whole; 0 keeps all. `dry_run` only estimates. Raises
         GdsMissing, UsageError, EmbeddingError.
         """
         from graphface.linking.link import link
@@ -135,7 +134,7 @@ class Building(Opened):
     ) -> ClusterReport:
         """Make persons of the SAME graph (docs/clustering.md).
 
-        What a person or a folder said stays. Faces of a quality under `min_quality`, in [0, 1],
+        What the user or a folder said stays. Faces with a quality under `min_quality`, in [0, 1],
         found no person. Raises NotFound on a graph without faces, UsageError for an unknown method.
         """
         from graphface.clustering.cluster import cluster
@@ -143,11 +142,10 @@ class Building(Opened):
         return cluster(self.connection, method_name=method, min_quality=min_quality)
 
     def calibrate(self) -> CalibrationReport:
-        """Learn how sure a distance makes us, from named people or from what photos tell.
+        """Learn how sure a distance makes us, from named people or from the photos alone.
 
-        All confidences are taken from it, those of `who` too; with enough named people `who` also
-        learns how to weigh its evidence. Raises NotFound when there is too
-        little to learn from.
+        All confidences rest on it, including those of `who`. With enough named people, `who` also
+        learns how to weigh its evidence. Raises NotFound if there is too little to learn from.
         """
         from graphface.recognition.learning import calibrate
 

@@ -1,4 +1,4 @@
-"""What can be named: statements of `cypher/` with their parameters, models, detectors."""
+"""Catalogues for the command line: statements with their parameters, models, detectors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["GROUPS", "detectors", "for_browser", "models", "statements", "values
 
 
 def statements(group: str | None = None) -> Table[Statement]:
-    """All statements, or those of a group. Raises UsageError for a group that is none."""
+    """All statements, or those of a group. Raises UsageError for an unknown group."""
     if group is not None and group not in GROUPS:
         raise UsageError(
             f"no group is called {group!r}", f"There are: {', '.join(GROUPS)}", code="group-unknown"
@@ -31,7 +31,7 @@ def statements(group: str | None = None) -> Table[Statement]:
 
 
 def values_of(name: str, param: Iterable[str]) -> dict[str, Any]:
-    """`name=value` texts as the parameters of a statement. Raises NotFound, UsageError."""
+    """Turn `name=value` texts into parameters of a statement. Raises NotFound, UsageError."""
     return parameters.parameters(statement(name), param)
 
 
@@ -41,14 +41,14 @@ def for_browser(name: str, param: Iterable[str] = ()) -> str:
 
 
 def models() -> Registry[ModelSpec]:
-    """The embedding models. Reading them takes numpy."""
+    """The embedding models. Reading them imports numpy."""
     from graphface.vision.encoders import REGISTRY
 
     return REGISTRY
 
 
 def detectors() -> Registry[DetectorSpec]:
-    """The face detectors. Reading them takes numpy."""
+    """The face detectors. Reading them imports numpy."""
     from graphface.vision.detectors import REGISTRY
 
     return REGISTRY

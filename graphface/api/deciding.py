@@ -1,4 +1,4 @@
-"""What a person decides. Each is one transaction, kept in `history`, taken back by `undo`."""
+"""Decisions of the user. Each is one transaction, kept in `history` and reverted by `undo`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Deciding(Opened):
-    """The calls that put people right.
+    """The calls that correct people.
 
-    They return the Change, or None where there was nothing to do. All raise NotFound for persons
-    and faces that are not there; with `dry_run` nothing is written.
+    They return the Change, or None if there was nothing to do. All raise NotFound for unknown
+    persons and faces. With `dry_run` they write nothing.
     """
 
     def register(
@@ -40,11 +40,11 @@ class Deciding(Opened):
         dry_run: bool = False,
         workers: int | Executor | None = None,
     ) -> RegisterReport:
-        """Say that `pictures` show the person called `name`; the very next `who` knows them.
+        """Say that `pictures` show the person called `name`; the next `who` knows them.
 
-        Without `name`, `pictures` are folders whose sub-folders are named after people. Of several
-        faces in a picture `face` chooses (from the left, 1 is the first), or `largest`. Raises
-        UsageError, SpaceMismatch; PictureError and NoFace for a single picture.
+        Without `name`, `pictures` are folders whose sub-folders are named after people. If a
+        picture shows several faces, `face` (from the left, 1 is the first) or `largest` selects
+        one. Raises UsageError, SpaceMismatch; PictureError and NoFace for a single picture.
         """
         from graphface.people.register import register
 
@@ -61,25 +61,25 @@ class Deciding(Opened):
         )
 
     def name(self, person: Who, new: str) -> Named:
-        """Call a person `new`; from then on no algorithm takes a face away from them.
+        """Name a person `new`; from then on no algorithm takes a face away from them.
 
-        Raises UsageError when another has the name.
+        Raises UsageError if another person has the name.
         """
         from graphface.people.naming import name as run
 
         return _named(*run(self.connection, str(person), new))
 
     def rename(self, person: Who, new: str) -> Named:
-        """As `name`, for a person who has a name already. Raises UsageError for one without."""
+        """Change the name of a person. Raises UsageError for a person without a name."""
         from graphface.people.naming import rename as run
 
         return _named(*run(self.connection, str(person), new))
 
     def merge(self, *persons: Who, into: Who | None = None, dry_run: bool = False) -> Change | None:
-        """Make one person of several: the named one, else the one with most faces.
+        """Merge several persons into the named one, else the one with most faces.
 
-        `into` is the one of them who goes on, or the name of the result: needed when several have
-        different names. Raises UsageError for fewer than two.
+        `into` is the one of them who remains, or the name of the result; it is required if several
+        have different names. Raises UsageError for fewer than two.
         """
         from graphface.people.curate import merge
 
@@ -88,13 +88,13 @@ class Deciding(Opened):
         return merge(self.connection, texts, into=into, dry_run=dry_run)
 
     def propose_split(self, person: Who) -> Split:
-        """The two halves a person would fall into, with the faces of each; writes nothing."""
+        """Propose two halves of a person, with the faces of each; writes nothing."""
         from graphface.people.split import propose_split
 
         return propose_split(self.connection, str(person))
 
     def split(self, person: Who | Split, *, dry_run: bool = False) -> Change | None:
-        """Make two persons of one, as proposed; a new SAME will not join them again."""
+        """Split a person in two, as proposed; a new SAME does not join them again."""
         from graphface.people.split import Split, split
 
         proposal = person if isinstance(person, Split) else self.propose_split(person)
@@ -103,53 +103,53 @@ class Deciding(Opened):
     def move(
         self, faces: str | Iterable[str], person: Who, *, dry_run: bool = False
     ) -> Change | None:
-        """Give faces to a person, to "new" (a new one) or to "nobody"."""
+        """Move faces to a person, to "new" (a new one) or to "nobody"."""
         from graphface.people.curate import move
 
         return move(self.connection, _texts(faces), str(person), dry_run=dry_run)
 
     def confirm(self, what: Who | Iterable[str], *, dry_run: bool = False) -> Change | None:
-        """Say that faces, or all faces of a person, are where they belong: they stay there."""
+        """Confirm that faces, or all faces of a person, belong where they are: they stay there."""
         from graphface.people.curate import confirm
 
         texts = [str(what)] if isinstance(what, int) else _texts(what)
         return confirm(self.connection, texts, dry_run=dry_run)
 
     def reject(self, face: str, person: Who, *, dry_run: bool = False) -> Change | None:
-        """Say that a face is not this person; it never comes back by itself."""
+        """Say that a face is not this person; clustering does not bring it back."""
         from graphface.people.curate import reject
 
         return reject(self.connection, face, str(person), dry_run=dry_run)
 
     def hide(self, person: Who, *, dry_run: bool = False) -> Change | None:
-        """Leave a person out of the list of people."""
+        """Hide a person from the list of people."""
         from graphface.people.naming import hide
 
         return hide(self.connection, str(person), dry_run=dry_run)
 
     def unhide(self, person: Who, *, dry_run: bool = False) -> Change | None:
-        """Take back `hide`."""
+        """Show a hidden person again."""
         from graphface.people.naming import unhide
 
         return unhide(self.connection, str(person), dry_run=dry_run)
 
     def undo(self, count: int = 1) -> Table[Change]:
-        """Take back the last `count` changes, the newest first; returns them.
+        """Undo the last `count` changes, the newest first; returns them.
 
-        Raises NotFound when there are fewer, UsageError when somebody decided anew since.
+        Raises NotFound if there are fewer, UsageError if a later decision conflicts.
         """
         from graphface.people.changes import undo
 
         return Table(undo(self.connection, count))
 
     def history(self, last: int = 20) -> Table[Change]:
-        """The last changes, the newest first, those that were taken back too."""
+        """The last changes, the newest first, including undone ones."""
         from graphface.people.changes import history
 
         return Table(history(self.connection, last=last))
 
     def forget(self, person: Who, *, photos: bool = False, dry_run: bool = False) -> Forgotten:
-        """Delete a person: faces, embeddings, relationships, history; with `photos`, those too.
+        """Delete a person: faces, embeddings, relationships, history; with `photos`, also photos.
 
         This cannot be undone. Files are never touched.
         """
@@ -160,7 +160,7 @@ class Deciding(Opened):
     def review(self) -> Review:
         """The most useful questions first: `questions(n)`, and `answer(question, "y")`.
 
-        Raises NotFound while there is nobody to ask about.
+        Raises NotFound if there is nobody to ask about.
         """
         from graphface.people.review import Review
 
@@ -170,7 +170,7 @@ class Deciding(Opened):
         """Write the answers of a JSON file to questions of `review`, at most `limit`.
 
         The file is a list of objects with an `id` and an `answer` (y, n, skip, or name with a
-        `name`). An answer that fails is in what comes back. Raises UsageError for another form.
+        `name`). The result lists answers that fail. Raises UsageError for another format.
         """
         from graphface.people.review_replies import read_replies, reply_all
 

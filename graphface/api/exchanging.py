@@ -1,4 +1,4 @@
-"""What goes out and comes back."""
+"""Export and import."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Exchanging(Opened):
-    """The calls that write files, and read them back (docs/people/exchange.md)."""
+    """The calls that write files and read them back (docs/people/exchange.md)."""
 
     def export(
         self,
@@ -32,9 +32,9 @@ class Exchanging(Opened):
         """Write people as `to`: folders, csv, jsonl, graphml, or regions (XMP, beside photos).
 
         `out` is the folder or file to write; "-" is standard output, for csv and jsonl; regions
-        need none. Folders hold copies, or with `link` symbolic or hard links. `embeddings` goes
-        with csv and jsonl, `unnamed` with folders and regions; `force` writes over what is there.
-        Raises UsageError for options that do not go together.
+        need none. Folders contain copies, or with `link` symbolic or hard links. `embeddings` is
+        for csv and jsonl, `unnamed` for folders and regions. `force` overwrites what exists. Raises
+        UsageError for options that cannot be combined.
         """
         from graphface.exchange.export import Options, check_options, export
 
@@ -64,16 +64,16 @@ class Exchanging(Opened):
         return import_regions(self.connection, paths_of(places), force=force, dry_run=dry_run)
 
     def backup(self, file: PathLike, *, force: bool = False) -> BackupReport:
-        """Write the whole graph into one file, with `force` over an older one.
+        """Write the whole graph to one file; `force` overwrites an existing one.
 
-        Raises UsageError when the file is there.
+        Raises UsageError if the file exists.
         """
         from graphface.exchange.backup import backup
 
         return backup(self.connection, path_of(file), overwrite=force)
 
     def restore(self, file: PathLike, *, replace: bool = False) -> RestoreReport:
-        """Write a backup into an empty graph, or with `replace` over this one.
+        """Write a backup to an empty graph, or with `replace` over this one.
 
         Raises UsageError for a damaged file, before anything is written.
         """
@@ -81,5 +81,5 @@ class Exchanging(Opened):
         from graphface.exchange.backup_file import check
 
         if not path_of(file).is_file():
-            check(path_of(file))  # says so now, not after a database was started
+            check(path_of(file))  # fail early, before a database is started
         return restore(self.connection, path_of(file), replace=replace)

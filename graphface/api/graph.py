@@ -20,13 +20,13 @@ class Graph(Building, Asking, Deciding, Exchanging):
     ...     for face in graph.who("party.jpg"):
     ...         print(face.label, face.confidence, face.box)
 
-    Open it with `Graph.open` and close it, or use it in a `with` block. The model is loaded by the
-    first call that looks at a picture, and kept. Pictures are paths, or pixels where it is said.
-    A person is meant by number or name, a face by its id, a prefix of that, a picture's path, or
-    `PATH#2`. Distances are in the graph's metric (`graph.space.metric`).
+    Open it with `Graph.open` and close it, or use it in a `with` block. The first call that looks
+    at a picture loads the model, which is kept. Pictures are paths, or pixels where stated. Persons
+    are given by number or name, faces by id, a prefix of the id, a picture's path, or `PATH#2`.
+    Distances are in the graph's metric (`graph.space.metric`).
 
-    Every call raises subclasses of `graphface.GraphfaceError`, one line that says what happened
-    and a `hint` of what to do: `DatabaseUnavailable` when no Neo4j answers and `DatabaseError`
-    when it refuses, from any call; what else a call raises stands with it. Each change is one
-    transaction. One `Graph` is for one thread at a time; many may be open on one database.
+    Calls raise subclasses of `graphface.GraphfaceError`, with one line that says what happened and
+    a `hint` of what to do. Any call may raise `DatabaseUnavailable` if no Neo4j answers, and
+    `DatabaseError` if it refuses. Other errors are documented with each call. Each change is one
+    transaction. Use a `Graph` from one thread at a time; many may be open on one database.
     """

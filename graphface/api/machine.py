@@ -1,4 +1,4 @@
-"""What stands on this machine, whatever graph is open: the embedded Neo4j, and the models."""
+"""Resources of this machine, independent of a graph: the embedded Neo4j and the models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Database:
     """The embedded Neo4j of a home: what `graphface db` does."""
 
     def __init__(self, home: PathLike | None = None) -> None:
-        """`home` is the folder of its data; unset, `GRAPHFACE_HOME` or the user's data folder."""
+        """`home` is the folder of its data; the default is that of the commands."""
         from graphface.db.embedded.server import EmbeddedServer
         from graphface.settings import settings
 
@@ -36,7 +36,7 @@ class Database:
         return self._server.start()
 
     def stop(self) -> bool:
-        """Stop it; False where it was not running. Its data stays. Raises ServerError."""
+        """Stop it; False if it was not running. Its data stays. Raises ServerError."""
         return self._server.stop()
 
     def status(self) -> ServerStatus:
@@ -48,7 +48,7 @@ class Database:
         return self._server.logs(lines)
 
     def reset(self) -> None:
-        """Stop it and delete all its data, for good. Raises ServerError."""
+        """Stop it and delete all its data permanently. Raises ServerError."""
         self._server.reset()
 
 
@@ -64,7 +64,7 @@ class Models:
 
     @staticmethod
     def fetch(name: str) -> Path:
-        """Download the weights of a model or a detector; where they are now.
+        """Download the weights of a model or a detector; returns their path.
 
         Raises UsageError for an unknown name, WeightsMissing when nothing can be fetched.
         """
@@ -74,9 +74,9 @@ class Models:
 
     @staticmethod
     def path(name: str | None = None) -> Path:
-        """Where the weights of a model or a detector are or belong; without a name, the folder.
+        """The path of a model's or detector's weights, present or not; without a name, the folder.
 
-        Raises UsageError for an unknown name, WeightsMissing for an `.onnx` file that is not there.
+        Raises UsageError for an unknown name, WeightsMissing for a missing `.onnx` file.
         """
         from graphface.vision.inventory import model_path
 

@@ -1,4 +1,4 @@
-"""What all calls stand on: the connection, and the model that reads pictures."""
+"""The base of all calls: the connection, and the model that reads pictures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ G = TypeVar("G", bound="Opened")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a graph is: in a folder, at an address, or, with neither, where commands look."""
+    """Where a graph is: in a folder, at an address, or, with neither, the default of commands."""
 
     home: Path | None = None
     uri: str | None = None
@@ -49,7 +49,7 @@ class Place:
     database: str | None = None
 
     def login(self) -> Login:
-        """How to sign in there, for Neo4j Browser."""
+        """The login for Neo4j Browser there."""
         from graphface.browser.login import Login, find_login
 
         if self.uri:
@@ -67,7 +67,7 @@ class Opened:
     """A connection with the choice of a model; see `graphface.Graph`."""
 
     def __init__(self, at: Connection | Place, sink: Sink | None = None, **choice: Any) -> None:
-        """Work on a connection that is open, or on a place; `choice` is that of `open`."""
+        """Use an open connection or a place; `choice` is that of `open`."""
         self._place = at if isinstance(at, Place) else Place()
         self._connection = at if isinstance(at, Connection) else None
         self._sink = sink
@@ -89,19 +89,19 @@ class Opened:
         min_confidence: float | None = None,
         progress: Sink | str | None = None,
     ) -> Self:
-        """Open the graph in the folder `home`, that of a Neo4j at `uri`, or the usual one.
+        """Open the graph in the folder `home`, that of a Neo4j at `uri`, or the default one.
 
-        The usual one is that of the commands: the Neo4j of `NEO4J_URI`, else the embedded
-        database in the user's data folder. The first call that needs the database connects. An
-        embedded one is then started if it does not run (and fetched before its first start), and
-        goes on running; `graphface db stop` stops it.
+        The default is that of the commands: the Neo4j of `NEO4J_URI`, else the embedded database in
+        the user's data folder. The first call that needs the database connects. It starts an
+        embedded one unless it runs, and fetches it before its first start. An embedded database
+        keeps running until `graphface db stop`.
 
-        `model` and `detector` are for an empty graph (see `graphface models list`; unset, the best
-        that is here); a graph that has faces knows its own. `min_face`: width in pixels of the
-        smallest face; `min_confidence`: lowest score of the detector, in [0, 1].
+        `model` and `detector` are for an empty graph (see `graphface models list`; the default is
+        the best available); a graph with faces knows its own. `min_face` is the width in pixels of
+        the smallest face, `min_confidence` the lowest score of the detector, in [0, 1].
 
-        `progress` takes the events of every call: any callable, or "terminal", "lines", "logging"
-        or "none". Without it they go to the logger "graphface" (docs/progress.md).
+        `progress` receives the events of every call: any callable, or "terminal", "lines",
+        "logging" or "none". By default they go to the logger "graphface" (docs/progress.md).
 
         Raises UsageError for a home and an address together. The first call that connects raises
         ServerError when an embedded Neo4j cannot start, and AuthenticationFailed.
@@ -134,14 +134,14 @@ class Opened:
         self.close()
 
     def close(self) -> None:
-        """Close the connection. An embedded database goes on running for the next call."""
+        """Close the connection. An embedded database keeps running for the next call."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     @property
     def connection(self) -> Connection:
-        """The connection to Neo4j, made when first asked for.
+        """The connection to Neo4j, opened on first use.
 
         Raises ServerError when an embedded Neo4j cannot start, DatabaseUnavailable,
         AuthenticationFailed.
@@ -152,13 +152,13 @@ class Opened:
 
     @property
     def space(self) -> Space | None:
-        """Model, alignment, dimensions, metric and threshold of all faces; None while empty."""
+        """Model, alignment, dimensions, metric and threshold of all faces; None if empty."""
         return self.connection.space()
 
     def _at_hand(self) -> Connection | None:
-        """The graph that two pictures are compared by: that which is open, or was named, or runs.
+        """The graph to compare two pictures with: the open one, the named one, or one that runs.
 
-        None where no graph would be asked: where a model was asked for, and no graph was named.
+        Returns None if a model but no graph was named.
         """
         from graphface.recognition.verify import graph_at_hand
 
@@ -170,7 +170,7 @@ class Opened:
 
     @property
     def extractor(self) -> Extractor:
-        """What finds and embeds faces for this graph; loaded when first asked for.
+        """The extractor that finds and embeds faces for this graph, loaded on first use.
 
         Raises SpaceMismatch when the graph was made with another model, ModelError.
         """
@@ -192,7 +192,7 @@ class Opened:
     def query(self, name: str, /, **parameters: Any) -> Table[Row]:
         """Run the statement `name` of `cypher/` and return its rows as dictionaries.
 
-        Raises NotFound with the nearest names, UsageError for parameters that it does not take.
+        Raises NotFound, which lists the nearest names, and UsageError for unknown parameters.
         """
         wanted = {parameter.name for parameter in statement(name).parameters}
         if wanted != set(parameters):
@@ -207,16 +207,16 @@ class Opened:
 
     @staticmethod
     def statements(group: str | None = None) -> Table[Statement]:
-        """The statements of `cypher/` that `query` runs, all or those of a group.
+        """The statements of `cypher/` for `query`, all or those of a group.
 
-        Raises UsageError for a group that is none.
+        Raises UsageError for an unknown group.
         """
         from graphface.api.catalogue import statements
 
         return statements(group)
 
     def stats(self) -> Stats:
-        """How much of everything the graph holds, and how its embeddings were made."""
+        """Count everything in the graph, and tell how its embeddings were made."""
         counts = self.connection.run("stats")[0]
         return Stats(
             photos=counts["photos"],
@@ -231,7 +231,7 @@ class Opened:
 
 
 def every_call_reports(kind: type[G]) -> type[G]:
-    """Let each public call of a class send its events to the sink that `open` was given."""
+    """Make each public call of a class send its events to the sink given to `open`."""
     for name in dir(kind):
         found = inspect.getattr_static(kind, name)
         if name.startswith("_") or name == "open":
@@ -253,7 +253,7 @@ def _reporting(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def path_of(path: PathLike) -> Path:
-    """A path as a user writes it: `~` is the home folder."""
+    """A path as users write it: `~` is the home folder."""
     return Path(path).expanduser()
 
 

@@ -1,4 +1,4 @@
-"""What calls return that no room below has a record for."""
+"""Results of calls for which no room below has a record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport(Record):
-    """What each of the three steps did."""
+    """The reports of the three steps."""
 
     ingest: IngestReport
     link: LinkReport
@@ -28,7 +28,7 @@ class BuildReport(Record):
 
 @dataclass(frozen=True, slots=True)
 class Stats(Record):
-    """How much of everything a graph holds."""
+    """The counts of everything in a graph."""
 
     photos: int
     photos_without_face: int
@@ -40,10 +40,10 @@ class Stats(Record):
     """People who have a name."""
     faces_without_person: int
     space: Space | None
-    """How the embeddings were made; None while the graph is empty."""
+    """How the embeddings were made; None if the graph is empty."""
 
     def to_dict(self) -> dict[str, Any]:
-        """As the statement `stats` names its columns."""
+        """A dictionary with the column names of the statement `stats`."""
         return {
             "photos": self.photos,
             "photosWithoutFace": self.photos_without_face,
@@ -58,13 +58,13 @@ class Stats(Record):
 
 @dataclass(frozen=True, slots=True)
 class Named(Record):
-    """A person who has got a name."""
+    """A person with a new name."""
 
     number: int
     before: str | None
-    """The name until then."""
+    """The previous name."""
     name: str
-    """The name as it is stored."""
+    """The name as stored."""
     faces: int
 
 
@@ -73,11 +73,11 @@ class Together(Record):
     """Who is in photos with whom."""
 
     persons: tuple[Person, ...]
-    """Who was asked about."""
+    """The persons asked about."""
     photos: Table[SharedPhoto]
     """The photos that show all of them, the oldest first."""
     company: Table[Pair]
-    """Of one person: with whom they appear, the most often first. Of several it is empty."""
+    """For one person: with whom they appear, the most frequent first. Empty for several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,6 @@ class Audit(Record):
     """What may be wrong, and what was done about it."""
 
     applied: tuple[str, ...]
-    """A line for each thing that was done."""
+    """One line for each fix applied."""
     findings: Table[Finding]
     """What may be wrong, the most faces first."""

@@ -1,4 +1,4 @@
-"""The command line: parse, call one function, print. Nothing is decided here."""
+"""The command line: parse, call one function, print. It contains no other logic."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ def main() -> NoReturn:
     from graphface.errors import GraphfaceError
 
     for stream in (sys.stdout, sys.stderr):
-        # A file name that is no UTF-8 must not stop a run half way.
+        # A file name that is not UTF-8 must not stop a run in the middle.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         from graphface.cli.app import app
 
         app()
         sys.exit(0)
-    except GraphfaceError as error:  # from outside a command, or GRAPHFACE_DEBUG is set
+    except GraphfaceError as error:  # raised outside a command, or GRAPHFACE_DEBUG is set
         _fail(str(error), error, error.exit_code)
     except SystemExit as end:
-        if end.code == INTERRUPTED:  # what typer makes of Ctrl-C
+        if end.code == INTERRUPTED:  # typer's form of Ctrl-C
             _say_stopped()
         raise
     except KeyboardInterrupt:
         _say_stopped()
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # `| head` went away: nothing to say, nobody to say it to
+    except BrokenPipeError:  # the reader, such as `| head`, is gone: there is nobody to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What the graph suggests, in the words of the command line: commands to paste, option names."""
+"""Suggested actions in terms of the command line: commands to paste, option names."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _PARAMETER = re.compile(r"`([a-z_]+)`")
 
 
 def command_line(action: Action) -> str:
-    """The command that does `action`, quoted for a shell: it works when pasted.
+    """The command that performs `action`, quoted for a shell, ready to paste.
 
-    What only the user knows stands in capitals. Names and order come from the commands themselves.
-    Where the running command was given `--home`, so is this one.
+    Arguments that only the user knows are in capitals. Names and order come from the commands
+    themselves. `--home` of the running command is passed on.
     """
     command = command_of(action.call)
     given = {**action.arguments}
@@ -52,7 +52,7 @@ def command_line(action: Action) -> str:
 
 
 def command_of(call: str) -> Any:
-    """The command that does what a call of the API does. Raises KeyError."""
+    """The command that corresponds to a call of the API. Raises KeyError."""
     found: Any = _root()
     for word in _words(call):
         if word.startswith("-"):
@@ -62,12 +62,12 @@ def command_of(call: str) -> Any:
 
 
 def in_options(text: str) -> str:
-    """A text of the graph with its parameters called as the command line calls them."""
+    """Replace names of parameters in a text with the options of the command line."""
     return _PARAMETER.sub(lambda found: _flag(found[1]) or found[0], text)
 
 
 def told(error: GraphfaceError) -> str:
-    """An error in one line, what to do as a command."""
+    """An error in one line, with the remedy as a command."""
     how = command_line(error.action) if error.action else ""
     return in_options(error.told("\0")).replace("\0", how) if how else in_options(error.told(""))
 
@@ -112,13 +112,13 @@ def _several(value: Any) -> Iterable[Any]:
 
 
 def _capitals(parameter: Parameter) -> str:
-    """What stands for a value that the user has to give."""
+    """The placeholder of a value that the user must give."""
     shown = str(parameter.metavar or parameter.name).upper()
     return str(re.findall(r"[A-Z_]+", shown)[0])
 
 
 def _flag(name: str) -> str | None:
-    """The option of the running command that is called so, else that of any command."""
+    """The option with this name of the running command, else of any command."""
     context = running.get()
     own = [context.command] if context else []
     for command in (*own, *_commands()):
@@ -154,12 +154,12 @@ _apps: list[Typer] = []
 
 
 def _home() -> Any:
-    """What `--home` of the running command says."""
+    """The value of `--home` of the running command."""
     return _given("home")
 
 
 def wants_json() -> bool:
-    """Whether the running command was told to print JSON."""
+    """Whether the running command prints JSON."""
     return bool(_given("json"))
 
 

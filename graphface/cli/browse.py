@@ -49,7 +49,7 @@ def browse(
             output.print_json(_facts(served))
         else:
             output.print_table(_rows(served), ("what", "is"))
-        sys.stdout.flush()  # whoever reads from a pipe wants the addresses while this runs
+        sys.stdout.flush()  # the reader of a pipe needs the addresses while this runs
         if not no_open:
             _open(served.to_open)
         say("Serving until Ctrl-C")
@@ -95,7 +95,7 @@ def _rows(served: Browsing) -> list[dict[str, str]]:
 
 @contextmanager
 def _until_stopped() -> Iterator[Callable[[], None]]:
-    """Ctrl-C, or SIGTERM, ends the waiting of the function that this gives, and nothing else."""
+    """Yield a function that waits; Ctrl-C or SIGTERM ends the wait, and nothing else."""
     stopped = threading.Event()
     before = {
         number: signal.signal(number, lambda *_: stopped.set())
@@ -103,7 +103,8 @@ def _until_stopped() -> Iterator[Callable[[], None]]:
     }
 
     def wait() -> None:
-        while not stopped.wait(0.5):  # in portions: elsewhere than on POSIX a wait hears no signal
+        # Wait in portions, since outside POSIX a signal does not end a wait.
+        while not stopped.wait(0.5):
             pass
 
     try:

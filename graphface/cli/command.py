@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Command(TyperCommand):
-    """A command that says what went wrong, as long as its options are known."""
+    """A command that reports its errors while its options are known."""
 
     def format_help(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]
         """Help, with the names that a registry has for an option."""

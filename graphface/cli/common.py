@@ -1,8 +1,8 @@
-"""What every command takes: --quiet and --verbose; before the command also --home and --json.
+"""Common options: --quiet and --verbose, and before the command also --home and --json.
 
-Commands do not name --quiet and --verbose in their own signatures: `take_common_options` adds them
-to every command of an app, and opens the sink of the run. What stands before the command becomes
-the command's default, so that what stands after it wins.
+Commands do not have --quiet and --verbose in their own signatures: `take_common_options` adds them
+to every command of an app, and opens the sink of the run. Options before the command become the
+command's defaults, so options after it take precedence.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def before_the_command(
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Keep what is given for the command that follows."""
+    """Store the options for the command that follows."""
     before = _given(context)
     context.obj = replace(
         before,
@@ -125,7 +125,7 @@ class _InOptions:
 
 
 def flags() -> list[str]:
-    """How a command says to another one how much to tell."""
+    """The flags that pass the level of messages on to another command."""
     from graphface.progress import current_sink
 
     level = getattr(current_sink(), "level", "info")
@@ -133,7 +133,7 @@ def flags() -> list[str]:
 
 
 def level_of(context: typer.Context, quiet: bool, verbose: bool) -> Level:
-    """How much a command tells: what stands after it wins over what stands before."""
+    """The level of a command's messages: options after the command take precedence."""
     return _level(quiet, verbose) or _given(context).level
 
 
@@ -172,7 +172,7 @@ def _values(command: Any, given: Given) -> dict[str, Any]:
 
 
 def _refuse_unknown(context: typer.Context) -> None:
-    """Refuse what was given before a command that does not take it."""
+    """Refuse options before a command that does not have them."""
     from graphface.errors import UsageError
 
     given = _given(context)

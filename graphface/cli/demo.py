@@ -74,8 +74,8 @@ SHOWN = 3
 def run_demo(folder: Path, *, people: int = 8, pictures: int = 5, scenes: int = 4) -> None:
     """Draw an album below `folder`, build its graph in an embedded Neo4j there, and ask who is who.
 
-    Everything lies below `folder`: nothing of the user's own graph is touched. Run again, it
-    draws, downloads and embeds nothing twice. Raises GraphfaceError when a step fails.
+    Everything is below `folder`; the user's own graph is not touched. A second run draws, downloads
+    and embeds nothing again. Raises GraphfaceError if a step fails.
     """
     from graphface.sample import make_album
 
@@ -125,7 +125,7 @@ class _Steps:
     def unnamed(self, album: Album) -> dict[str, int]:
         """Name -> number of the person that the graph made of that person's portraits.
 
-        Those who have their names from an earlier run are left out.
+        People already named by an earlier run are left out.
         """
         with graphface.Graph.open(self.home) as graph:
             found = {name: _face(graph, album, name) for name in album.people}

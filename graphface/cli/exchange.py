@@ -36,8 +36,8 @@ def import_(
 ) -> None:
     """Bring faces into the graph whose embeddings were computed elsewhere.
 
-    The file has a column embedding (or e0, e1, ...) and, if it likes, id, person, path, and box
-    (or x, y, width, height). If a row is wrong, nothing is written. Safe to run again.
+    The file has a column embedding (or e0, e1, ...) and optionally id, person, path, and box (or x,
+    y, width, height). If a row is wrong, nothing is written. Safe to run again.
 
     Example: graphface import embeddings.npz --model Facenet --people
     """

@@ -66,7 +66,7 @@ def _show_explain(found: Explanation) -> None:
         print(f"shared  {near}  {person}  {from_here(shared.path, shared.face)}")
     if len(found.shared) > MOST_SHARED:
         print(f"shared  and {len(found.shared) - MOST_SHARED} more")
-    here = f": {Path.cwd()}{os.sep}"  # a photo is named at the end, behind a colon
+    here = f": {Path.cwd()}{os.sep}"  # a photo is named at the end, after a colon
     for kind, said in (("for", found.evidence_for), ("against", found.against)):
         for one in said:
             print(output.printable(f"{kind:<8}{one.replace(here, ': ')}"))

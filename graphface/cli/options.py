@@ -21,14 +21,14 @@ HomeOption = Annotated[
 
 
 def complete_model(incomplete: str) -> list[tuple[str, str]]:
-    """Models of the registry that begin so, each with a word on it."""
+    """Models of the registry with this prefix, each with a short description."""
     from graphface.api.catalogue import models
 
     return [(e.name, f"{e.dimensions} numbers, {e.state}") for e in models().begin(incomplete)]
 
 
 def complete_detector(incomplete: str) -> list[tuple[str, str]]:
-    """Detectors of the registry that begin so, each with a word on it."""
+    """Detectors of the registry with this prefix, each with a short description."""
     from graphface.api.catalogue import detectors
 
     return [(e.name, f"{e.title}, {e.state}") for e in detectors().begin(incomplete)]
@@ -41,7 +41,7 @@ SEE_LIST = "See: graphface models list."
 def choices(parameter: str, meaning: str) -> list[str]:
     """The names that `--model` or `--detector` takes; none for other parameters.
 
-    Reading the registry takes numpy, so help asks for them only when it is shown.
+    Reading the registry imports numpy, so help requests them only when it is shown.
     """
     if not meaning.endswith(SEE_LIST):
         return []
@@ -86,7 +86,7 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without aski
 
 
 def read_values(given: Sequence[str]) -> dict[str, Any]:
-    """`key=value` texts; a value is JSON where it is JSON, else text. Raises UsageError."""
+    """Read `key=value` texts; a value is JSON if it parses, else text. Raises UsageError."""
     values = {}
     for text in given:
         key, equals, value = text.partition("=")
@@ -105,7 +105,7 @@ def read_values(given: Sequence[str]) -> dict[str, Any]:
 
 
 def read_list(text: str | None) -> list[str]:
-    """`a,b,c`: the parts."""
+    """The parts of `a,b,c`."""
     return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 

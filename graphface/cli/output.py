@@ -1,4 +1,4 @@
-"""What commands print: a table or JSON on standard output, everything else on standard error."""
+"""Output of commands: a table or JSON on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 
 
 def print_json(value: Any) -> None:
-    """One JSON document, UTF-8, dates as ISO 8601, dataclasses and paths by their text."""
+    """Print one JSON document: UTF-8, dates as ISO 8601, dataclasses and paths as text."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=plain)
     sys.stdout.write("\n")
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str] | None = None) -> None:
-    """Rows under their column names; floats to four digits, nothing for None."""
+    """Print rows under their column names, with floats to four digits, and None as nothing."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -70,7 +70,7 @@ def print_rows(rows: Sequence[Any], columns: Iterable[str] | None = None) -> Non
 
 
 def console() -> Console:
-    """Standard output; a pipe has no width: what a program will read is never folded."""
+    """Standard output. A pipe has no width, so text for a program is never folded."""
     from rich.console import Console
 
     made = Console()
@@ -80,7 +80,7 @@ def console() -> Console:
 
 
 def percent(probability: float) -> str:
-    """Never 100 % and never 0: nothing here is certain."""
+    """A percentage that is never 100 and never 0, since nothing here is certain."""
     return f"{min(max(probability, 0.001), 0.999):.1%}"
 
 
@@ -95,7 +95,7 @@ def at(box: Box) -> str:
 
 
 def cell(value: Any) -> str:
-    """How a value looks in a table."""
+    """The text of a value in a table."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -130,12 +130,12 @@ _CAPTIONS = ("name", "path", "number", "id")
 
 
 def from_here(path: str | None, face: str) -> str:
-    """A file as seen from the working folder; a face without one by its id."""
+    """A file relative to the working folder; for a face without one, its id."""
     return printable((path or face).removeprefix(f"{Path.cwd()}{os.sep}"))
 
 
 def plain(value: Any) -> Any:
-    """What JSON has no form for, in one that it has."""
+    """Convert a value that JSON cannot represent to one that it can."""
     import dataclasses
 
     from graphface.errors import Action, GraphfaceError
@@ -149,6 +149,6 @@ def plain(value: Any) -> Any:
 
         return error_as_data(value)
     own = getattr(type(value), "to_dict", Record.to_dict) is not Record.to_dict
-    if dataclasses.is_dataclass(value) and not own:  # a field at a time: actions may be inside
+    if dataclasses.is_dataclass(value) and not own:  # field by field, since actions may be inside
         return {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
     return records.plain(value)

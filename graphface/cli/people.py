@@ -193,7 +193,7 @@ def unhide(
 
 
 def _tell(done: Change | None, dry_run: bool, json: bool) -> None:
-    """Say what a change did, and how to take it back."""
+    """Print what a change did, and how to undo it."""
     if json:
         output.print_json(done)
     elif done is None:
@@ -213,7 +213,7 @@ def _tell_name(named: Named, json: bool) -> None:
 
 
 def _ask(question: str, yes: bool) -> None:
-    """Ask whoever sits at the terminal. Raises UsageError where nobody does."""
+    """Ask the user at the terminal. Raises UsageError without a terminal."""
     from graphface.errors import UsageError
 
     if yes:

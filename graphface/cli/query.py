@@ -34,7 +34,7 @@ def _names(incomplete: str) -> Completions:
 
 def _parameters(ctx: typer.Context, incomplete: str) -> Completions:
     known = {one.name: one for one in graphface.Graph.statements()}
-    # Where the last word is an option that still lacks its value, click leaves the name among args.
+    # If the last word is an option without its value, click leaves the name among args.
     typed = [ctx.params.get("name"), *ctx.args]
     found = [known[name] for name in typed if name in known]
     return [

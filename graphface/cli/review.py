@@ -76,7 +76,7 @@ def _tell(done: Outcomes, json: bool) -> None:
 
 
 class _Dialogue:
-    """Shows questions, one after another, and waits for a key."""
+    """Shows questions one by one, and waits for a key."""
 
     def __init__(self, review: Review, how: terminal.Pictures) -> None:
         self.review, self.how = review, how
@@ -99,7 +99,7 @@ class _Dialogue:
             count += 1
 
     def _ask(self, asked: Asked) -> bool:
-        """One question until it is answered; False to quit."""
+        """Ask one question until it is answered; False to quit."""
         from graphface.errors import NotFound, UsageError
 
         print(f"\n{output.printable(asked.text)}")
@@ -111,7 +111,7 @@ class _Dialogue:
                 return False
             try:
                 done = self.review.answer(asked, verdict, name)
-            except NotFound as error:  # somebody else was at work meanwhile
+            except NotFound as error:  # somebody else changed the graph meanwhile
                 self.review.skip(asked)
                 done = told(error)
             except UsageError as error:
@@ -121,7 +121,7 @@ class _Dialogue:
             return True
 
     def _key(self, asked: Asked) -> tuple[Verdict | None, str | None]:
-        """The answer that a key stands for, with the name that was typed; None to quit."""
+        """The answer of a key, with the typed name; None to quit."""
         both = len(asked.sides) > 1
         offered = "[y]es [n]o [w]ho: type the name" if both else "[w]ho: type the name"
         answers: dict[str, Verdict] = {"y": "y", "n": "n", "s": "skip"} if both else {"s": "skip"}
@@ -152,7 +152,7 @@ class _Dialogue:
 
 
 def _typed(prompt: str) -> str:
-    """A line; empty at the end of the input."""
+    """Read a line; empty at the end of the input."""
     with terminal.whole_lines():
         try:
             return input(prompt).strip()

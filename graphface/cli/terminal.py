@@ -1,8 +1,8 @@
-"""What a terminal can do: show pictures, and give single keys.
+"""Terminals: show pictures, and read single keys.
 
-Pictures go out in the way the terminal says it understands: it is asked, once, for kitty's
-graphics, for its name and for its attributes (4 among them is sixel), and answers in one go. Where
-it shows none, two pixels a character in 24-bit colours do; where it has no such colours, nothing.
+Pictures are sent in a protocol that the terminal supports. One query asks it for kitty's graphics,
+its name and its attributes (4 means sixel). If it supports no pictures, two pixels per character in
+24-bit colours are used; without such colours, nothing.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ _BACKGROUND = (24, 24, 24)
 
 
 def is_terminal() -> bool:
-    """Somebody sits there: keys come in, text goes out."""
+    """Whether both input and output are a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def how_to_show(env: Mapping[str, str] = os.environ) -> Pictures:
-    """How this terminal shows pictures. It is asked: keys pressed meanwhile are lost."""
+    """Ask the terminal how it shows pictures; keys pressed meanwhile are lost."""
     term, program = env.get("TERM", ""), env.get("TERM_PROGRAM", "")
     if not is_terminal() or os.name == "nt" or term == "dumb":
         return "none"
@@ -58,7 +58,7 @@ def how_to_show(env: Mapping[str, str] = os.environ) -> Pictures:
 
 
 def understood(answer: str, env: Mapping[str, str]) -> Pictures:
-    """What a terminal's answer to `ASK`, or else its environment, says that it shows."""
+    """The protocol that a terminal's answer to `ASK`, or else its environment, indicates."""
     attributes = _ATTRIBUTES.search(answer)
     names = (env.get("TERM_PROGRAM", ""), env.get("LC_TERMINAL", ""))
     if "\x1b_Gi=31;OK" in answer:
@@ -71,13 +71,13 @@ def understood(answer: str, env: Mapping[str, str]) -> Pictures:
 
 
 def columns() -> int:
-    """How many characters fit in a line."""
+    """The number of characters per line."""
     return shutil.get_terminal_size().columns
 
 
 @contextmanager
 def single_keys() -> Iterator[None]:
-    """Keys arrive as they are pressed and are not shown, until the block ends."""
+    """Deliver keys as they are pressed, without echo, until the block ends."""
     if os.name == "nt":  # msvcrt reads single keys in any mode
         yield
         return
@@ -95,7 +95,7 @@ def single_keys() -> Iterator[None]:
 
 @contextmanager
 def whole_lines() -> Iterator[None]:
-    """Inside `single_keys`: what is typed is shown, and arrives a line at a time."""
+    """Inside `single_keys`: echo what is typed, and deliver whole lines."""
     if os.name == "nt":
         yield
         return
@@ -142,7 +142,7 @@ def _key() -> str | None:
 
 
 def _ask() -> str:
-    """What the terminal says to `ASK`; as much as came until `WAIT` was over."""
+    """The terminal's answer to `ASK`, as far as it came within `WAIT`."""
     stdin, answer = sys.stdin.fileno(), ""
     end = time.monotonic() + WAIT
     with single_keys():
@@ -152,7 +152,7 @@ def _ask() -> str:
             if not select.select([stdin], [], [], max(end - time.monotonic(), 0))[0]:
                 break
             answer += os.read(stdin, 1024).decode("latin-1") or "\x1b[?c"
-    sys.stdout.write("\r\x1b[K")  # whatever a terminal made of the question
+    sys.stdout.write("\r\x1b[K")  # whatever a terminal answered
     return answer
 
 
@@ -168,7 +168,7 @@ def side_by_side(crops: Sequence[Image], gap: int) -> Image:
 
 
 def drawn(image: Image, how: Pictures) -> str:
-    """What to write to the terminal for a picture; "" where it shows none."""
+    """The text to write to the terminal for a picture; "" if it shows none."""
     encoders = {"kitty": _kitty, "iterm": _iterm, "sixel": _sixel, "blocks": _blocks}
     return encoders[how](image) + "\n" if how in encoders else ""
 
