@@ -19,7 +19,7 @@ class Database:
     """The embedded Neo4j of a home: what `graphface db` does."""
 
     def __init__(self, home: PathLike | None = None) -> None:
-        """`home` is the folder of its data; the default is that of the commands."""
+        """Use the data in `home`, by default in `GRAPHFACE_HOME` or the user's data folder."""
         from graphface.db.embedded.server import EmbeddedServer
         from graphface.settings import settings
 
