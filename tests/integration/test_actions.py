@@ -434,6 +434,16 @@ def _two_names(place: Place) -> Trouble:
     return Trouble(arise)
 
 
+def _two_of_a_name(place: Place) -> Trouble:
+    """As Cypher, or an older graph, may have it: no command gives a name twice."""
+    with place.graph.session() as session:
+        session.run(
+            "MATCH (p:Person {number: $number}) SET p.name = 'ADA', p.nameKey = 'ada'",
+            number=place.number["piece"],
+        ).consume()
+    return Trouble(lambda: find_person(place.graph, "aDa"))
+
+
 def _of_nobody(place: Place) -> Trouble:
     return Trouble(lambda: confirm(place.graph, ["lone"]), {"person": "Ada"})
 
@@ -505,6 +515,7 @@ TROUBLES: list[tuple[str, str, Callable[[Place], Trouble]]] = [
     ("person-not-found", "people", _unknown_person),
     ("nothing-to-undo", "history", _nothing_done),
     ("both-named", "merge", _two_names),
+    ("several-persons", "merge", _two_of_a_name),
     ("face-of-nobody", "move", _of_nobody),
     ("person-unnamed", "name", _unnamed),
     ("picture-not-in-graph", "ingest", _not_ingested),
