@@ -35,6 +35,8 @@ def crowd(cli: Cli, graph: Connection, album: Album) -> Iterator[list[subprocess
     places = {f"f{k}": k % 6 * 10 + k // 6 * 0.2 for k in range(48)}
     add_faces(graph, {**places, **{f"keep{k}": k * 10.0 for k in range(KEPT)}})
     name_by_file(graph, {f"keep{k}": f"Keep {k}" for k in range(KEPT)}, "a test")
+    with graph.session() as session:  # so that no `undo` of a worker comes to it
+        session.run("MATCH (change:Change) DELETE change").consume()
     link(graph)
     cluster(graph)
     workers = [worker(cli, role, seed, album.folder) for seed, role in enumerate(ROLES)]

@@ -186,7 +186,7 @@ def test_graphml_is_a_whole_graph(graph: Connection, tmp_path: Path) -> None:
 
 def test_regions_go_out_and_come_back(graph: Connection, album: Path) -> None:
     report = export_regions(graph)
-    assert (report.written, report.faces, report.problems) == (2, 4, [])
+    assert (report.written, report.faces, report.problems) == (2, 4, ())
     turned = Xmp((album / "2020" / "IMG.jpg.xmp").read_bytes())
     assert applied_size(turned) == (300, 400), "the picture as it is stored"
     # Upright, Ada's middle is at 50/400, 60/300; stored, that is 60/300 from the left and up.
@@ -196,7 +196,7 @@ def test_regions_go_out_and_come_back(graph: Connection, album: Path) -> None:
     before = names(graph)
     wipe(graph)
     back = import_regions(graph, [album])
-    assert (back.named, back.unmatched, back.problems) == (4, [], [])
+    assert (back.named, back.unmatched, back.problems) == (4, (), ())
     assert names(graph) == before
     assert import_regions(graph, [album]).already == 4
     undo(graph)
@@ -242,7 +242,7 @@ def test_what_fits_nowhere_is_told(graph: Connection, album: Path) -> None:
     assert import_regions(graph, [album], force=True).named == 1
     assert names(graph)["2020-220"] == "Zoe"
     kept = export_regions(graph).kept
-    assert kept == []
+    assert kept == ()
 
 
 def test_names_from_a_csv(graph: Connection, album: Path, tmp_path: Path) -> None:

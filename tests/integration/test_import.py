@@ -17,15 +17,18 @@ from typer.testing import CliRunner
 from graphface.cli.exchange import import_
 from graphface.cli.insights import distances
 from graphface.errors import EmbeddingError, SpaceMismatch, UsageError
+from graphface.events import Message
 from graphface.exchange import bulk_load
 from graphface.exchange.import_embeddings import import_embeddings
 from graphface.linking.link import link
 from graphface.people.naming import name
+from graphface.progress import reporting_to
 from tests.integration.faces import belongs
 
 if TYPE_CHECKING:
     from graphface.db import Connection
     from graphface.db.embedded.server import EmbeddedServer
+    from graphface.events import Event
     from graphface.records import Vectors
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,14 +117,18 @@ def test_import_again_changes_nothing_and_changes_are_linked_anew(
     _index_answers(graph, vectors, [1, 150, 299])
 
 
-def test_one_wrong_row_and_nothing_is_written(
-    graph: Connection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_wrong_row_and_nothing_is_written(graph: Connection, tmp_path: Path) -> None:
     vectors = _faces(2_000)
     vectors[1_990, 7] = np.nan
-    with pytest.raises(EmbeddingError, match="1 of 2,000 rows"):
+    told: list[Event] = []
+    with (
+        reporting_to(told.append),
+        pytest.raises(EmbeddingError, match="1 of 2,000 rows"),
+    ):
         import_embeddings(graph, _file(tmp_path / "a.npz", vectors), model="Dlib")
-    assert "row 1,991 holds NaN" in capsys.readouterr().err
+    assert [
+        one.text for one in told if isinstance(one, Message) and "row 1,991 holds NaN" in one.text
+    ]
     assert graph.run("stats")[0]["faces"] == 0
     assert graph.space() is None
 
