@@ -7,6 +7,7 @@ computed exactly. From the nearest face, a walk along SAME leads to a person.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphface.db.schema import check_space
@@ -15,10 +16,10 @@ from graphface.people.selectors import label
 from graphface.progress import say, task
 from graphface.recognition.identify import NEAREST, Weights, identify, weights_of
 from graphface.records import Record
+from graphface.vision.pictures import read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from graphface.db import Connection, Row
     from graphface.ingest.pipeline import Executor, Failed, Photo
@@ -106,9 +107,12 @@ def who_in_files(
     Raises NotFound on an empty graph, SpaceMismatch when `extractor` uses another model than the
     graph, PictureError.
     """
+    alone = len(pictures) == 1
+    if alone and isinstance(pictures[0], Path):
+        # Whoever asks about a damaged file hears of the file, not of an empty graph.
+        pictures = [read_picture(pictures[0])]
     space = graph.require_space()
     check_space(space, extractor.space())
-    alone = len(pictures) == 1
     answers = _Answers(graph, space, weights_of(graph, space), threshold, evidence, alone)
     pipeline = Pipeline(
         extractor, NothingKnown(), Serial() if alone else executor_of(workers),
