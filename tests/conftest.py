@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock
 
+import graphface.cli.app  # noqa: F401 - its commands are those that actions are told as
 from tests import albums
 from tests.command_line import ROOT, Cli, Result
 

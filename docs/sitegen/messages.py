@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import graphface.cli.app  # noqa: F401 - its commands are those that actions are told as
 from graphface import errors
 from graphface.cli.actions import command_line
 from graphface.db.embedded.process_state import KNOWN

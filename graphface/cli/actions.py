@@ -135,17 +135,17 @@ def _commands() -> Iterator[Any]:
 
 @lru_cache(maxsize=1)
 def _root() -> Any:
-    from importlib import import_module
-
     import typer.main
 
-    if not _apps:  # whoever asks is no command: a test, a page of the documentation
-        import_module("graphface.cli.app")
     return typer.main.get_command(_apps[-1])
 
 
 def speak_for(app: Typer) -> None:
-    """Take the commands of `app` for those that actions are told as."""
+    """Take the commands of `app` for those that actions are told as.
+
+    `graphface.cli.app` does so when it is imported; nothing here imports it, or there would be a
+    circle.
+    """
     _apps.append(app)
     _root.cache_clear()
 
