@@ -69,7 +69,15 @@ def in_options(text: str) -> str:
 def told(error: GraphfaceError) -> str:
     """An error in one line, with the remedy as a command."""
     how = command_line(error.action) if error.action else ""
-    return in_options(error.told("\0")).replace("\0", how) if how else in_options(error.told(""))
+    text = error.told("\0") if how else error.told("")
+    # What others wrote stays as it is: in a server's own words `person` is no option.
+    words = [one for one in error.facts.values() if isinstance(one, str) and "`" in one]
+    for place, one in enumerate(words):
+        text = text.replace(one, f"\1{place}\1")
+    text = in_options(text)
+    for place, one in enumerate(words):
+        text = text.replace(f"\1{place}\1", one)
+    return text.replace("\0", how)
 
 
 def as_data(action: Action) -> dict[str, Any]:

@@ -126,6 +126,17 @@ def test_parameters_are_called_as_the_command_line_calls_them() -> None:
     assert in_options("a file `odd`.jpg") == "a file `odd`.jpg"
 
 
+def test_the_words_of_a_server_are_no_options() -> None:
+    reason = "Variable `person` not defined"
+    error = UsageError(
+        f"the condition is refused: {reason}",
+        "Give `min_face`",
+        code="condition-refused",
+        reason=reason,
+    )
+    assert told(error) == f"the condition is refused: {reason}. Give --min-face"
+
+
 def keys_of(call: ast.Call) -> tuple[str, set[str], set[str]]:
     """What an `Action(...)` of the code names: the call, its arguments, what is missing."""
     parts = dict(zip(("call", "arguments", "missing"), call.args, strict=False))
