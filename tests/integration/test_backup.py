@@ -141,7 +141,7 @@ def test_what_differs_after_a_restore_is_an_error(
 
     file = tmp_path / "faces.backup"
     backup(full, file)
-    write = room._write
+    write = room._write_restore
 
     def and_meddle(graph: Connection, *rest: Any) -> Any:
         end = write(graph, *rest)
@@ -149,7 +149,7 @@ def test_what_differs_after_a_restore_is_an_error(
             session.run("MATCH (f:Face {id: 'b0'}) SET f.quality = 0.5").consume()
         return end
 
-    monkeypatch.setattr(room, "_write", and_meddle)
+    monkeypatch.setattr(room, "_write_restore", and_meddle)
     with pytest.raises(DatabaseError, match="is not what"):
         restore(full, file, replace=True)
     monkeypatch.undo()

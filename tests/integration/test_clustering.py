@@ -172,7 +172,7 @@ def test_a_poor_face_founds_no_person(crowd: tuple[Connection, dict[str, int]]) 
 
 def test_what_calibrate_learns_is_the_confidence(crowd: tuple[Connection, dict[str, int]]) -> None:
     graph, _ = crowd
-    with pytest.raises(NotFound, match="people-from-folders"):
+    with pytest.raises(NotFound, match="people_from_folders"):
         calibrate(graph)
     cluster(graph)
     with graph.session() as session:

@@ -13,7 +13,9 @@ from graphface.db.schema import pin_space
 from graphface.errors import NotFound, UsageError
 from graphface.ingest.photo_writer import write_batch
 from graphface.linking.link import link
+from graphface.progress import reporting_to
 from graphface.records import Box, Face, Picture, Space
+from graphface.sinks import Lines
 from tests.unit.test_peers import people as embeddings
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ def test_the_graph_is_judged_as_it_stands(
     put_together(
         folders, {"p1": [*range(7), 7], "p2": list(range(8, 13)), "p3": list(range(13, 18))}
     )
-    (row,) = evaluate(folders, truth_folder=1)
+    with reporting_to(Lines()):
+        (row,) = evaluate(folders, truth_folder=1)
     expected = measure([0] * 7 + [1] * 6 + [2] * 5 + [3], [1] * 8 + [2] * 5 + [3] * 5 + [4])
     assert row.method == CURRENT
     assert row.metrics == expected, (
@@ -86,7 +89,8 @@ def test_nothing_is_judged_by_its_own_answer(
     """Folder identities that are wrong on purpose: judged by themselves they would be perfect."""
     put_together(folders, {"p1": list(range(10)), "p2": list(range(10, 19))}, source="folder")
     before = folders.run("face-people")
-    (row,) = evaluate(folders)
+    with reporting_to(Lines()):
+        (row,) = evaluate(folders)
     assert "set aside: 19 identities" in capfd.readouterr().err
     assert row.method != CURRENT
     assert row.metrics.pairwise.f1 < 0.9, "the real people are not the folders' people"
