@@ -54,6 +54,15 @@ def path_from_text(text: str) -> Path:
     return Path(os.fsdecode(b"".join(pieces)))
 
 
+def size_and_time(path: Path) -> tuple[int, int] | None:
+    """Size in bytes and time of modification in nanoseconds; None for a file that is not there."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_size, now.st_mtime_ns
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, hexadecimal."""
     digest = hashlib.sha256()

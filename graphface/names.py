@@ -32,7 +32,12 @@ def name_key(name: str) -> str:
     # Case is folded on decomposed text, as Unicode's canonical caseless matching does: some letters
     # fold to others only when their marks stand apart.
     folded = unicodedata.normalize("NFD", name).casefold()
-    return " ".join(unicodedata.normalize("NFC", folded).split())
+    return spelled(folded)
+
+
+def spelled(name: str) -> str:
+    """The name in composed letters (NFC), on one line, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def same_name(a: str | None, b: str | None) -> bool:
@@ -47,12 +52,12 @@ def number_meant(text: str) -> str | None:
 
 
 def clean_name(name: str) -> str:
-    """The name as it is stored: NFC, one line, single spaces.
+    """The name as it is stored: as `spelled` has it.
 
     Raises UsageError for a text that nobody can be called: an empty one, one with control
     characters, and one that commands would read as something else (a number, `new`, a picture).
     """
-    clean, key = " ".join(unicodedata.normalize("NFC", name).split()), name_key(name)
+    clean, key = spelled(name), name_key(name)
     if not any(unicodedata.category(c)[0] in "LNPS" for c in key):
         raise UsageError("a name cannot be empty", code="name-invalid")
     if len(clean) > NAME_LENGTH:

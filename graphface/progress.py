@@ -51,7 +51,6 @@ ADVANCE_EVERY = 0.1
 
 _ids, _tasks = itertools.count(1), itertools.count(1)
 
-
 _sink: contextvars.ContextVar[Sink | None] = contextvars.ContextVar("graphface_sink", default=None)
 
 

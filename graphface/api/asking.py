@@ -257,7 +257,7 @@ class Asking(Opened):
         return network(self.connection, path_of(out), min_photos=min_photos, most=most)
 
     def audit(self, *, apply: bool = False) -> Audit:
-        """What may be wrong, the most faces first, each with the command that puts it right.
+        """What may be wrong, the most faces first, each with the `Action` that puts it right.
 
         With `apply`, the safe fixes are applied first: empty persons and orphan nodes are deleted.
         """

@@ -109,7 +109,7 @@ class Opened:
         if uri and home is not None:
             raise UsageError(
                 "a graph is in a folder or at an address, not both",
-                "home, or uri",
+                "Give `home` or `uri`",
                 code="two-graphs",
             )
         folder = None if home is None else path_of(home)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 running: ContextVar[Context | None] = ContextVar("running", default=None)
 """The command that runs, with what it was given."""
 
-_PARAMETER = re.compile(r"`([a-z_]+)`")
+_PARAMETER = r"`([a-z_]+)`"
 
 
 def command_line(action: Action) -> str:
@@ -61,23 +61,20 @@ def command_of(call: str) -> Any:
     return found
 
 
-def in_options(text: str) -> str:
-    """Replace names of parameters in a text with the options of the command line."""
-    return _PARAMETER.sub(lambda found: _flag(found[1]) or found[0], text)
+def in_options(text: str, quoted: Iterable[str] = ()) -> str:
+    """Replace names of parameters in a text with the options of the command line.
+
+    What is `quoted` stays as it is: in the words of a server `person` is no option.
+    """
+    either = "|".join([*map(re.escape, quoted), _PARAMETER])
+    return re.sub(either, lambda found: (found[1] and _flag(found[1])) or found[0], text)
 
 
 def told(error: GraphfaceError) -> str:
     """An error in one line, with the remedy as a command."""
     how = command_line(error.action) if error.action else ""
-    text = error.told("\0") if how else error.told("")
-    # What others wrote stays as it is: in a server's own words `person` is no option.
-    words = [one for one in error.facts.values() if isinstance(one, str) and "`" in one]
-    for place, one in enumerate(words):
-        text = text.replace(one, f"\1{place}\1")
-    text = in_options(text)
-    for place, one in enumerate(words):
-        text = text.replace(f"\1{place}\1", one)
-    return text.replace("\0", how)
+    quoted = [one for one in error.facts.values() if isinstance(one, str) and "`" in one]
+    return in_options(error.told(how), [*quoted, *([how] if how else [])])
 
 
 def as_data(action: Action) -> dict[str, Any]:

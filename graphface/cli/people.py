@@ -170,7 +170,7 @@ def hide(
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
-    """Leave a person out of `graphface people`; `people --all` still lists them.
+    """Leave a person out of `graphface people`; `people --hidden` still lists them.
 
     Example: graphface hide 5
     """

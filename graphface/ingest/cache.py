@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from graphface.errors import GraphfaceError
-from graphface.files import path_text
+from graphface.files import path_text, size_and_time
 from graphface.ingest.library import Problem
 from graphface.ingest.pipeline import NO_HINT, Hint, Pipeline, executor_of
 from graphface.progress import task
@@ -102,11 +102,10 @@ class _Cache:
             self._by_size.setdefault(size, []).append(photo)
 
     def hint(self, path: Path) -> Hint:
-        try:
-            size = path.stat().st_size
-        except OSError:
+        now = size_and_time(path)
+        if now is None:
             return NO_HINT  # the attempt to read it will report the problem
-        return Hint(self._by_size.get(size, ()), size)
+        return Hint(self._by_size.get(now[0], ()), now[0])
 
     def recall(self, photos: Sequence[str]) -> dict[str, Faces]:
         kept = self.store.photos(photos).items()
@@ -236,7 +235,7 @@ class Store:
         )
         found = {}
         for text, size, modified, *entry in self._all(question, list(by_text)):
-            if _size_and_time(by_text[text]) == (size, modified) and (packed := _whole(*entry)):
+            if size_and_time(by_text[text]) == (size, modified) and (packed := _whole(*entry)):
                 found[by_text[text]] = packed
         return found
 
@@ -347,14 +346,6 @@ def _connect(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _size_and_time(path: Path) -> tuple[int, int] | None:
-    try:
-        now = path.stat()
-    except OSError:
-        return None
-    return now.st_size, now.st_mtime_ns
 
 
 def _whole(photo: str, faces: Any, digest: Any) -> Packed | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphface.files import path_text
+from graphface.files import path_text, size_and_time
 from graphface.ingest.pipeline import NO_HINT, Hint
 
 if TYPE_CHECKING:
@@ -57,14 +57,13 @@ class KnownFiles:
 
     def hint(self, path: Path) -> Hint:
         """What the graph knows about a file by path, size and time, without reading it."""
-        try:
-            now = path.stat()
-        except OSError:
+        now = size_and_time(path)
+        if now is None:
             return NO_HINT  # the attempt to read it will report the problem
         known = self.files.get(path_text(path))
-        if known and known[1:] == (now.st_size, now.st_mtime_ns):
-            return Hint((known[0],), now.st_size, now.st_mtime_ns)
-        return Hint(self._by_size.get(now.st_size, ()), now.st_size)
+        if known and known[1:] == now:
+            return Hint((known[0],), *now)
+        return Hint(self._by_size.get(now[0], ()), now[0])
 
     def unchanged(self, path: Path) -> bool:
         """Whether path, size and time are the same; then the file is not read."""

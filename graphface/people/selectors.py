@@ -5,14 +5,13 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from graphface.errors import Action, NoFace, NotFound, UsageError
 from graphface.files import path_text, shown
-from graphface.names import NAME_LENGTH, name_key, number_meant
+from graphface.names import NAME_LENGTH, name_key, number_meant, spelled
 from graphface.records import Box, Record
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ def person_by(run: Run, text: str) -> Person:
     if found:
         return found[0]
     names = [row["name"] for row in run("person-names")]
-    wanted = " ".join(unicodedata.normalize("NFC", text).split())
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(spelled(text), names, n=3, cutoff=0.5)
     raise NotFound(
         f"no person is called {_short(text)!r}",
         f"Did you mean {', '.join(near)}?" if near else "See who is there",
@@ -95,8 +93,7 @@ def the_one_called(name: str, persons: Sequence[Person]) -> Person | None:
     Commands let no two persons have one name. Where an older graph has them, the spelling decides.
     Raises UsageError when it does not.
     """
-    spelled = " ".join(unicodedata.normalize("NFC", name).split())
-    meant = [one for one in persons if one.name == spelled] or persons
+    meant = [one for one in persons if one.name == spelled(name)] or persons
     if len(meant) > 1:
         numbers = [one.number for one in meant]
         raise UsageError(

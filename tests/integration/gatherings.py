@@ -56,6 +56,16 @@ class Gathering:
         self.person[id] = person
         self.photo[id] = photo or f"photo-{id}"
 
+    def bridge(self) -> None:
+        """Ada, whose 5 and 6 faces only the SAME of `end1` and `end2` holds together."""
+        here, aside = self.centre(), self.centre()
+        aside -= here * (here @ aside)
+        way = aside / np.linalg.norm(aside) * 0.6
+        self.add("Ada", 4, here, apart=0.05)
+        self.add("Ada", 5, here + way, prefix="joined", apart=0.05)
+        self.face("end1", "Ada", here + 0.25 * way)
+        self.face("end2", "Ada", here + 0.75 * way)
+
     def write(self, graph: Connection) -> dict[str, int]:
         """Photos, faces, SAME and persons; returns the number of each person. A person called
         `nobody` is none; one with a capital has that name."""

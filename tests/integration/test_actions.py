@@ -83,13 +83,7 @@ def made() -> Gathering:
 
 
 def _bridge(graph: Connection, made: Gathering) -> None:
-    here, aside = made.centre(), made.centre()
-    aside -= here * (here @ aside)
-    way = aside / np.linalg.norm(aside) * 0.6
-    made.add("Ada", 4, here, apart=0.05)
-    made.add("Ada", 5, here + way, prefix="joined", apart=0.05)
-    made.face("end1", "Ada", here + 0.25 * way)
-    made.face("end2", "Ada", here + 0.75 * way)
+    made.bridge()
     made.write(graph)
 
 

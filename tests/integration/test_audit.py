@@ -50,13 +50,7 @@ def test_an_empty_graph_has_nothing_wrong(graph: Connection) -> None:
 
 
 def test_a_bridge(graph: Connection, made: Gathering) -> None:
-    here, aside = made.centre(), made.centre()
-    aside -= here * (here @ aside)
-    way = aside / np.linalg.norm(aside) * 0.6
-    made.add("Ada", 4, here, apart=0.05)
-    made.add("Ada", 5, here + way, prefix="joined", apart=0.05)
-    made.face("end1", "Ada", here + 0.25 * way)
-    made.face("end2", "Ada", here + 0.75 * way)
+    made.bridge()
     number = made.write(graph)
     found = only(audit(graph), "bridge")
     assert found.faces == 5

@@ -55,3 +55,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert not done.stderr
     return out
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files that are decoded from now on."""
+    from graphface.ingest import pipeline
+    from graphface.vision.pictures import read_picture
+
+    names: list[str] = []
+
+    def counting(path: Path) -> object:
+        names.append(path.name)
+        return read_picture(path)
+
+    monkeypatch.setattr(pipeline, "read_picture", counting)
+    return names

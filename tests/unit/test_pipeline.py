@@ -82,19 +82,6 @@ def portraits(album: Album, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
     return files
 
 
-@pytest.fixture
-def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the files that are decoded from now on."""
-    names: list[str] = []
-
-    def counting(path: Path) -> object:
-        names.append(path.name)
-        return read_picture(path)
-
-    monkeypatch.setattr(stages, "read_picture", counting)
-    return names
-
-
 def run(extractor: Extractor, source: Iterable[Any], known: Any = None, **how: Any) -> Collected:
     sink = Collected()
     Pipeline(extractor, known or NothingKnown(), **how).run(source, sink)

@@ -53,19 +53,6 @@ def photos(portraits: Path, tmp_path: Path) -> list[Path]:
     return sorted(shutil.copytree(portraits, tmp_path / "photos").iterdir())
 
 
-@pytest.fixture
-def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the files that are decoded from now on."""
-    names: list[str] = []
-
-    def counting(path: Path) -> object:
-        names.append(path.name)
-        return read_picture(path)
-
-    monkeypatch.setattr(pipeline, "read_picture", counting)
-    return names
-
-
 def vectors(found: list[search_cache.Embedded]) -> np.ndarray:
     return np.stack([face.embedding for one in found for face in one.faces])
 
