@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphface.clustering.cannot_link import apart_pairs, kept_apart
+from graphface.clustering.methods import METHODS, PEERS, method
 from graphface.clustering.metrics import measure, read_truth
+from graphface.drawing.plots import figure_in
 from graphface.errors import UsageError
+from graphface.linking.gds_distance import check_threshold
 from graphface.progress import say, task
 from graphface.records import Record
 
@@ -88,8 +91,6 @@ def method_names() -> list[str]:
 
 
 def _known() -> dict[str, Method]:
-    from graphface.clustering.methods import METHODS, PEERS
-
     return {**METHODS, **PEERS}
 
 
@@ -97,25 +98,13 @@ def _chosen(names: Sequence[str]) -> dict[str, Method]:
     known = _known()
     if "all" in names:
         return known
-    for name in names:
-        if name not in known:
-            raise UsageError(
-                f"no clustering method is called {name!r}",
-                f"There is {', '.join(known)}",
-                code="method-unknown",
-                name=name,
-            )
-    return {name: known[name] for name in names}
+    return {name: method(name) for name in names}
 
 
 def _levels(space: Space, methods: Sequence[str], asked: Sequence[float]) -> list[float]:
     """Thresholds of the table, ascending and unique; for "all", some around the graph's own too."""
     if asked:
-        if min(asked) <= 0:
-            raise UsageError(
-                f"{min(asked):g} is no threshold: it must be greater than 0",
-                code="threshold-invalid",
-            )
+        check_threshold(min(asked))
         return sorted(set(asked))
     shares = SPREAD if "all" in methods else (1.0,)
     return [round(space.threshold * share, 4) for share in shares]
@@ -237,31 +226,14 @@ def plot_f(rows: Sequence[Evaluation], path: Path) -> None:
 
     Raises UsageError when matplotlib is missing or does not know the format of the file's ending.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise UsageError(
-            "`plot` needs matplotlib, which is not installed",
-            "pip install 'graphface[plot]'",
-            code="package-missing",
-        ) from error
-    figure = Figure(figsize=(11, 4.5), layout="constrained")
-    canvas = FigureCanvasAgg(figure)
-    formats = canvas.get_supported_filetypes()
-    if path.suffix[1:].lower() not in formats:
-        raise UsageError(
-            f"{path} is of no known format",
-            f"Use one of {', '.join(formats)}",
-            code="format-unknown",
-            path=path,
-        )
     kinds = {"pairwise": "pairwise F", "bcubed": "BCubed F"}
-    for axes, kind in zip(figure.subplots(1, 2, sharey=True), kinds, strict=True):
-        for name in dict.fromkeys(row.method for row in rows):
-            points = [(r.threshold, getattr(r.metrics, kind).f1) for r in rows if r.method == name]
-            axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=name)
-        axes.set(xlabel="link threshold", title=kinds[kind], ylim=(0, 1.02))
-        axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
-    figure.savefig(path, dpi=150)
+    with figure_in(path, (11, 4.5)) as figure:
+        for axes, kind in zip(figure.subplots(1, 2, sharey=True), kinds, strict=True):
+            for name in dict.fromkeys(row.method for row in rows):
+                points = [
+                    (r.threshold, getattr(r.metrics, kind).f1) for r in rows if r.method == name
+                ]
+                axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=name)
+            axes.set(xlabel="link threshold", title=kinds[kind], ylim=(0, 1.02))
+            axes.grid(alpha=0.3)
+        axes.legend(fontsize=8)

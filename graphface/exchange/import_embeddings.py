@@ -13,9 +13,10 @@ from graphface.errors import Action, UsageError
 from graphface.exchange.bulk_load import load_faces, vector_index
 from graphface.exchange.embeddings import read_embeddings
 from graphface.files import shown
+from graphface.linking.gds_distance import check_metric, check_threshold
 from graphface.people.naming import Given, name_by_file
 from graphface.progress import say
-from graphface.records import METRICS, Record, Space
+from graphface.records import Record, Space
 from graphface.vision.encoders import is_onnx, spec_of
 
 if TYPE_CHECKING:
@@ -126,19 +127,10 @@ def _space(
     threshold: float | None,
 ) -> Space:
     """The requested space; its `dimensions` are 0 if only the file has them."""
-    if threshold is not None and not 0 < threshold < float("inf"):
-        raise UsageError(
-            f"{threshold:g} is no threshold: it must be greater than 0",
-            code="threshold-invalid",
-            threshold=threshold,
-        )
-    if metric is not None and metric not in METRICS:
-        raise UsageError(
-            f"no metric is called {metric}",
-            f"Use one of {', '.join(METRICS)}",
-            code="metric-unknown",
-            metric=metric,
-        )
+    if threshold is not None:
+        check_threshold(threshold)
+    if metric is not None:
+        check_metric(metric)
     if pinned is not None and model in (None, pinned.model):
         if (metric or pinned.metric, threshold or pinned.threshold) != (
             pinned.metric,

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.errors import UsageError
+from graphface.records import METRICS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,6 +24,27 @@ if TYPE_CHECKING:
 
 PAIRS_AT_ONCE = 512
 """Pairs whose numbers stay in a core's cache: 512 * 128 * 8 bytes, twice."""
+
+
+def check_metric(metric: str) -> None:
+    """Raise UsageError, which lists the metrics, for one that does not exist."""
+    if metric not in METRICS:
+        raise UsageError(
+            f"no metric is called {metric}",
+            f"Use one of {', '.join(METRICS)}",
+            code="metric-unknown",
+            metric=metric,
+        )
+
+
+def check_threshold(threshold: float) -> None:
+    """Raise UsageError for a distance under which no two faces can be."""
+    if not 0 < threshold < float("inf"):
+        raise UsageError(
+            f"{threshold:g} is no threshold: it must be greater than 0",
+            code="threshold-invalid",
+            threshold=threshold,
+        )
 
 
 def distances(vectors: Vectors, left: Indexes, right: Indexes, metric: Metric) -> Distances:

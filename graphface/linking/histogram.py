@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.errors import Action, NotFound, UsageError
+from graphface.drawing.plots import figure_in
+from graphface.errors import Action, NotFound
 from graphface.linking.gds_distance import distances as between
 from graphface.linking.link import own_threshold
 from graphface.linking.state import read_faces
@@ -110,25 +111,20 @@ def distances(
 
 
 def plot(histogram: Histogram, path: Path) -> None:
-    """Plot the curves to a picture file. Raises UsageError when matplotlib is not installed."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise UsageError(
-            "plots need matplotlib", "pip install 'graphface[plot]'", code="package-missing"
-        ) from error
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
-    for curve in histogram.curves:
-        density = [count / max(curve.pairs, 1) for count in curve.counts]
-        axes.stairs(density, histogram.edges, fill=True, alpha=0.5, label=_label(curve))
-    axes.axvline(histogram.threshold, color="black", linestyle="--")
-    axes.annotate(
-        f" {histogram.threshold:g}", (histogram.threshold, 0.97), xycoords=("data", "axes fraction")
-    )
-    axes.set(xlabel=f"{histogram.metric} distance", ylabel="share of pairs", yticks=[])
-    axes.legend()
-    figure.savefig(path, dpi=150)
+    """Plot the curves to a picture file. Raises the errors of `figure_in`."""
+    with figure_in(path, (8, 4.5)) as figure:
+        axes = figure.subplots()
+        for curve in histogram.curves:
+            density = [count / max(curve.pairs, 1) for count in curve.counts]
+            axes.stairs(density, histogram.edges, fill=True, alpha=0.5, label=_label(curve))
+        axes.axvline(histogram.threshold, color="black", linestyle="--")
+        axes.annotate(
+            f" {histogram.threshold:g}",
+            (histogram.threshold, 0.97),
+            xycoords=("data", "axes fraction"),
+        )
+        axes.set(xlabel=f"{histogram.metric} distance", ylabel="share of pairs", yticks=[])
+        axes.legend()
 
 
 def _label(curve: Curve) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from graphface.errors import UsageError
 from graphface.linking.candidates import METHODS, proposals
+from graphface.linking.gds_distance import check_metric, check_threshold
 from graphface.linking.link_report import LinkReport, Tally, peak_memory
 from graphface.linking.prune import write_pruned
 from graphface.linking.same_writer import Writer, check_distances
@@ -26,7 +27,6 @@ from graphface.linking.state import (
     read_state,
 )
 from graphface.progress import say, task
-from graphface.records import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,21 +194,10 @@ def _plan(
             code="method-unknown",
             method=method,
         )
-    if metric not in METRICS:
-        raise UsageError(
-            f"no metric is called {metric}",
-            f"Use one of {', '.join(METRICS)}",
-            code="metric-unknown",
-            metric=metric,
-        )
+    check_metric(metric)
     if threshold is None:
         threshold = own_threshold(space, metric)
-    if not 0 < threshold < float("inf"):
-        raise UsageError(
-            f"{threshold:g} is no threshold: it must be greater than 0",
-            code="threshold-invalid",
-            threshold=threshold,
-        )
+    check_threshold(threshold)
     neighbors = state.neighbors if max_neighbors is None else max_neighbors or None
     if method == "cypher" and neighbors:
         raise UsageError(

@@ -40,7 +40,8 @@ SHARED = {
 
 FLOORS = [
     ["sample", "vision", "db"],
-    ["drawing", "linking"],
+    ["drawing"],
+    ["linking"],
     ["ingest"],
     ["clustering"],
     ["people"],
