@@ -74,11 +74,18 @@ def sha256(path: Path) -> str:
 
 def atomic_write(target: Path, data: bytes) -> None:
     """Write `target` so that other processes see either all of it or nothing."""
+    with atomic_file(target) as file:
+        file.write(data)
+
+
+@contextmanager
+def atomic_file(target: Path) -> Iterator[IO[bytes]]:
+    """A file that appears as `target`, in the place of an older one, when the block succeeds."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name + ".")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)

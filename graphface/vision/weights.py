@@ -7,14 +7,20 @@ import hashlib
 import importlib.util
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from graphface.errors import ModelError, WeightsMissing
 from graphface.files import atomic_write
-from graphface.progress import task
 from graphface.settings import settings
+from graphface.transfer import keep, whole_download
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
 
 REACH_SECONDS = 3.0
 """The longest a look whether weights can be fetched takes."""
@@ -27,8 +33,9 @@ class WeightsSource(Protocol):
     """The source of an entry's weights.
 
     The kinds: `Download` (a file with addresses), `DeepFaceFile` (the same, with DeepFace's
-    addresses), `ClientFiles` (DeepFace's client fetches them itself) and, beside its encoder,
-    `DlibNetwork` (made from a file that a package ships). A module may define a kind of its own.
+    addresses), `PackageFile` (a file inside a package of the Python index), `ClientFiles`
+    (DeepFace's client fetches them itself) and, beside its encoder, `DlibNetwork` (made from a file
+    that a package ships). A module may define a kind of its own.
     """
 
     @property
@@ -86,8 +93,7 @@ class Download:
     @property
     def out_of_reach(self) -> bool:
         """Did no address answer a short while ago?"""
-        note = self._note()
-        return note.exists() and time.time() - note.stat().st_mtime < UNREACHABLE_SECONDS
+        return unreachable(self._key)
 
     def obtain(self) -> Path:
         """The file, fetched if missing. Raises WeightsMissing within seconds."""
@@ -99,17 +105,7 @@ class Download:
 
     def reachable(self) -> bool:
         """Whether an address answers within REACH_SECONDS; a "no" is remembered."""
-        if self.out_of_reach:
-            return False
-        answers: list[bool] = []
-        # A name lookup can hang beyond any timeout, so it runs in a thread of its own.
-        asking = threading.Thread(target=lambda: answers.append(_answers(self.urls)), daemon=True)
-        asking.start()
-        asking.join(REACH_SECONDS)
-        if any(answers):
-            return True
-        atomic_write(self._note(), b"")
-        return False
+        return within_reach(self._key, lambda: _answers(self.urls)) or False
 
     def fetch(self) -> Path:
         """Download the file, whole or not at all, with progress.
@@ -117,17 +113,18 @@ class Download:
         Raises WeightsMissing if no address delivers it.
         """
         reason = "no address is known"
-        for url in self.urls:
-            try:
-                data = _download(url, f"fetching {self.path.name}")
-                data = self._checked(bz2.decompress(data) if url.endswith(".bz2") else data)
-            except (OSError, ValueError) as error:
-                reason = f"{url} failed: {str(error).splitlines()[0]}"
-                continue
-            atomic_write(self.path, data)
-            self._note().unlink(missing_ok=True)
-            return self.path
-        raise self.missing(reason)
+        with one_at_a_time(self.path) as part:
+            for url in () if self.present else self.urls:
+                try:
+                    self._fetch(url, part)
+                except (OSError, ValueError) as error:
+                    reason = f"{url} failed: {str(error).splitlines()[0]}"
+                else:
+                    forget_unreachable(self._key)
+                    break
+        if not self.present:
+            raise self.missing(reason)
+        return self.path
 
     def missing(self, reason: str) -> WeightsMissing:
         """The error that says which file to put where."""
@@ -140,38 +137,83 @@ class Download:
             reason=reason,
         )
 
-    def _checked(self, data: bytes) -> bytes:
-        if self.sha256 and hashlib.sha256(data).hexdigest() != self.sha256:
-            raise ValueError("another file came: its SHA-256 is not the one that is known")
-        return data
+    def _fetch(self, url: str, part: Path) -> None:
+        """Fetch from one address. Raises OSError or ValueError."""
+        import httpx
 
-    def _note(self) -> Path:
-        """A file whose age tells when the addresses were last unreachable."""
-        key = hashlib.sha256(" ".join(self.urls).encode()).hexdigest()[:16]
-        return settings().cache / "models" / f"unreachable-{key}"
-
-
-def _download(url: str, title: str) -> bytes:
-    import httpx
-
-    parts = []
-    try:
+        # A part belongs to one address, since another may have another file.
+        part = part.with_name(f"{part.name}-{digest_of(url)}")
+        packed = url.endswith(".bz2")
         with (
-            httpx.stream("GET", url, follow_redirects=True, timeout=30) as answer,
-            task(title, unit="B") as bar,
-        ):
-            answer.raise_for_status()
-            if size := int(answer.headers.get("content-length", 0)):
-                bar.update(size)
-            for part in answer.iter_bytes(1 << 18):
-                parts.append(part)
-                bar.advance(len(part))
-    except httpx.HTTPError as error:
-        raise OSError(str(error) or type(error).__name__) from error
-    data = b"".join(parts)
-    if data[:1] == b"<":
-        raise ValueError("a web page came instead of the file")
-    return data
+            httpx.Client(follow_redirects=True, timeout=30) as client,
+            whole_download(
+                client, url, part, f"fetching {self.path.name}",
+                checked=bool(self.sha256) and not packed,
+            ) as file,
+        ):  # fmt: skip
+            with file.open("rb") as opened:
+                if opened.read(1) == b"<":
+                    raise ValueError("a web page came instead of the file")
+            with bz2.open(file) if packed else file.open("rb") as opened:
+                keep(opened, self.path, sha256=self.sha256)
+
+    @property
+    def _key(self) -> str:
+        """What is remembered about these addresses is remembered under this name."""
+        return digest_of(*self.urls)
+
+
+@contextmanager
+def one_at_a_time(target: Path) -> Iterator[Path]:
+    """Let one process at a time fetch or make `target`; gives a path for what is half done."""
+    from filelock import FileLock
+
+    part = models_cache() / f"{target.name}-{digest_of(str(target))}.part"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(part.with_suffix(".lock")):
+        yield part
+
+
+def models_cache() -> Path:
+    """The folder of what is fetched or made for models and is kept by graphface."""
+    return settings().cache / "models"
+
+
+def digest_of(*texts: str) -> str:
+    """A short name for these texts."""
+    return hashlib.sha256(" ".join(texts).encode()).hexdigest()[:16]
+
+
+def unreachable(key: str) -> bool:
+    """Whether what `key` names did not answer a short while ago."""
+    note = _note(key)
+    return note.exists() and time.time() - note.stat().st_mtime < UNREACHABLE_SECONDS
+
+
+def forget_unreachable(key: str) -> None:
+    """Ask again: what `key` names has answered."""
+    _note(key).unlink(missing_ok=True)
+
+
+def within_reach(key: str, ask: Callable[[], T | None]) -> T | None:
+    """What `ask` returns within REACH_SECONDS, else None; a None is remembered under `key`."""
+    if unreachable(key):
+        return None
+    answers: list[T | None] = []
+    # A name lookup can hang beyond any timeout, so it runs in a thread of its own.
+    asking = threading.Thread(target=lambda: answers.append(ask()), daemon=True)
+    asking.start()
+    asking.join(REACH_SECONDS)
+    answer = answers[0] if answers else None
+    if not answer:
+        atomic_write(_note(key), b"")
+        return None
+    return answer
+
+
+def _note(key: str) -> Path:
+    """A file whose age tells when something was last unreachable."""
+    return models_cache() / f"unreachable-{key}"
 
 
 def _answers(urls: tuple[str, ...]) -> bool:

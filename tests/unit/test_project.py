@@ -34,7 +34,7 @@ def test_every_benchmark_takes_json(name: str) -> None:
 
 SHARED = {
     "errors", "events", "files", "names", "numbers", "progress", "records", "settings", "sinks",
-    "text",
+    "text", "transfer",
 }  # fmt: skip
 """What all rooms stand on."""
 

@@ -20,10 +20,11 @@ from graphface.db.embedded.config import (
     neo4j_conf,
 )
 from graphface.db.embedded.credentials import ensure_password, read_password
-from graphface.db.embedded.fetching import central_mirror, repositories, without_secrets
+from graphface.db.embedded.fetching import central_mirror, repositories
 from graphface.db.embedded.java import find_java
 from graphface.db.embedded.process_state import died, why
 from graphface.errors import ServerError
+from graphface.transfer import without_secrets
 
 
 def conf(ports: Ports = Ports()) -> dict[str, str]:  # noqa: B008 - frozen

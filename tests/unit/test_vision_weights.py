@@ -10,12 +10,14 @@ import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+import httpx
 import pytest
 
 from graphface.errors import ModelError, WeightsMissing
 from graphface.files import atomic_write
+from graphface.transfer import whole_download
 from graphface.vision import detectors, encoders
 from graphface.vision.deepface_bridge import DeepFaceFile, _addresses, weights_folder
 from graphface.vision.weights import Download, packaged
@@ -27,7 +29,13 @@ BODY = bytes(range(256)) * 400
 
 
 class Answers(BaseHTTPRequestHandler):
-    """/whole answers, /cut breaks off, /page is a web page, /none is not there."""
+    """/whole answers, /cut breaks off, /page is a web page, /none is not there.
+
+    /first breaks off but answers ranges, under the tag that is `tag` now.
+    """
+
+    tag = '"one"'
+    ranges: ClassVar[list[str]] = []
 
     def do_HEAD(self) -> None:
         self.send_response(404 if "none" in self.path else 200)
@@ -37,10 +45,18 @@ class Answers(BaseHTTPRequestHandler):
         body = {"/page": b"<html>sorry</html>", "/whole.bz2": bz2.compress(BODY)}.get(
             self.path, BODY
         )
-        self.send_response(404 if "none" in self.path else 200)
-        self.send_header("content-length", str(len(body)))
+        start = 0
+        if self.path == "/first" and self.headers.get("if-range") == self.tag:
+            self.ranges.append(self.headers["range"])
+            start = int(self.headers["range"][6:-1])
+        self.send_response(404 if "none" in self.path else 206 if start else 200)
+        self.send_header("content-length", str(len(body) - start))
+        if self.path == "/first":
+            self.send_header("etag", self.tag)
+            self.send_header("content-range", f"bytes {start}-{len(body) - 1}/{len(body)}")
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if "cut" in self.path else body)
+        cut = "cut" in self.path or (self.path == "/first" and not start)
+        self.wfile.write(body[: len(body) // 2] if cut else body[start:])
 
     def log_message(self, *_: object) -> None:
         pass
@@ -49,7 +65,7 @@ class Answers(BaseHTTPRequestHandler):
 @contextmanager
 def server() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{listening.server_port}"
         listening.shutdown()
 
@@ -144,6 +160,30 @@ def test_what_breaks_off_or_is_no_file_leaves_nothing(
             wanted.fetch()
     assert str(wanted.path) in caught.value.hint
     assert not list(offline.rglob("test.h5*"))
+
+
+def test_a_download_goes_on_where_it_broke_off(offline: Path) -> None:
+    Answers.ranges.clear()
+    with server() as address:
+        assert weights(offline, f"{address}/first").fetch().read_bytes() == BODY
+    assert Answers.ranges == [f"bytes={len(BODY) // 2}-"]
+
+
+def test_the_rest_of_a_file_that_has_changed_is_not_put_to_its_beginning(
+    offline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = offline.parent / "part"
+    part.write_bytes(b"of an older file")
+    part.with_name("part.tag").write_text('"older"')
+    Answers.ranges.clear()
+    with (
+        server() as address,
+        httpx.Client() as client,
+        whole_download(client, f"{address}/first", part, "test", checked=False) as file,
+    ):
+        assert file.read_bytes() == BODY
+    assert Answers.ranges == [f"bytes={len(BODY) // 2}-"]
+    assert not part.exists()
 
 
 def test_another_file_than_the_known_one_is_refused(offline: Path) -> None:

@@ -11,12 +11,12 @@ import shutil
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING
 
 from graphface.db.embedded.jars import Jar, jar_folder, missing, read_lock, sha256_of, size_of
 from graphface.errors import ServerError
 from graphface.progress import Pool, Task, task
+from graphface.transfer import resume, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 AT_ONCE = 16
-CHUNK = 1 << 16
 SPARE = 50_000_000
 """Bytes that must stay free on the disk beside the jars."""
 
@@ -125,7 +124,10 @@ class _Fetcher:
 
         part = jar.path(self.folder).with_suffix(".part")
         try:
-            whole = self._download(client, f"{base.rstrip('/')}/{jar.address}", part, jar)
+            address = f"{base.rstrip('/')}/{jar.address}"
+            whole = resume(
+                client, address, part, self._count, checked=True, stopped=self.stopped.is_set
+            )
         except httpx.HTTPStatusError as error:
             part.unlink(missing_ok=True)  # the existing part may be the reason for the refusal
             return f"{error.response.status_code} {error.response.reason_phrase}"
@@ -139,31 +141,6 @@ class _Fetcher:
             return "what it sends is not what was locked (SHA-256 differs)"
         part.replace(jar.path(self.folder))
         return ""
-
-    def _download(self, client: httpx.Client, url: str, part: Path, jar: Jar) -> bool:
-        """Write the file, resuming an existing part; False when told to stop."""
-        there = size_of(part) if 0 < size_of(part) < jar.size else 0
-        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={there}-"} if there else {})
-        with client.stream("GET", url, headers=headers) as response:
-            response.raise_for_status()
-            going_on = response.status_code == 206
-            with part.open("ab" if going_on else "wb") as file:
-                return self._write(response, file)
-
-    def _write(self, response: httpx.Response, file: BinaryIO) -> bool:
-        import httpx
-
-        self._count(file.tell())
-        try:
-            for chunk in response.iter_raw(CHUNK):
-                if self.stopped.is_set():
-                    return False
-                file.write(chunk)
-                self._count(len(chunk))
-        except httpx.HTTPError:
-            self._count(-file.tell())  # the next try counts the existing part again
-            raise
-        return True
 
     def _count(self, amount: int) -> None:
         with self.counting:
@@ -229,12 +206,6 @@ def central_mirror(settings_xml: Path) -> str | None:
         if of == CENTRAL:
             return url
     return next((url for of, url in mirrors if _takes_in_central(of)), None)
-
-
-def without_secrets(url: str) -> str:
-    """The address without any user name and password."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _takes_in_central(pattern: str) -> bool:
