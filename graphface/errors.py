@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 
 Code = Literal[
     "address-invalid", "alignment-unknown", "answers-invalid", "authentication-failed",
-    "backup-invalid", "backup-unknown-form", "both-named", "cache-unwritable", "changed-since",
+    "backup-invalid", "backup-unknown-form", "both-named", "box-invalid", "cache-unwritable",
+    "changed-since",
     "condition-missing", "condition-refused", "condition-slow", "database-read-only",
     "database-refused", "database-unavailable", "date-invalid", "deepface-unfit",
     "demo-stopped", "detector-failed", "detector-unknown", "disk-full", "download-failed",
     "embedding-invalid", "embedding-length", "embedding-missing", "error", "face-not-found",
-    "face-of-nobody", "face-taken", "file-exists", "file-not-found", "file-unreadable",
+    "face-ignored", "face-of-nobody", "face-taken", "file-exists", "file-not-found",
+    "file-unreadable",
     "filters-without-graph", "folder-missing", "forget-incomplete", "format-unknown",
     "gds-differs", "gds-missing", "graph-changed", "graph-empty", "graph-not-empty",
     "group-unknown", "home-invalid", "index-failed", "installation-damaged", "java-missing",

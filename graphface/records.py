@@ -34,9 +34,9 @@ Source = Literal["user", "folder", "cluster"]
 """Who said that a face belongs to a person. What `user` and `folder` said, no algorithm moves."""
 
 
-VERSION = 3
-"""Of the indexes and properties a graph has. 3: `Person.nameKey`. An older graph is brought up to
-date in place, by the next command that writes faces or persons."""
+VERSION = 4
+"""Of the indexes and properties a graph has. 3: `Person.nameKey`. 4: `:IgnoredFace`. An older graph
+is brought up to date in place, by the next command that writes faces or persons."""
 
 MIN_QUALITY = 0.1
 """Faces of less quality join a person that claims them, but found none and bridge none."""
@@ -167,6 +167,14 @@ def _cells(row: Any, place: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{place}{name}", native(value)
 
 
+LEAST_OVERLAP = 0.25
+"""Two boxes that share less than this (intersection over union) are of one face only if each holds
+the other's middle."""
+
+LEAST_SIZE = 0.1
+"""A box less than so many times the other's area is of a smaller face inside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box(Record):
     """A rectangle in pixels of the upright picture."""
@@ -175,6 +183,36 @@ class Box(Record):
     y: int
     width: int
     height: int
+
+    def overlap(self, other: Box) -> float:
+        """Intersection over union, 0 to 1."""
+        both = self._shared(other)
+        union = self.width * self.height + other.width * other.height - both
+        return both / union if union > 0 else 0.0
+
+    def holds(self, other: Box) -> bool:
+        """Whether the middle of `other` lies in this box."""
+        x, y = other.x + other.width / 2, other.y + other.height / 2
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+    def same_face(self, other: Box) -> bool:
+        """Whether two boxes of one picture are of one face.
+
+        They are if they share a quarter of their union: detectors differ by half in how much of a
+        head they take, and faces side by side hardly share anything. A box drawn by hand may be far
+        looser than a detector's. It shares less, but each holds the other's middle.
+        """
+        if self.overlap(other) >= LEAST_OVERLAP:
+            return True
+        sizes = sorted((self.width * self.height, other.width * other.height))
+        near = sizes[0] >= LEAST_SIZE * sizes[1] > 0
+        return near and self.holds(other) and other.holds(self)
+
+    def _shared(self, other: Box) -> int:
+        """Pixels in both."""
+        wide = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        high = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        return max(wide, 0) * max(high, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +265,8 @@ class Face(Record):
 
     id: str
     box: Box
-    confidence: float
+    confidence: float | None
+    """The detector's score, in [0, 1]; None for a face that a person marked."""
     quality: float
     """How far to trust the embedding, in [0, 1]; see `graphface.vision.quality`."""
     embedding: Vectors

@@ -2,7 +2,7 @@
 // mode: write
 // param ids LIST<STRING>: the faces
 // param photos LIST<STRING>: for each face, the id of its photo
-// param properties LIST<MAP>: for each face its box, confidence, quality, landmarks
+// param properties LIST<MAP>: for each face its box, confidence, quality, landmarks, source
 // param embeddings LIST<LIST<FLOAT>>: for each face, its embedding
 // example: graphface ingest photos/
 UNWIND range(0, size($ids) - 1) AS i

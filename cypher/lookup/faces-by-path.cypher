@@ -1,4 +1,4 @@
-// faces-by-path: the faces of the photo at one of these paths, left to right
+// faces-by-path: the faces of the photo at one of these paths, left to right, ignored ones too
 // mode: read
 // param paths LIST<STRING>: paths of one photo, as ingested
 // example: graphface query faces-by-path -p paths='["/home/ada/photos/party.jpg"]'
@@ -14,10 +14,11 @@ CALL (found) {
   WHERE any(path IN photo.paths WHERE path IN $paths)
   RETURN photo
 }
-OPTIONAL MATCH (photo)-[:HAS_FACE]->(face:Face)
+OPTIONAL MATCH (photo)-[:HAS_FACE]->(face:Face|IgnoredFace)
 OPTIONAL MATCH (face)-[belongs:BELONGS_TO]->(person:Person)
 RETURN face.id AS id, coalesce(photo.paths[0], photo.path) AS path, photo.id AS photo,
        [face.x, face.y, face.width, face.height] AS box,
        person.id AS person, person.number AS number, person.name AS name,
-       belongs.source AS source, belongs.confidence AS confidence
+       belongs.source AS source, belongs.confidence AS confidence,
+       face:IgnoredFace AS ignored
 ORDER BY photo, box, id

@@ -7,4 +7,5 @@ RETURN COUNT { (:Photo) } AS photos,
        COUNT { ()-[:SAME]->() } AS same,
        COUNT { (:Person) } AS people,
        COUNT { (p:Person) WHERE p.name IS NOT NULL } AS named,
-       COUNT { (f:Face) WHERE NOT EXISTS { (f)-[:BELONGS_TO]->() } } AS facesWithoutPerson
+       COUNT { (f:Face) WHERE NOT EXISTS { (f)-[:BELONGS_TO]->() } } AS facesWithoutPerson,
+       COUNT { (:IgnoredFace) } AS ignoredFaces

@@ -4,7 +4,7 @@
 // note: young graph does not hold yet (NOT_SAME, APPEARS_WITH, hidden) would look wrong in Neo4j
 // note: Browser. Nothing is stored but the names.
 // example: graphface query vocabulary
-UNWIND ['Change', 'Face', 'Forgotten', 'Person', 'Photo', 'Restoring', 'Space'] AS label
+UNWIND ['Change', 'Face', 'Forgotten', 'IgnoredFace', 'Person', 'Photo', 'Restoring', 'Space'] AS label
 CALL db.createLabel(label)
 WITH count(*) AS labels
 UNWIND ['APPEARS_WITH', 'BELONGS_TO', 'HAS_FACE', 'NOT_SAME', 'SAME'] AS type

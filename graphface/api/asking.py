@@ -213,10 +213,19 @@ class Asking(Opened):
 
         return Table(people(self.connection, min_faces=min_faces, hidden=hidden))
 
-    def faces(self, what: Who) -> Table[FaceNode]:
-        """The faces of a person, or those in a picture of the graph. Raises NotFound."""
-        from graphface.people.selectors import faces_shown
+    def faces(self, what: Who | None = None, *, ignored: bool = False) -> Table[FaceNode]:
+        """The faces of a person, or those in a picture of the graph, left to right.
 
+        With `ignored`, the ignored faces of a picture instead, or of the whole graph. Raises
+        NotFound, and UsageError without both.
+        """
+        from graphface.errors import UsageError
+        from graphface.people.selectors import faces_ignored, faces_shown
+
+        if ignored:
+            return Table(faces_ignored(self.connection, None if what is None else str(what)))
+        if what is None:
+            raise UsageError("whose faces?", "Name a person or a picture", code="parameter-missing")
         return Table(faces_shown(self.connection, str(what)))
 
     def explain(self, a: Who, b: Who, *, strip: PathLike | None = None) -> Explanation:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from graphface.api.opened import PathLike, Who
     from graphface.ingest.pipeline import Executor
+    from graphface.people.add_face import AddedFace
     from graphface.people.changes import Change
     from graphface.people.forget import Forgotten
     from graphface.people.register import RegisterReport
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from graphface.people.review_replies import Outcomes
     from graphface.people.selectors import Person
     from graphface.people.split import Split
+    from graphface.records import Box
 
 
 class Deciding(Opened):
@@ -112,8 +114,7 @@ class Deciding(Opened):
         """Confirm that faces, or all faces of a person, belong where they are: they stay there."""
         from graphface.people.curate import confirm
 
-        texts = [str(what)] if isinstance(what, int) else _texts(what)
-        return confirm(self.connection, texts, dry_run=dry_run)
+        return confirm(self.connection, _texts(what), dry_run=dry_run)
 
     def reject(self, face: str, person: Who, *, dry_run: bool = False) -> Change | None:
         """Say that a face is not this person; clustering does not bring it back."""
@@ -132,6 +133,66 @@ class Deciding(Opened):
         from graphface.people.naming import unhide
 
         return unhide(self.connection, str(person), dry_run=dry_run)
+
+    def add_face(
+        self,
+        photo: PathLike,
+        box: Box | tuple[int, int, int, int] | str,
+        *,
+        person: Who | None = None,
+        force: bool = False,
+        dry_run: bool = False,
+    ) -> AddedFace:
+        """Add a face that the detector missed, in `box` (x, y, width, height) of a photo.
+
+        `photo` is a file, or a path of the photo in the graph. The box is in pixels of the picture
+        as it is shown; as a text it is "X,Y,WIDTH,HEIGHT". If the graph has a face there, nothing
+        is added, and `person` gets that face. `person` is a person, or a name for a new one;
+        `force` takes the face from another named person. Raises NotFound, PictureError for a
+        changed picture, UsageError.
+        """
+        from graphface.people.add_face import add_face, box_from
+        from graphface.records import Box
+
+        sides = box_from(box) if isinstance(box, str) else box
+        return add_face(
+            self.connection,
+            str(path_of(photo)),
+            sides if isinstance(sides, Box) else Box(*sides),
+            extractor=lambda: self.extractor,
+            person=None if person is None else str(person),
+            force=force,
+            dry_run=dry_run,
+        )
+
+    def ignore(
+        self,
+        what: Who | Iterable[str] = (),
+        *,
+        like: str | None = None,
+        threshold: float | None = None,
+        below_quality: float | None = None,
+        dry_run: bool = False,
+    ) -> Change | None:
+        """Ignore faces that are nobody's: they take part in nothing, also after another ingest.
+
+        `what` are faces, or persons with all their faces. Instead, `like` is a face that goes with
+        all nearer to it than `threshold` that nobody named or placed, `below_quality` a limit in
+        (0, 1] under which faces go that are alone and without a name. Raises UsageError if not
+        exactly one of the three is given.
+        """
+        from graphface.people.ignore import ignore
+
+        return ignore(
+            self.connection, _texts(what), like=like, threshold=threshold,
+            below_quality=below_quality, dry_run=dry_run,
+        )  # fmt: skip
+
+    def unignore(self, faces: str | Iterable[str], *, dry_run: bool = False) -> Change | None:
+        """Take ignored faces back. The next `link` and `cluster` look at them as at new ones."""
+        from graphface.people.ignore import unignore
+
+        return unignore(self.connection, _texts(faces), dry_run=dry_run)
 
     def undo(self, count: int = 1) -> Table[Change]:
         """Undo the last `count` changes, the newest first; returns them.
@@ -181,5 +242,5 @@ def _named(before: Person, name: str) -> Named:
     return Named(before.number, before.name, name, before.faces)
 
 
-def _texts(what: str | Iterable[str]) -> list[str]:
-    return [what] if isinstance(what, str) else list(what)
+def _texts(what: Who | Iterable[str]) -> list[str]:
+    return [str(what)] if isinstance(what, str | int) else list(what)

@@ -58,10 +58,19 @@ class Exchanging(Opened):
         force: bool = False,
         dry_run: bool = False,
     ) -> ImportedRegions:
-        """Name faces as the regions in side-cars and pictures do; one change. Raises UsageError."""
+        """Name faces as the regions in side-cars and pictures do; one change.
+
+        A region where no face had been found adds one. Raises UsageError.
+        """
         from graphface.exchange.import_regions import import_regions
 
-        return import_regions(self.connection, paths_of(places), force=force, dry_run=dry_run)
+        return import_regions(
+            self.connection,
+            paths_of(places),
+            extractor=lambda: self.extractor,
+            force=force,
+            dry_run=dry_run,
+        )
 
     def backup(self, file: PathLike, *, force: bool = False) -> BackupReport:
         """Write the whole graph to one file; `force` overwrites an existing one.

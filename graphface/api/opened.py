@@ -226,6 +226,7 @@ class Opened:
             people=counts["people"],
             named=counts["named"],
             faces_without_person=counts["facesWithoutPerson"],
+            ignored_faces=counts["ignoredFaces"],
             space=self.space,
         )
 

@@ -39,6 +39,8 @@ class Stats(Record):
     named: int
     """People who have a name."""
     faces_without_person: int
+    ignored_faces: int
+    """Not among `faces`."""
     space: Space | None
     """How the embeddings were made; None if the graph is empty."""
 
@@ -52,6 +54,7 @@ class Stats(Record):
             "people": self.people,
             "named": self.named,
             "facesWithoutPerson": self.faces_without_person,
+            "ignoredFaces": self.ignored_faces,
             "space": self.space.to_dict() if self.space else None,
         }
 

@@ -13,6 +13,7 @@ from graphface.cli import (
     db,
     demo,
     exchange,
+    faces,
     insights,
     models,
     people,
@@ -77,7 +78,8 @@ COMMANDS: dict[str, list[Callable[..., None]]] = {
     ],
     "Put people right": [
         people.rename, people.merge, people.split, people.move, people.confirm, people.reject,
-        people.hide, people.unhide, people.forget, people.undo, people.history, ask.faces,
+        people.hide, people.unhide, people.forget, people.undo, people.history,
+        faces.faces, faces.add_face, faces.ignore, faces.unignore,
     ],
     "Why, and what is wrong": [
         insights.explain, insights.audit, insights.together, insights.network, insights.evaluate,

@@ -118,7 +118,8 @@ def import_regions(
 ) -> None:
     """Take over the names that other photo tools gave to faces: from XMP side-cars and pictures.
 
-    A region names the face that it overlaps. All of it is one change: graphface undo takes it back.
+    A region names the face that it overlaps, and adds one where none was found. All of it is one
+    change: graphface undo takes it back.
 
     Example: graphface import-regions photos/
     """

@@ -90,7 +90,7 @@ def merge(
     Example: graphface merge 3 5 "Ada Lovelace"
     """
     with graphface.Graph.open(home) as graph:
-        _tell(graph.merge(*persons, into=into, dry_run=dry_run), dry_run, json)
+        tell(graph.merge(*persons, into=into, dry_run=dry_run), dry_run, json)
 
 
 def split(
@@ -112,7 +112,7 @@ def split(
             _show_split(proposal)
         if not dry_run:
             _ask("Make them two persons?", yes)
-            _tell(graph.split(proposal), dry_run, json)
+            tell(graph.split(proposal), dry_run, json)
 
 
 def move(
@@ -129,7 +129,7 @@ def move(
     Example: graphface move party.jpg#2 "Ada Lovelace"
     """
     with graphface.Graph.open(home) as graph:
-        _tell(graph.move(faces, person, dry_run=dry_run), dry_run, json)
+        tell(graph.move(faces, person, dry_run=dry_run), dry_run, json)
 
 
 def confirm(
@@ -146,7 +146,7 @@ def confirm(
     Example: graphface confirm "Ada Lovelace"
     """
     with graphface.Graph.open(home) as graph:
-        _tell(graph.confirm(what, dry_run=dry_run), dry_run, json)
+        tell(graph.confirm(what, dry_run=dry_run), dry_run, json)
 
 
 def reject(
@@ -161,7 +161,7 @@ def reject(
     Example: graphface reject party.jpg#2 "Ada Lovelace"
     """
     with graphface.Graph.open(home) as graph:
-        _tell(graph.reject(face, person, dry_run=dry_run), dry_run, json)
+        tell(graph.reject(face, person, dry_run=dry_run), dry_run, json)
 
 
 def hide(
@@ -175,7 +175,7 @@ def hide(
     Example: graphface hide 5
     """
     with graphface.Graph.open(home) as graph:
-        _tell(graph.hide(person, dry_run=dry_run), dry_run, json)
+        tell(graph.hide(person, dry_run=dry_run), dry_run, json)
 
 
 def unhide(
@@ -189,10 +189,10 @@ def unhide(
     Example: graphface unhide 5
     """
     with graphface.Graph.open(home) as graph:
-        _tell(graph.unhide(person, dry_run=dry_run), dry_run, json)
+        tell(graph.unhide(person, dry_run=dry_run), dry_run, json)
 
 
-def _tell(done: Change | None, dry_run: bool, json: bool) -> None:
+def tell(done: Change | None, dry_run: bool, json: bool) -> None:
     """Print what a change did, and how to undo it."""
     if json:
         output.print_json(done)

@@ -17,6 +17,7 @@ _ALWAYS = (
     "vocabulary",
     "constraint-photo",
     "constraint-face",
+    "constraint-ignored-face",
     "constraint-person",
     "constraint-space",
     "constraint-change",

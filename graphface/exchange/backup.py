@@ -281,4 +281,6 @@ class _Batch:
 
 
 def _is_face(row: dict[str, Any]) -> bool:
-    return "Face" in row["labels"] and isinstance(row["properties"].get("embedding"), list)
+    """Whether a node has an embedding, to be stored as 32-bit floats."""
+    has = {"Face", "IgnoredFace"}.intersection(row["labels"])
+    return bool(has) and isinstance(row["properties"].get("embedding"), list)

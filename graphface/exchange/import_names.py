@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 
 from graphface.errors import NotFound, UsageError
 from graphface.exchange.photo_lookup import faces_of_photos, photos_called
-from graphface.exchange.regions import LEAST_OVERLAP, area_of
 from graphface.files import path_from_text, shown
 from graphface.names import clean_name, name_key, same_name
 from graphface.people.assignments import Assignments, Known
 from graphface.people.changes import change
 from graphface.people.naming import name_faces
 from graphface.people.selectors import called, find_person
-from graphface.records import Box, Record
+from graphface.records import LEAST_OVERLAP, Box, Record
 
 if TYPE_CHECKING:
     from graphface.db import Connection, Run
-    from graphface.exchange.photo_lookup import Seen
+    from graphface.people.marking import MarkedPhoto
     from graphface.people.selectors import Person
 
 IDS_AT_ONCE = 20_000
@@ -178,22 +177,19 @@ def _faces_by_path(
             said[face] = row.name
 
 
-def _face_of(seen: Seen | None, row: _Row) -> str:
-    if seen is None or not seen.faces:
+def _face_of(seen: MarkedPhoto | None, row: _Row) -> str:
+    faces = seen.taking_part if seen else ()
+    if not faces:
         raise UsageError(
             "no such photo in the graph" if seen is None else "it shows no face",
             code="face-not-found",
         )
     box = _box(row.cells)
     if box is None:
-        if len(seen.faces) > 1:
-            raise UsageError(
-                f"it shows {len(seen.faces)} faces", "Give the box", code="several-faces"
-            )
-        return seen.faces[0][0]
-    size = max(seen.width or 1, box.x + box.width), max(seen.height or 1, box.y + box.height)
-    wanted = area_of(box, *size)
-    scored = [(area_of(b, *size).overlap(wanted), id) for id, b in seen.faces if b]
+        if len(faces) > 1:
+            raise UsageError(f"it shows {len(faces)} faces", "Give the box", code="several-faces")
+        return faces[0].id
+    scored = [(one.box.overlap(box), one.id) for one in faces if one.box]
     best = max(scored, default=(0.0, ""))
     if best[0] < LEAST_OVERLAP:
         raise UsageError("no face is there", code="face-not-found")

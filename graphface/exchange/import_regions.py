@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphface.errors import PictureError, UsageError
+from graphface.errors import (
+    EmbeddingError,
+    ModelError,
+    PictureError,
+    SpaceMismatch,
+    UsageError,
+)
 from graphface.exchange.photo_lookup import faces_of_photos, photos_called
 from graphface.exchange.regions import applied_size, area_of, fit, named_regions, pairs, read_frame
 from graphface.exchange.sidecars import of_upright
@@ -16,17 +22,20 @@ from graphface.exchange.xmp import Xmp
 from graphface.files import path_from_text, path_text, shown
 from graphface.ingest.library import SKIPPED
 from graphface.names import clean_name
+from graphface.people.marking import clipped, embedded_marks, file_of, planned_marks
 from graphface.people.naming import name_faces
 from graphface.progress import task
-from graphface.records import Record
+from graphface.records import Box, Record
 from graphface.vision.pictures import SUFFIXES, picture_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from graphface.db import Connection
-    from graphface.exchange.photo_lookup import Photos, Seen
+    from graphface.exchange.photo_lookup import Photos
     from graphface.exchange.regions import Area, Frame
+    from graphface.people.marking import MarkedPhoto, New
+    from graphface.vision.extractor import Extractor
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,9 @@ class ImportedRegions(Record):
     """Side-cars and pictures that name somebody."""
     regions: int
     named: int
+    """Faces that have the name now and did not before, `added` ones among them."""
+    added: int
+    """Faces that had not been found."""
     already: int
     change: int | None
     """Number of the change, for `undo`."""
@@ -48,10 +60,11 @@ class ImportedRegions(Record):
     """Files that could not be read."""
 
     def summary(self) -> str:
+        added = f" ({self.added:,} of them had not been found)" if self.added else ""
         return (
-            f"{self.regions:,} named regions in {self.files:,} files: {self.named:,} faces named, "
-            f"{self.already:,} had the name already, {len(self.kept):,} keep another name, "
-            f"{len(self.unmatched):,} not matched"
+            f"{self.regions:,} named regions in {self.files:,} files: "
+            f"{self.named:,} faces named{added}, {self.already:,} had the name already, "
+            f"{len(self.kept):,} keep another name, {len(self.unmatched):,} not matched"
         )
 
 
@@ -75,12 +88,27 @@ class _Source:
     """The frame of the picture, if it exists."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A named region where no face is."""
+
+    source: _Source
+    box: Box
+    name: str
+
+
 def import_regions(
-    graph: Connection, places: Sequence[Path], *, force: bool = False, dry_run: bool = False
+    graph: Connection,
+    places: Sequence[Path],
+    *,
+    extractor: Callable[[], Extractor],
+    force: bool = False,
+    dry_run: bool = False,
 ) -> ImportedRegions:
     """Give faces the names in side-cars and pictures, from files or whole folders.
 
-    A region names the face that it overlaps most. The whole import is one change. If a side-car and
+    A region names the face that it overlaps most. Where no face was found, it adds one, if the
+    picture is there; `extractor` is called then. The whole import is one change. If a side-car and
     its picture differ, the side-car counts. Raises UsageError if a place does not exist.
     """
     tally = _Tally()
@@ -89,14 +117,17 @@ def import_regions(
     photos = [_photo(source, found) for source in sources]
     seen = faces_of_photos(graph, sorted({photo for photo in photos if photo}))
     said: dict[str, str] = {}
+    missing: dict[str, list[_Missing]] = {}
     for source, photo in zip(sources, photos, strict=True):
-        _match(source, seen.get(photo or ""), said, tally)
+        _match(source, seen.get(photo or ""), said, missing, tally)
+    new, names = _add(seen, missing, None if dry_run else extractor, tally)
     text = f"regions in {tally.files} files"
-    given = name_faces(graph, said, text, force=force, dry_run=dry_run)
+    given = name_faces(graph, said | names, text, new=new, force=force, dry_run=dry_run)
     return ImportedRegions(
         files=tally.files,
         regions=tally.regions,
         named=given.named,
+        added=given.added,
         already=given.already,
         change=given.change,
         kept=tuple(given.kept),
@@ -192,36 +223,103 @@ def _photo(source: _Source, found: Photos) -> str | None:
     return photo
 
 
-def _match(source: _Source, seen: Seen | None, said: dict[str, str], tally: _Tally) -> None:
+def _match(
+    source: _Source,
+    photo: MarkedPhoto | None,
+    said: dict[str, str],
+    missing: dict[str, list[_Missing]],
+    tally: _Tally,
+) -> None:
+    """Which faces the regions name (`said`), and which faces are to be added (`missing`)."""
     regions = named_regions(source.xmp)
     tally.regions += len(regions)
-    if seen is None or _another(seen, source):
+    if photo is None or _another(photo, source):
         names = ", ".join(region.name for region in regions)
         tally.unmatched.append(f"{shown(source.file)}: no such photo in the graph ({names})")
         return
-    faces = _faces(seen, source)
-    areas = [area for _, area in faces]
+    faces = [one for one in photo.taking_part if one.box] if all(_size(photo, source)) else []
+    areas = [area_of(one.box, *_size(photo, source)) for one in faces if one.box]
     turned = _upright([region.area for region in regions], source, areas)
     matched = {k: i for i, k in pairs(areas, turned).items()}
+    free = [one.box for i, one in enumerate(faces) if one.box and i not in matched.values()]
     for place, region in enumerate(regions):
-        if place not in matched:
-            tally.unmatched.append(f"{shown(source.file)}: no face where {region.name} is")
-            continue
         try:
-            said.setdefault(faces[matched[place]][0], clean_name(region.name))
+            name = clean_name(region.name)
+            if place in matched:
+                said.setdefault(faces[matched[place]].id, name)
+            else:
+                box = _place(photo, _pixels(turned[place], _size(photo, source)), free, name)
+                missing.setdefault(photo.id, []).append(_Missing(source, box, name))
         except UsageError as error:
             tally.unmatched.append(f"{shown(source.file)}: {error}")
 
 
-def _faces(seen: Seen, source: _Source) -> list[tuple[str, Area]]:
-    """Faces with their areas in the upright picture, if its size is known."""
-    size = (seen.width, seen.height)
-    if None in size and source.frame is not None:
-        size = source.frame.upright
-    width, height = size
-    if not width or not height:
-        return []
-    return [(id, area_of(box, width, height)) for id, box in seen.faces if box]
+def _place(photo: MarkedPhoto, box: Box | None, free: Sequence[Box], name: str) -> Box:
+    """The box, if a face is missing there. `free` are faces that no region names.
+
+    Raises UsageError if the face there was ignored or has another region, and if the region is so
+    much larger than a face inside it that it may be of a whole body.
+    """
+    known = photo.face_at(box) if box else None
+    if known and known.ignored:
+        raise UsageError(f"the face where {name} is was ignored", code="face-ignored")
+    if box is None or known or any(box.holds(one) for one in free):
+        raise UsageError(f"no face where {name} is", code="face-not-found")
+    return box
+
+
+def _size(photo: MarkedPhoto, source: _Source) -> tuple[int, int]:
+    """Width and height of the upright picture; 0 if unknown."""
+    if photo.width and photo.height:
+        return photo.width, photo.height
+    return source.frame.upright if source.frame else (0, 0)
+
+
+def _pixels(area: Area, size: tuple[int, int]) -> Box | None:
+    """An area in pixels of the upright picture; None if the picture's size is unknown."""
+    if not all(size):
+        return None
+    width, height = area.width * size[0], area.height * size[1]
+    left, top = area.x * size[0] - width / 2, area.y * size[1] - height / 2
+    return Box(round(left), round(top), round(width), round(height))
+
+
+def _add(
+    photos: Mapping[str, MarkedPhoto],
+    missing: Mapping[str, list[_Missing]],
+    extractor: Callable[[], Extractor] | None,
+    tally: _Tally,
+) -> tuple[dict[str, New], dict[str, str]]:
+    """The missing faces, embedded, and their names; without `extractor` only looked for."""
+    new: dict[str, New] = {}
+    said: dict[str, str] = {}
+    with task("faces that were not found", total=len(missing), unit="photos") as bar:
+        for photo, some in missing.items():
+            once = [one for k, one in enumerate(some)
+                    if not any(one.box.same_face(other.box) for other in some[:k])]  # fmt: skip
+            try:
+                faces = _faces_at(photos[photo], once, extractor)
+            except (PictureError, UsageError, EmbeddingError, ModelError, SpaceMismatch) as error:
+                # Names of other faces are taken over, whatever stops these from being added.
+                names = ", ".join(one.name for one in once)
+                tally.unmatched.append(f"{error.told('')} ({names})")
+            else:
+                new |= faces
+                said |= {id: one.name for id, one in zip(faces, once, strict=True)}
+            bar.advance()
+    return new, said
+
+
+def _faces_at(
+    photo: MarkedPhoto, missing: Sequence[_Missing], extractor: Callable[[], Extractor] | None
+) -> dict[str, New]:
+    """The faces of one photo, in the order of `missing`."""
+    file = file_of(photo, [one.source.picture for one in missing])
+    boxes = [one.box for one in missing]
+    if extractor is not None:
+        return embedded_marks(extractor(), photo, file, boxes)
+    width, height = _size(photo, missing[0].source)
+    return planned_marks(photo, [clipped(box, width, height, file) for box in boxes])
 
 
 def _upright(regions: list[Area], source: _Source, faces: Sequence[Area]) -> list[Area]:
@@ -234,10 +332,10 @@ def _upright(regions: list[Area], source: _Source, faces: Sequence[Area]) -> lis
     return [area.upright(source.frame.turned) for area in regions]
 
 
-def _another(seen: Seen, source: _Source) -> bool:
+def _another(photo: MarkedPhoto, source: _Source) -> bool:
     """Whether the regions were drawn in a picture of another shape than the photo's."""
     size = applied_size(source.xmp)
-    if size is None or not seen.width or not seen.height:
+    if size is None or not photo.width or not photo.height:
         return False
-    shape, ours = max(size) / min(size), max(seen.width, seen.height)
-    return abs(shape - ours / min(seen.width, seen.height)) > 0.02 * shape
+    shape, ours = max(size) / min(size), max(photo.width, photo.height)
+    return abs(shape - ours / min(photo.width, photo.height)) > 0.02 * shape

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphface.files import path_from_text, path_text
+from graphface.people.marking import photos_with_boxes
 from graphface.people.selectors import label
 from graphface.records import Box
 
@@ -15,19 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphface.db import Connection, Row
+    from graphface.people.marking import MarkedPhoto
 
 
 PHOTOS_PER_QUERY = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A photo of the graph with its faces that have a box, left to right."""
-
-    width: int | None
-    height: int | None
-    faces: tuple[tuple[str, Box | None], ...]
-    """Id and box of each."""
 
 
 @dataclass(slots=True)
@@ -70,15 +62,11 @@ def photos_called(graph: Connection, paths: Iterable[Path]) -> Photos:
     return found
 
 
-def faces_of_photos(graph: Connection, photos: Sequence[str]) -> dict[str, Seen]:
-    """The faces of these photos."""
-    found: dict[str, Seen] = {}
+def faces_of_photos(graph: Connection, photos: Sequence[str]) -> dict[str, MarkedPhoto]:
+    """These photos with their faces."""
+    found: dict[str, MarkedPhoto] = {}
     for start in range(0, len(photos), PHOTOS_PER_QUERY):
-        for row in graph.run(
-            "import-region-faces", photos=photos[start : start + PHOTOS_PER_QUERY]
-        ):
-            faces = tuple((face["id"], box_of(face)) for face in row["faces"])
-            found[row["photo"]] = Seen(row["width"], row["height"], faces)
+        found |= photos_with_boxes(graph.run, photos[start : start + PHOTOS_PER_QUERY])
     return found
 
 

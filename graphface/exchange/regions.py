@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from graphface.errors import PictureError
 from graphface.exchange.xmp import Xmp, fields, items, plain
 from graphface.files import shown
+from graphface.records import LEAST_OVERLAP
 from graphface.vision.exif import orientation
 
 if TYPE_CHECKING:
@@ -168,10 +169,6 @@ def _number(value: str | Element | None) -> float | None:
         return None
     return number if abs(number) < 1e9 else None
 
-
-LEAST_OVERLAP = 0.25
-"""Two boxes that share less than this (intersection over union) are not of one face. Detectors
-differ by half in how much of a head they take, and faces side by side hardly share anything."""
 
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from graphface.files import path_text, size_and_time
 from graphface.ingest.pipeline import NO_HINT, Hint
+from graphface.records import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,18 +101,35 @@ def write_batch(
     faces: Sequence[Sequence[Face]],
     places: Sequence[Place],
     moved: Sequence[tuple[str, str]],
-) -> None:
-    """Write photos, their faces and their paths in one transaction."""
-    columns = _faces([(p, f) for p, some in zip(pictures, faces, strict=True) for f in some])
+) -> int:
+    """Write photos, their faces and their paths in one transaction; returns the faces written.
 
-    def work(run: Run) -> None:
+    A face that a person marked or ignored stays as it is, and a box of the same face is not
+    written.
+    """
+    found = [(p.id, f) for p, some in zip(pictures, faces, strict=True) for f in some]
+
+    def work(run: Run) -> int:
         run("write-photos", photos=[_photo(picture) for picture in pictures])
         run("drop-paths", photos=_by_photo([(old, path, 0) for old, path in moved]))
         run("write-paths", photos=_by_photo(places))
-        if columns["ids"]:
-            run("write-faces", **columns)
+        kept = _kept(run, [picture.id for picture in pictures])
+        new = [(photo, face) for photo, face in found
+               if not any(face.box.same_face(box) for box in kept[photo])]  # fmt: skip
+        if new:
+            run("write-faces", **face_columns(new))
+        return len(new)
 
-    graph.transact(work)
+    return graph.transact(work)
+
+
+def _kept(run: Run, photos: Sequence[str]) -> dict[str, list[Box]]:
+    """Photo -> the boxes of faces that a person marked or ignored."""
+    kept: dict[str, list[Box]] = defaultdict(list)
+    for row in run("kept-faces", photos=photos):
+        if None not in row["box"]:  # an import may have none
+            kept[row["photo"]].append(Box(*row["box"]))
+    return kept
 
 
 def folder_names(
@@ -160,13 +179,14 @@ def _photo(picture: Picture) -> dict[str, Any]:
     }
 
 
-def _faces(rows: Sequence[tuple[Picture, Face]]) -> dict[str, Any]:
-    """Faces as columns, with all embeddings in one array: the driver sends it faster than lists in
-    maps.
+def face_columns(rows: Sequence[tuple[str, Face]]) -> dict[str, Any]:
+    """Faces, each with the id of its photo, as columns for `write-faces`.
+
+    All embeddings are in one array: the driver sends it faster than lists in maps.
     """
     return {
         "ids": [face.id for _, face in rows],
-        "photos": [picture.id for picture, _ in rows],
+        "photos": [photo for photo, _ in rows],
         "properties": [_properties(face) for _, face in rows],
         "embeddings": np.stack([face.embedding for _, face in rows]) if rows else [],
     }
@@ -179,6 +199,7 @@ def _properties(face: Face) -> dict[str, Any]:
         "width": face.box.width,
         "height": face.box.height,
         "confidence": face.confidence,
+        "source": "user" if face.confidence is None else None,
         "quality": face.quality,
         "landmarks": face.landmarks.ravel().tolist() if face.landmarks is not None else None,
     }

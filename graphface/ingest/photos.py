@@ -92,11 +92,10 @@ class _GraphSink:
         faces = [photo.faces for photo in new.values()]
         places = [(photo.id, path_text(photo.path), photo.modified) for photo in photos]
         moved = self.files.moved(places)
-        photo_writer.write_batch(self.graph, pictures, faces, places, moved)
+        self.faces += photo_writer.write_batch(self.graph, pictures, faces, places, moved)
         self.new += sum(not self.files.holds(photo) for photo in new)
         self.files.add(places, {photo.id: photo.size for photo in new.values()})
         self.copies += len(photos) - len(new)
-        self.faces += sum(map(len, faces))
         self.without_face += sum(not some for some in faces)
         self.failed += [left_out(p.path, reason) for p in photos for reason in p.dropped]
 

@@ -43,7 +43,7 @@ class Change(Record):
     """When, by the server's clock."""
     undone: bool = False
     faces: int = 0
-    """Faces whose person, or the source of it, has changed."""
+    """Faces that were added or ignored, or whose person, or the source of it, has changed."""
 
 
 def change(
@@ -118,7 +118,10 @@ def _once(
     before = read_assignments(run, after)
     if before == after:
         return None
-    moved = sum(before.faces[face] != after.faces[face] for face in after.faces)
+    moved = len(
+        {face for face, to in after.faces.items() if before.faces[face] != to}
+        | {face for face, one in after.standing.items() if before.standing[face] != one}
+    )
     if dry_run:
         raise _NotMeant(Change(0, what, text, faces=moved))
     write_assignments(run, after)
@@ -184,7 +187,9 @@ def _take_back(run: Run, row: Row) -> None:
 
 def _stands(now: Assignments, after: Assignments) -> bool:
     """Whether the result of a change still stands; what only an algorithm said may have changed."""
-    if now.not_same != after.not_same or now.faces.keys() != after.faces.keys():
+    if now.not_same != after.not_same or now.standing != after.standing:
+        return False
+    if now.faces.keys() != after.faces.keys():
         return False
     if any(
         now.faces[face] != to and not (_loose(to) and _loose(now.faces[face]))

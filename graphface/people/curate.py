@@ -173,7 +173,7 @@ def _move(texts: list[str], person: str, run: Run) -> tuple[str, Assignments]:
 
 
 def _confirm(texts: list[str], run: Run) -> tuple[str, Assignments]:
-    faces = list({face.id: face for text in texts for face in _meant(run, text)}.values())
+    faces = list({face.id: face for text in texts for face in meant(run, text)}.values())
     for face in faces:
         if face.person is None:
             raise UsageError(
@@ -189,7 +189,7 @@ def _confirm(texts: list[str], run: Run) -> tuple[str, Assignments]:
     )
 
 
-def _meant(run: Run, text: str) -> list[FaceNode]:
+def meant(run: Run, text: str) -> list[FaceNode]:
     """The selected faces: all of a person, or one."""
     try:
         person = person_by(run, text)
@@ -201,7 +201,7 @@ def _meant(run: Run, text: str) -> list[FaceNode]:
     found = faces_by(run, person.id)
     if not found:
         raise UsageError(
-            f"{person.label} has no faces to confirm",
+            f"{person.label} has no faces",
             code="person-without-faces",
             label=person.label,
         )

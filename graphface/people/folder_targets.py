@@ -42,7 +42,7 @@ def picture_targets(
             f"no picture files below {', '.join(shown(p) for p in pictures)}", code="no-pictures"
         )
     if name is not None:
-        target = _target(graph, name)
+        target = target_of(graph, name)
         return [PictureTarget(path, target) for path in found.files], problems
     targets = []
     for path, person in _by_folder(pictures, found.files):
@@ -53,7 +53,8 @@ def picture_targets(
     return targets, problems
 
 
-def _target(graph: Connection, name: str) -> Target:
+def target_of(graph: Connection, name: str) -> Target:
+    """The person with this number or name, or a new one of this name. Raises NotFound."""
     try:
         person = find_person(graph, name)
     except NotFound:

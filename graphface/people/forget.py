@@ -135,6 +135,8 @@ def _delete_person(person: Person, alone: list[str], run: Run) -> dict[str, int]
     """Delete what is left, including faces added meanwhile; after this none can be added."""
     counts = _delete_faces(person, [face.id for face in faces_by(run, person.id)], run)
     run("forget-person", person=person.id)
+    ignored = [row["face"] for row in run("kept-faces", photos=alone)]  # they go with the photos
+    run("forget-changes", persons=[], faces=ignored, pattern="")
     return {**counts, "photos": run("forget-photos", photos=alone)[0]["photos"]}
 
 

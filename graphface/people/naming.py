@@ -22,6 +22,7 @@ from graphface.ingest.photo_writer import FolderNames
 from graphface.names import clean_name, name_key, same_name
 from graphface.people.assignments import Assignments, Belongs, Known
 from graphface.people.changes import change, new_person
+from graphface.people.marking import still_missing
 from graphface.people.selectors import (
     Person,
     called,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from graphface.db import Connection, Row, Run
     from graphface.people.changes import Change
+    from graphface.people.marking import New
 
 NAMED_AT_ONCE = 50_000
 """Faces that a folder or a file names, in one change: the state before is kept beside it."""
@@ -147,6 +149,8 @@ class Given:
     """Number of the change in the history; None when there was nothing to do."""
     named: int = 0
     """Faces that have the name now and did not before."""
+    added: int = 0
+    """Those of them that the graph did not have."""
     already: int = 0
     kept: list[str] = field(default_factory=list)
     """Faces left as they are, because the user said that they are somebody else."""
@@ -317,10 +321,13 @@ def name_faces(
     said: Mapping[str, str],
     text: str,
     *,
+    new: Mapping[str, New] | None = None,
     force: bool = False,
     dry_run: bool = False,
 ) -> Given:
     """Name each face (by id) in one change; `text` says where the names come from.
+
+    Faces in `new` are created, unless their name is refused.
 
     An unnamed person gets the name of its faces, and all its faces go with it. Of several names the
     most frequent counts, and the faces with other names move. Unless `force`, earlier statements of
@@ -331,12 +338,24 @@ def name_faces(
 
     def work(run: Run) -> tuple[str, Assignments]:
         nonlocal given
-        given, state = _plan(run, said, force)
-        return f"{given.named} faces named after {text}", state
+        there = still_missing(run, new) if new else {}
+        given, state = _plan(run, _without(said, new or {}, there), force)
+        state.new.update((face, there[face]) for face in state.faces if face in there)
+        state.standing.update(dict.fromkeys(state.new, "face"))
+        given.added = len(state.new)
+        added = f", {given.added} of them added" if given.added else ""
+        return f"{given.named} faces named after {text}{added}", state
 
     done = change(graph, "import", work, dry_run=dry_run) if said else None
     given.change = done.number if done else None
     return given
+
+
+def _without(
+    said: Mapping[str, str], new: Mapping[str, New], there: Mapping[str, New]
+) -> dict[str, str]:
+    """What is said of all faces but those of `new` that somebody has added meanwhile."""
+    return {face: name for face, name in said.items() if face not in new or face in there}
 
 
 def _plan(run: Run, said: Mapping[str, str], force: bool) -> tuple[Given, Assignments]:

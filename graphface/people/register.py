@@ -24,7 +24,7 @@ from graphface.names import same_name
 from graphface.people.changes import change, new_person
 from graphface.people.claims import Claim, Decision, Outcome, Ruling, Target, decide
 from graphface.people.folder_targets import PictureTarget, picture_targets
-from graphface.people.selectors import Choice, choose_face
+from graphface.people.selectors import Choice, any_face_by, choose_face, refuse_ignored
 from graphface.progress import say, task
 from graphface.records import Box, Record
 
@@ -214,9 +214,23 @@ def _chosen(job: _Job, photo: Photo[list[_Face]]) -> _Result:
     if before and job.choice.number is None and not job.choice.largest:
         return _Result(aim, "known", face=before[0])  # it was chosen when it was registered
     try:
-        return _Result(aim, "registered", face=choose_face(aim.path, faces, job.choice))
+        face = choose_face(aim.path, faces, job.choice)
+        _refuse_ignored(job, photo, face)
+        return _Result(aim, "registered", face=face)
     except GraphfaceError as error:
         return _Result(aim, "left out", error)
+
+
+def _refuse_ignored(job: _Job, photo: Photo[list[_Face]], face: _Face) -> None:
+    """A known photo in which all faces were ignored is looked at again: they are found once more.
+
+    Raises UsageError if `face` is one of them.
+    """
+    if photo.picture is None or not job.files.holds(photo.id):
+        return
+    for row in job.graph.run("kept-faces", photos=[photo.id]):
+        if None not in row["box"] and face.box.same_face(Box(*row["box"])):
+            raise refuse_ignored(any_face_by(job.graph.run, row["face"]))
 
 
 def _from_graph(row: Row) -> _Face:

@@ -146,6 +146,8 @@ class FaceNode(Record):
     source: Source | None = None
     """Who said that it belongs to that person."""
     confidence: float | None = None
+    ignored: bool = False
+    """Whether it was ignored, and takes part in nothing."""
 
     @property
     def label(self) -> str:
@@ -165,17 +167,39 @@ def find_face(graph: Connection, text: str) -> FaceNode:
 
     `text` is the id of a face, the beginning of one (4 characters or more, when no other begins
     so), the path of a picture in the graph that shows one face, or PATH#2: the second face from the
-    left. Raises NotFound, and UsageError when `text` is ambiguous.
+    left. Ignored faces do not count. Raises NotFound, and UsageError when `text` is ambiguous or
+    the id of an ignored face.
     """
     return face_by(graph.run, text)
 
 
 def face_by(run: Run, text: str) -> FaceNode:
     """`find_face` inside a transaction."""
+    found = any_face_by(run, text)
+    if found.ignored:
+        raise refuse_ignored(found)
+    return found
+
+
+def refuse_ignored(face: FaceNode) -> UsageError:
+    """The error about a face that takes part in nothing."""
+    return UsageError(
+        f"{face.shown} was ignored",
+        "Take that back first",
+        code="face-ignored",
+        action=Action("unignore", {"faces": [face.id]}),
+    )
+
+
+def any_face_by(run: Run, text: str, *, ignored: bool = False) -> FaceNode:
+    """`face_by`, but an id may be that of an ignored face.
+
+    With `ignored`, paths stand for the ignored faces of their pictures, and only these are counted.
+    """
     wanted = text.strip()
     found = _by_id(run, wanted)
     if found is None:
-        found = _by_path(run, wanted)
+        found = _by_path(run, wanted, ignored)
     if found is None:
         raise NotFound(
             f"no face is called {wanted[:200]!r}, and no picture of the graph lies there",
@@ -196,12 +220,31 @@ def faces_by(run: Run, person_id: str) -> list[FaceNode]:
     return [_node(row) for row in run("faces-of-person", person=person_id)]
 
 
+def faces_ignored(graph: Connection, picture: str | None = None) -> list[FaceNode]:
+    """The ignored faces of the picture at this path, left to right; without one, all of the graph.
+
+    Raises NotFound for a picture that is not in the graph.
+    """
+    if picture is not None:
+        found = _faces_in(graph.run, picture, ignored=True)
+        if found is None:
+            raise NotFound(
+                f"{picture[:4000]}: this picture is not in the graph, and no person has ignored "
+                "faces",
+                "Check the path",
+                code="picture-not-in-graph",
+            )
+        return found
+    nobody = {"person": None, "number": None, "name": None, "ignored": True}
+    return [_node({**row, **nobody}) for row in graph.run("ignored-faces")]
+
+
 def faces_shown(graph: Connection, text: str) -> list[FaceNode]:
     """The faces of the picture at this path, left to right, or of the person with this name.
 
-    Raises NotFound, UsageError.
+    Ignored faces are left out. Raises NotFound, UsageError.
     """
-    found = faces_in(graph, text)
+    found = _faces_in(graph.run, text)
     if found is not None:
         return found
     try:
@@ -218,14 +261,11 @@ def faces_shown(graph: Connection, text: str) -> list[FaceNode]:
         ) from error
 
 
-def faces_in(graph: Connection, picture: str) -> list[FaceNode] | None:
+def _faces_in(run: Run, picture: str, ignored: bool = False) -> list[FaceNode] | None:
     """The faces in the picture at this path, left to right; None when it is not in the graph."""
-    return _faces_in(graph.run, picture)
-
-
-def _faces_in(run: Run, picture: str) -> list[FaceNode] | None:
-    rows = run("faces-by-path", paths=_paths(picture))
-    return [_node(row) for row in rows if row["id"] is not None] if rows else None
+    rows = run("faces-by-path", paths=path_texts(picture))
+    faces = [_node(row) for row in rows if row["id"] is not None]
+    return [face for face in faces if face.ignored is ignored] if rows else None
 
 
 def _by_id(run: Run, text: str) -> FaceNode | None:
@@ -243,15 +283,17 @@ def _by_id(run: Run, text: str) -> FaceNode | None:
     return _node(rows[0]) if rows else None
 
 
-def _by_path(run: Run, text: str) -> FaceNode | None:
-    faces, which = _faces_in(run, text), None
+def _by_path(run: Run, text: str, ignored: bool) -> FaceNode | None:
+    faces, which = _faces_in(run, text, ignored), None
     if faces is None and (match := _WHICH.fullmatch(text)):
         text, which = match["path"], int(match["which"])
-        faces = _faces_in(run, text)
+        faces = _faces_in(run, text, ignored)
     if faces is None:
         return None
     if not faces:
-        raise NotFound(f"{text}: no face was found in this picture", code="no-face", text=text)
+        none = "no face of this picture was ignored" if ignored else (
+            "no face was found in this picture, or all were ignored")  # fmt: skip
+        raise NotFound(f"{text}: {none}", code="no-face", text=text)
     if which is None and len(faces) > 1:
         raise UsageError(
             f"{text}: {len(faces)} faces are in this picture",
@@ -270,7 +312,7 @@ def _by_path(run: Run, text: str) -> FaceNode | None:
     return faces[(which or 1) - 1]
 
 
-def _paths(text: str) -> list[str]:
+def path_texts(text: str) -> list[str]:
     """The forms in which the graph may hold this path: as typed, or made absolute."""
     if not text or "\0" in text:
         return []

@@ -41,7 +41,8 @@ class FoundFace:
     """A face that is detected, cropped and judged, but not embedded yet."""
 
     box: Box
-    confidence: float
+    confidence: float | None
+    """None for a face that a person marked."""
     quality: float
     landmarks: Points
     chip: Pixels

@@ -118,6 +118,10 @@ PREPARED: dict[str, Preparation] = {
     "graphface explain --help": ADA_LOVELACE,
     "graphface import --help": Preparation("embeddings of another model", "empty"),
     "graphface restore --help": Preparation("a backup", commands="graphface backup faces.backup"),
+    "graphface add-face --help": ADA_LOVELACE,
+    "graphface unignore --help": Preparation(
+        "an ignored face", commands="graphface ignore party.jpg#2"
+    ),
     "graphface unhide --help": Preparation("somebody hidden", commands="graphface hide 5"),
     "graphface register --help": Preparation("nobody has a name yet"),
     "graphface evaluate --help": NAMED_BY_FOLDERS,

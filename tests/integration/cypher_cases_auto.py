@@ -17,6 +17,9 @@ def schema(name: str, *facts: str) -> Check:
 CASES = {
     "constraint-change": case(schema("change_number", "Change", "number", "RANGE", "ONLINE")),
     "constraint-face": case(schema("face_id", "Face", "id", "RANGE", "ONLINE")),
+    "constraint-ignored-face": case(
+        schema("ignored_face_id", "IgnoredFace", "id", "RANGE", "ONLINE")
+    ),
     "constraint-person": case(schema("person_id", "Person", "id", "RANGE", "ONLINE")),
     "constraint-photo": case(schema("photo_id", "Photo", "id", "RANGE", "ONLINE")),
     "constraint-space": case(schema("space_id", "Space", "id", "RANGE", "ONLINE")),

@@ -149,9 +149,18 @@ CASES = {
         every(
             column("id", "ada0", "bob0"),
             has(2, id="bob0", path="/photos/party.jpg", photo="photo-party", box=[70, 20, 41, 40],
-                person="p2", number=BOB, name="Bob", source="cluster", confidence=0.9),
+                person="p2", number=BOB, name="Bob", source="cluster", confidence=0.9,
+                ignored=False),
+            has(2, id="ada0", person=None, ignored=True),
         ),
+        ("write-belongs", {"rows": [{"face": "ada0", "person": None}]}),
+        ("ignore-faces", {"faces": ["ada0"]}),
         paths=["/copies/party.jpg"],
+    ),
+    "ignored-faces": case(
+        gives({"id": "solo0", "path": "/photos/solo0.jpg", "photo": "photo-solo0",
+               "box": [10, 20, 40, 40]}),
+        ("ignore-faces", {"faces": ["solo0"]}),
     ),
     "faces-of-person": case(
         every(
@@ -214,7 +223,7 @@ CASES = {
     ),
     "stats": case(
         gives({"photos": 23, "photosWithoutFace": 1, "faces": 26, "same": 30, "people": 6,
-               "named": 2, "facesWithoutPerson": 2})
+               "named": 2, "facesWithoutPerson": 2, "ignoredFaces": 0})
     ),
     "thumbnails-of-people": case(
         gives({"number": ADA, "name": "Ada", "thumbnail": "http://h/faces/ada0.jpg"})
@@ -272,12 +281,6 @@ CASES = {
             has(88, type="NOT_SAME", **{"from": "bob3", "to": "lost"}, source="user"),
             has(88, type="APPEARS_WITH", fromLabel="Person", photos=2),
         )
-    ),
-    "import-region-faces": case(
-        gives({"photo": "photo-party", "width": 200, "height": 100,
-               "faces": [{"id": "ada0", "x": 10, "y": 20, "width": 40, "height": 40},
-                         {"id": "bob0", "x": 70, "y": 20, "width": 41, "height": 40}]}),
-        photos=["photo-party", "none"],
     ),
     "restore-begin": case(leaves("MATCH (m:Restoring) RETURN m.id", ["restoring"])),
     "restore-end": case(leaves("MATCH (m:Restoring) RETURN m.id", []), ("restore-begin", {})),

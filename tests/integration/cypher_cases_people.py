@@ -23,6 +23,7 @@ from tests.integration.cypher_cases import (
 )
 
 NOBODY = {"person": None, "source": None, "confidence": None}
+IGNORE_SOLO = ("ignore-faces", {"faces": ["solo0"]})
 EMPTY_CLEO = ("write-belongs", {"rows": [{"face": f"cleo{k}", **NOBODY} for k in range(3)]})
 """Takes all faces from person 3, who has no name."""
 
@@ -97,6 +98,51 @@ CASES = {
         ),
         photos=["photo-empty", "photo-party"],
     ),
+    "boxes-of-photos": case(
+        gives({"photo": "photo-party", "paths": ["/photos/party.jpg", "/copies/party.jpg"],
+               "size": 1000, "width": 200, "height": 100,
+               "faces": [{"id": "ada0", "x": 10, "y": 20, "width": 40, "height": 40,
+                          "ignored": False},
+                         {"id": "bob0", "x": 70, "y": 20, "width": 41, "height": 40,
+                          "ignored": True}]}),
+        ("ignore-faces", {"faces": ["bob0"]}),
+        photos=["photo-party", "none"],
+    ),
+    "ignore-faces": case(
+        every(
+            gives({"ignored": 1}),
+            leaves("MATCH (f:IgnoredFace) WHERE NOT f:Face RETURN f.id", ["lost"]),
+            leaves("MATCH (:IgnoredFace {id: 'lost'})-[r]-() RETURN type(r) AS t ORDER BY t",
+                   ["HAS_FACE", "NOT_SAME", "NOT_SAME", "NOT_SAME", "NOT_SAME"]),
+            leaves("MATCH (f:IgnoredFace) RETURN f.linkedUnder", [None]),
+        ),
+        faces=["lost", "none"],
+    ),
+    "unignore-faces": case(
+        every(
+            gives({"back": 1}),
+            leaves("MATCH (f {id: 'solo0'}) RETURN labels(f)", [["Face"]]),
+        ),
+        IGNORE_SOLO, faces=["solo0", "ada0"],
+    ),
+    "drop-faces": case(
+        every(
+            gives({"dropped": 1}),
+            leaves("MATCH (f:Face) WHERE f.id IN ['lost', 'solo0'] RETURN f.id", ["lost"]),
+        ),
+        faces=["solo0", "none"],
+    ),
+    "lone-faces": case(gives({"face": "lost", "quality": 0.5}), quality=0.6, limit=9),
+    "faces-like": case(
+        every(
+            has(2, face="lost", distance=0.33),
+            column("face", "lost", "cleo2"),
+            lambda rows, see: column("face", "lost")(rows[:1], see),
+        ),
+        ("ignore-faces", {"faces": ["cleo2"]}),
+        ("unignore-faces", {"faces": ["cleo2"]}),
+        face="cleo2", metric="euclidean_l2", threshold=0.331, limit=9,
+    ),
     "forget-thumbnails": case(
         leaves("MATCH (p:Person) WHERE p.thumbnail IS NOT NULL RETURN p.id", []), faces=["ada0"]
     ),
@@ -143,9 +189,13 @@ CASES = {
         faces=["ada0", "ida0"],
     ),
     "read-belongs": case(
-        gives({"face": "ada3", "person": "p1", "source": "user", "confidence": 1.0},
-              {"face": "lost", "person": None, "source": None, "confidence": None}),
-        faces=["ada3", "lost"],
+        gives({"face": "ada3", "person": "p1", "source": "user", "confidence": 1.0,
+               "ignored": False},
+              {"face": "lost", "person": None, "source": None, "confidence": None,
+               "ignored": False},
+              {"face": "solo0", "person": None, "source": None, "confidence": None,
+               "ignored": True}),
+        IGNORE_SOLO, faces=["ada3", "lost", "solo0", "none"],
     ),
     "read-not-same": case(
         gives({"a": "bob0", "b": "lost", "source": "user"}),

@@ -75,13 +75,13 @@ CASES = {
     ),
     "read-space": case(one(space={
         "model": "Dlib", "detector": "dlib", "alignment": "dlib-5-150", "dimensions": 128,
-        "metric": "euclidean_l2", "threshold": 0.37, "version": 3, "file": None,
+        "metric": "euclidean_l2", "threshold": 0.37, "version": 4, "file": None,
     })),
     "save-space": case(
         leaves("MATCH (s:Space) RETURN [s.model, s.threshold, s.nextPerson]", [["Dlib", 0.3, 10]]),
         space={"threshold": 0.3},
     ),
-    "vocabulary": case(gives({"labels": 7, "types": 5, "properties": 59})),
+    "vocabulary": case(gives({"labels": 8, "types": 5, "properties": 59})),
     # ingest
     "drop-paths": case(
         leaves("MATCH (p:Photo {id: 'photo-party'}) RETURN [p.paths, p.modified]",
@@ -115,6 +115,11 @@ CASES = {
     ),
     "known-files": case(
         has(24, photo="photo-party", path="/copies/party.jpg", modified=2, size=1000)
+    ),
+    "kept-faces": case(
+        gives({"photo": "photo-solo0", "face": "solo0", "box": [10, 20, 40, 40]}),
+        ("ignore-faces", {"faces": ["solo0"]}),
+        photos=["photo-solo0", "photo-party"],
     ),
     "write-faces": case(
         every(

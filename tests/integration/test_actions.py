@@ -24,7 +24,7 @@ from graphface.db import statement
 from graphface.errors import Action, GraphfaceError
 from graphface.exchange.backup import backup, restore
 from graphface.exchange.backup_file import _sealed
-from graphface.ingest.photos import extractor_for
+from graphface.ingest.photos import extractor_for, ingest
 from graphface.insights.audit import audit
 from graphface.insights.audit_data import Kind
 from graphface.insights.explain import explain
@@ -32,7 +32,9 @@ from graphface.insights.together import network
 from graphface.linking.histogram import distances
 from graphface.people.assignments import Assignments, Belongs, read_assignments, write_assignments
 from graphface.people.changes import undo
-from graphface.people.curate import confirm, merge
+from graphface.people.curate import confirm, merge, move
+from graphface.people.ignore import ignore
+from graphface.people.marking import photo_at
 from graphface.people.naming import people, rename
 from graphface.people.review_replies import Reply, reply
 from graphface.people.selectors import find_face, find_person, person_with_id
@@ -455,6 +457,26 @@ def _not_ingested(place: Place) -> Trouble:
     return Trouble(lambda: faces_shown(place.graph, str(photo)))
 
 
+def _not_to_mark(place: Place) -> Trouble:
+    photo = place.folder / "a party.jpg"
+    shutil.copy(next(place.photos.iterdir()), photo)
+    return Trouble(lambda: photo_at(place.graph, str(photo)))
+
+
+def _changed_since(place: Place) -> Trouble:
+    one, other = sorted(place.photos.iterdir())[:2]
+    photo = place.folder / "a party.jpg"
+    shutil.copy(one, photo)
+    ingest(place.graph, [photo], extractor=extractor_for(place.graph.space()))
+    shutil.copy(other, photo)
+    return Trouble(lambda: photo_at(place.graph, str(photo)))
+
+
+def _ignored(place: Place) -> Trouble:
+    ignore(place.graph, ["Ada-01"])
+    return Trouble(lambda: move(place.graph, ["Ada-01"], "Bob"))
+
+
 def _both_named(place: Place) -> Trouble:
     return Trouble(lambda: reply(place.graph, Reply("same:Ada-00:Bob-00", "y")))
 
@@ -513,6 +535,9 @@ TROUBLES: list[tuple[str, str, Callable[[Place], Trouble]]] = [
     ("face-of-nobody", "move", _of_nobody),
     ("person-unnamed", "name", _unnamed),
     ("picture-not-in-graph", "ingest", _not_ingested),
+    ("picture-not-in-graph", "ingest", _not_to_mark),
+    ("picture-changed", "ingest", _changed_since),
+    ("face-ignored", "unignore", _ignored),
     ("both-named", "merge", _both_named),
     ("same-person", "split", _one_already),
     ("person-named", "rename", _named_already),

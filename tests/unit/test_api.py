@@ -14,12 +14,13 @@ from graphface import errors
 from graphface.api.opened import path_of, paths_of
 
 CALLS = [
-    "answer", "audit", "backup", "browse", "build", "calibrate", "close", "cluster", "confirm",
-    "connection", "distances", "evaluate", "explain", "export", "extractor", "faces", "forget",
-    "hide", "history", "import_embeddings", "import_names", "import_regions", "ingest", "link",
-    "merge", "move", "name", "network", "open", "people", "propose_split", "query", "register",
-    "reject", "remove_thumbnails", "rename", "restore", "review", "search", "space", "split",
-    "statements", "stats", "together", "undo", "unhide", "verify", "who",
+    "add_face", "answer", "audit", "backup", "browse", "build", "calibrate", "close", "cluster",
+    "confirm", "connection", "distances", "evaluate", "explain", "export", "extractor", "faces",
+    "forget", "hide", "history", "ignore", "import_embeddings", "import_names",
+    "import_regions", "ingest", "link", "merge", "move", "name", "network", "open", "people",
+    "propose_split", "query", "register", "reject", "remove_thumbnails", "rename", "restore",
+    "review", "search", "space", "split", "statements", "stats", "together", "undo", "unhide",
+    "unignore", "verify", "who",
 ]  # fmt: skip
 
 
