@@ -9,18 +9,21 @@ OPTIONAL MATCH (one:Face {id: $face})
 OPTIONAL MATCH (ignored:IgnoredFace {id: $face})
 WITH coalesce(one, ignored).embedding AS embedding
 WHERE embedding IS NOT NULL
-MATCH (face:Face)
-WHERE face.embedding IS NOT NULL AND face.source IS NULL
-  AND NOT EXISTS {
-    (face)-[belongs:BELONGS_TO]->(person:Person)
-    WHERE belongs.source <> 'cluster' OR person.name IS NOT NULL
-  }
-WITH face,
-     CASE $metric
-       WHEN 'euclidean' THEN gds.similarity.euclideanDistance(face.embedding, embedding)
-       WHEN 'cosine' THEN 1 - gds.similarity.cosine(face.embedding, embedding)
-       ELSE sqrt(2 * abs(1 - gds.similarity.cosine(face.embedding, embedding)))
-     END AS distance
+CALL (embedding) {
+  MATCH (face:Face)
+  WHERE face.embedding IS NOT NULL AND face.source IS NULL
+    AND NOT EXISTS {
+      (face)-[belongs:BELONGS_TO]->(person:Person)
+      WHERE belongs.source <> 'cluster' OR person.name IS NOT NULL
+    }
+  RETURN face,
+         CASE $metric
+           WHEN 'euclidean' THEN gds.similarity.euclideanDistance(face.embedding, embedding)
+           WHEN 'cosine' THEN 1 - gds.similarity.cosine(face.embedding, embedding)
+           ELSE sqrt(2 * abs(1 - gds.similarity.cosine(face.embedding, embedding)))
+         END AS distance
+}
+WITH face, distance
 WHERE distance < $threshold
 RETURN face.id AS face, distance
 ORDER BY distance, face
