@@ -11,7 +11,7 @@ demo: $(VENV)/installed
 
 # Tests run in this many processes. Each has a Neo4j of its own, some 700 MB.
 WORKERS ?= 2
-PYTEST  := $(BIN)/pytest -n $(WORKERS) --dist loadfile
+PYTEST  := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Coverage is part of pytest's report; the lines that no test reached: build/coverage/html.
 test: check

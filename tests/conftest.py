@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from graphface.sample.album import Album
 
 
+# A test's server lives for seconds: what Java's second compiler would make fast later costs 12 s of
+# processor time at each start.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+
 def shared_data() -> Path | None:
     """Real pictures and embeddings, which are not part of the project; None where absent."""
     places = [os.environ.get("GRAPHFACE_DATA"), ROOT.parent / "shared" / "data"]
@@ -30,7 +35,10 @@ def shared_data() -> Path | None:
     return found[0] if found else None
 
 
-LONGEST = ("test_examples.py", "test_notebooks.py", "test_browser.py", "test_other_servers.py")
+LONGEST = (
+    "test_examples.py", "test_actions.py", "test_wheel.py", "test_cypher.py", "test_notebooks.py",
+    "test_interruptions.py",
+)  # fmt: skip
 """Files that take minutes, the longest first."""
 
 

@@ -33,6 +33,7 @@ def stored(data: Path, which: str) -> Stored:
         return file["embedding"], file["person"], people[np.argsort(-counts)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", LOOSE)
 @pytest.mark.parametrize("people", [1, 2, 5])
 def test_few_people_with_many_pictures(data: Path, which: str, people: int) -> None:

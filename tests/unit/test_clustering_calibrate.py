@@ -27,6 +27,7 @@ def examples(
     return Examples(distance, quality * np.ones(count), same, groups)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(st.floats(0.3, 12), st.floats(0.02, 0.2), st.floats(0, 4))
 def test_the_curve_that_made_the_pairs_is_learned_back(

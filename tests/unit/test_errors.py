@@ -23,7 +23,7 @@ from graphface.cli.app import app
 from graphface.errors import Action, GraphfaceError, NotFound, UsageError
 
 PACKAGE = Path(errors.__file__).parent
-FILES = sorted(PACKAGE.rglob("*.py"))
+FILES = {file: ast.parse(file.read_text("utf-8")) for file in sorted(PACKAGE.rglob("*.py"))}
 CODES = set(typing.get_args(errors.Code))
 CLASSES = {
     name: kind
@@ -45,8 +45,8 @@ def made(wanted: set[str]) -> list[tuple[str, ast.Call]]:
     """Every place of the code that makes one of these, as `file:line` and call."""
     return [
         (f"{file.relative_to(PACKAGE)}:{node.lineno}", node)
-        for file in FILES
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for file, tree in FILES.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and name_of(node.func) in wanted
     ]
 

@@ -24,6 +24,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", COMMANDS.values(), ids=COMMANDS)
 def test_a_call_gives_what_a_process_gives(args: list[str], tmp_path: Path) -> None:
     cli = Cli(tmp_path / "home")

@@ -127,6 +127,7 @@ def test_learning_needs_people() -> None:
         learn(vectors, who, WEIGHTS.twin)
 
 
+@pytest.mark.slow
 def test_learnt_probabilities_hold_on_new_people() -> None:
     """Learnt on some people, said of others: of those at 90 % and more nine in ten are right."""
     weights = learn(*world(150, spread=0.45), twin=0.99)
@@ -147,6 +148,7 @@ def test_learnt_probabilities_hold_on_new_people() -> None:
     assert abs(np.mean(sure) - np.mean(right)) < 0.1
 
 
+@pytest.mark.slow
 def test_built_in_weights_are_what_is_learnt(data: Path) -> None:
     with np.load(data / "embeddings" / "lfw-dev-dlib.npz") as file:
         vectors = file["embedding"]

@@ -162,6 +162,7 @@ def test_no_licence_reaches_further_than_is_known() -> None:
         assert f"- `{name}`: {reason}." in page
 
 
+@pytest.mark.slow
 def test_the_list_is_what_the_packages_say() -> None:
     """Packages of one version: another version may keep its text elsewhere."""
     checked = 0

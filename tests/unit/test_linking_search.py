@@ -79,6 +79,7 @@ def searches(draw):
     return vectors, metric, 0.5 if math.isnan(threshold) else threshold
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(searches(), st.integers(1, 9), st.integers(1, 9), st.integers(0, 30))
 def test_every_pair_under_the_threshold_and_no_other(search, rows, columns, new_from):

@@ -30,6 +30,7 @@ def clean(name: str) -> str | None:
         return None
 
 
+@pytest.mark.slow
 @given(NAMES)
 def test_the_key_of_a_key_is_the_key(name: str) -> None:
     assert name_key(name_key(name)) == name_key(name)

@@ -559,6 +559,7 @@ def test_formats_that_run_programs_are_never_tried(tmp_path):
     assert "text, not a picture" in problem(path)
 
 
+@pytest.mark.slow
 def test_nothing_on_standard_error(bad, tmp_path):
     """Pillow warns and logs about broken EXIF and TIFF, and large sizes; libtiff prints."""
     tiff = bytearray(encoded(gradient(), "TIFF", compression="tiff_lzw"))

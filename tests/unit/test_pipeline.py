@@ -88,6 +88,7 @@ def run(extractor: Extractor, source: Iterable[Any], known: Any = None, **how: A
     return sink
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("executor", [Serial(), Threads(2), Processes()], ids=repr)
 def test_the_executor_changes_nothing(
     executor: Executor, portraits: list[Path], extractor: Extractor, tmp_path: Path

@@ -100,6 +100,7 @@ def test_second_run_draws_nothing(album: Album) -> None:
     assert dataclasses.replace(again, drawn=album.drawn) == album
 
 
+@pytest.mark.slow
 def test_damaged_file_is_drawn_again(album: Album) -> None:
     victim = album.pictures[0].path
     whole = victim.read_bytes()
@@ -120,6 +121,7 @@ def test_photo_of_the_same_name_is_not_overwritten(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [photo]
 
 
+@pytest.mark.slow
 def test_another_seed_draws_other_pictures(tmp_path: Path) -> None:
     one, other = (make_portrait(tmp_path / f"{s}.jpg", identities()[0], seed=s) for s in (1, 2))
     assert one.path.read_bytes() != other.path.read_bytes()
@@ -269,6 +271,7 @@ def test_face_box_turns_with_the_head() -> None:
     assert face_box(person, Pose(scale=116)).width == pytest.approx(2 * straight.width, abs=2)
 
 
+@pytest.mark.slow
 def test_smile_changes_the_mouth_and_not_the_backdrop() -> None:
     person = identities()[0]
     shot = Shot(noise=0)

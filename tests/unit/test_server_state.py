@@ -157,6 +157,7 @@ def test_a_home_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
         EmbeddedServer(tmp_path / "file" / "home", tmp_path).start()
 
 
+@pytest.mark.slow
 def test_a_taken_port_gives_way_to_a_free_one() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

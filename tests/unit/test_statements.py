@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,18 @@ def test_a_step_names_the_command_that_runs_it(
     assert any(f'"{name}"' in text for text in sources()), "the package does not use it"
 
 
-def parse_command(words: list[str]) -> None:
-    """Raise what click raises when a command line does not fit the command."""
+@cache
+def commands() -> Any:
     import typer
 
     from graphface.cli.app import app
 
-    command: Any = typer.main.get_command(app)
+    return typer.main.get_command(app)
+
+
+def parse_command(words: list[str]) -> None:
+    """Raise what click raises when a command line does not fit the command."""
+    command = commands()
     context, words = None, words[1:]
     while hasattr(command, "commands"):
         context = command.context_class(command, info_name=command.name, parent=context)
@@ -79,6 +85,7 @@ def parse_command(words: list[str]) -> None:
     command.make_context(command.name, words, parent=context)
 
 
+@cache
 def sources() -> list[str]:
     return [file.read_text("utf-8") for file in (ROOT / "graphface").rglob("*.py")]
 
@@ -211,6 +218,7 @@ def test_the_list_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert rows["missing-links"]["step_of"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "offered"),
     [

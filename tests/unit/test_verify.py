@@ -110,6 +110,7 @@ def extractor() -> Extractor:
     return Extractor.create("Dlib", "dlib")
 
 
+@pytest.mark.slow
 def test_two_pictures_need_no_graph(drawn: list[Drawn], extractor: Extractor) -> None:
     a, b, c, both = (one.path for one in drawn)
     same, other = verify(a, b, extractor), verify(a, c, extractor)

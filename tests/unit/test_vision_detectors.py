@@ -76,6 +76,7 @@ def hit(found: list[Detection], centre: tuple[float, float]) -> bool:
     )
 
 
+@pytest.mark.slow
 @needs_data
 def test_hog_finds_a_face_in_nearly_every_portrait() -> None:
     detector = DlibHog()
@@ -84,6 +85,7 @@ def test_hog_finds_a_face_in_nearly_every_portrait() -> None:
     assert np.mean(found) > 0.985
 
 
+@pytest.mark.slow
 @needs_data
 @pytest.mark.parametrize("left", [None, b"", b"no detector", "half"])
 def test_the_unpacked_hog_finds_what_dlibs_own_finds(offline: Path, left: Any) -> None:
@@ -108,12 +110,14 @@ def test_a_cache_that_cannot_be_written_costs_time_only(offline: Path, tmp_path:
     assert not unpacked().run(np.zeros((90, 90, 3), np.uint8), 0, 0.0)[0]
 
 
+@pytest.mark.slow
 @needs_data
 def test_yunet_finds_a_face_in_nearly_every_portrait(yunet: YuNet) -> None:
     found = [bool(yunet.detect(pixels(path))) for path in photos(200, 14)]
     assert np.mean(found) > 0.985
 
 
+@pytest.mark.slow
 @needs_data
 def test_centerface_finds_a_face_in_every_portrait(centerface: CenterFace) -> None:
     found = [bool(centerface.detect(pixels(path))) for path in photos(60, 47)]
@@ -149,6 +153,7 @@ def test_hog_finds_the_small_faces_of_a_group() -> None:
     assert len(found) <= 60
 
 
+@pytest.mark.slow
 @needs_data
 def test_yunet_finds_the_small_faces_of_a_group(yunet: YuNet) -> None:
     canvas, centres = group()

@@ -32,6 +32,7 @@ def difference(chips: np.ndarray) -> float:
     return float(np.abs(ours - theirs).max())
 
 
+@pytest.mark.slow
 def test_noise_and_flat_chips_give_dlibs_numbers() -> None:
     noise = np.random.default_rng(3).integers(0, 256, (4, 150, 150, 3), np.uint8)
     flat = np.stack([np.full((150, 150, 3), value, np.uint8) for value in (0, 127, 255)])

@@ -45,6 +45,7 @@ def in_a_process(code: str, **environment: str) -> str:
 # --- Dlib ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_dlib_gives_the_same_numbers_alone_and_in_any_batch() -> None:
     encoder, faces = encoders.load("dlib"), chips(70, 150)
     together = encoder.encode(faces)
@@ -67,6 +68,7 @@ def test_chips_of_another_size_or_type_are_refused() -> None:
         encoder.encode(chips(1, 150).astype(np.float32))
 
 
+@pytest.mark.slow
 def test_dlib_imports_no_tensorflow(offline: Path) -> None:
     code = (
         "import sys, numpy as np\n"
@@ -301,6 +303,7 @@ def test_the_type_of_the_input_is_obeyed(tmp_path: Path) -> None:
         encoders.load(str(tmp_path / "pixels.onnx"))
 
 
+@pytest.mark.slow
 @needs_data
 def test_mobilefacenet_tells_people_apart_with_the_scaling_of_its_json(tmp_path: Path) -> None:
     from graphface.vision.extractor import Extractor

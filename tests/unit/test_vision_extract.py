@@ -105,6 +105,7 @@ def test_a_face_whose_embedding_is_no_number_falls_out_with_a_reason(
     assert dropped[0].endswith("not a number")
 
 
+@pytest.mark.slow
 @needs_data
 def test_embeddings_agree_with_those_computed_elsewhere() -> None:
     """The shared embeddings were made by dlib itself, from HOG boxes and dlib's chips."""

@@ -108,6 +108,7 @@ def test_poor_faces_lie_further_from_their_own_person() -> None:
     assert poor > 1.05 * good
 
 
+@pytest.mark.slow
 @needs_data
 def test_what_spoils_an_embedding_lowers_the_figure() -> None:
     """Real faces made small: the embedding moves away, and the figure falls with it."""

@@ -138,6 +138,7 @@ def plugged(folder: Path, group: str, name: str, text: str) -> None:
     (facts / "entry_points.txt").write_text(f"[{group}]\n{name} = {name}\n")
 
 
+@pytest.mark.slow
 def test_a_package_of_its_own_is_a_plug_in(tmp_path: Path) -> None:
     plugged(tmp_path, "graphface.detectors", "my_middle", DETECTOR)
     plugged(tmp_path, "graphface.encoders", "my_colour", ENCODER)

@@ -207,6 +207,7 @@ def test_out_of_reach_is_found_out_soon_and_remembered(offline: Path) -> None:
     assert time.monotonic() - started < 0.1
 
 
+@pytest.mark.slow
 def test_an_address_that_never_answers_costs_seconds_at_most(offline: Path) -> None:
     import socket
 
