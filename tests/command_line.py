@@ -33,8 +33,16 @@ class Result:
         return json.loads(self.out)
 
 
+def model() -> str:
+    """The embedding model of the tests: dlib's, whose weights need no download.
+
+    `GRAPHFACE_MODEL=Facenet make test` takes another.
+    """
+    return os.environ.get("GRAPHFACE_MODEL", "Dlib")
+
+
 class Cli:
-    """`graphface` with a home of its own and none of the caller's settings.
+    """`graphface` with a home of its own and none of the caller's settings but the model.
 
     Called, it runs `graphface.cli.main()` here: Python, TensorFlow and the driver are loaded once
     for all tests. `process` and `start` run it as a user does, for tests in which that matters:
@@ -48,7 +56,8 @@ class Cli:
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("NEO4J_", "GRAPHFACE_"))}
         if cache := os.environ.get("GRAPHFACE_CACHE"):
             plain["GRAPHFACE_CACHE"] = cache
-        return {**plain, "GRAPHFACE_HOME": str(self.home), "PYTHONPATH": str(ROOT), **extra}
+        own = {"GRAPHFACE_HOME": str(self.home), "GRAPHFACE_MODEL": model()}
+        return {**plain, **own, "PYTHONPATH": str(ROOT), **extra}
 
     def start(self, *args: str | Path, **extra: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -11,7 +11,9 @@ from filelock import FileLock
 
 import graphface.cli.app  # noqa: F401 - its commands are those that actions are told as
 from tests import albums
-from tests.command_line import ROOT, Cli, Result
+from tests.command_line import ROOT, Cli, Result, model
+
+os.environ["GRAPHFACE_MODEL"] = model()
 
 __all__ = ["ROOT", "Cli", "Result", "shared_data"]
 
@@ -57,6 +59,27 @@ def data() -> Path:
     if found is None:
         pytest.skip("no real pictures here (../shared/data or GRAPHFACE_DATA)")
     return found
+
+
+@pytest.fixture(scope="session")
+def facenet() -> dict[str, str]:
+    """The environment in which FaceNet's real weights are here, in the user's cache of tests."""
+    from graphface.errors import WeightsMissing
+    from graphface.settings import settings
+    from graphface.vision import encoders
+
+    source = encoders.get("Facenet").weights
+    assert source is not None
+    if source.present:
+        return {}
+    environment = {"DEEPFACE_HOME": str(settings().cache / "tests")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DEEPFACE_HOME", environment["DEEPFACE_HOME"])
+        try:
+            source.obtain()
+        except WeightsMissing as missing:
+            pytest.skip(missing.message)
+    return environment
 
 
 @pytest.fixture(scope="session")

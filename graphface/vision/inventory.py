@@ -12,10 +12,11 @@ from graphface.settings import settings
 from graphface.vision import detectors, encoders
 from graphface.vision.deepface_bridge import weights_folder
 from graphface.vision.detectors import DetectorSpec
+from graphface.vision.encoders import ModelSpec
+from graphface.vision.encoders.keras_export import exported
 
 if TYPE_CHECKING:
     from graphface.vision.catalog import Entry, State
-    from graphface.vision.encoders import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,17 @@ class Listed(Record):
     """The licence of the weights."""
     needs: str
     """The command that installs what is missing."""
+    source: str
+    """Where code and weights come from."""
+    trained_on: str
+    """The pictures that the weights were trained on, as far as their authors tell."""
     dimensions: int | None = None
     alignment: str | None = None
     metric: str | None = None
     link: float | None = None
     """The link threshold in `metric`."""
     pair: float | None = None
-    """DeepFace's threshold for a pair, in the same metric."""
+    """The threshold for a pair, in the same metric."""
     min_face: int | None = None
     """Width of the smallest face a detector finds, in pixels of the searched size."""
 
@@ -56,14 +61,18 @@ def inventory() -> list[Listed]:
 def fetch_model(name: str) -> Path:
     """Fetch or make the weights of a model or a detector; returns their path.
 
-    Raises UsageError for an unknown name, WeightsMissing when nothing can be fetched.
+    A Keras model is exported too, so that its first use needs no TensorFlow. Raises UsageError for
+    an unknown name, WeightsMissing when nothing can be fetched.
     """
     if encoders.is_onnx(name):
         return model_path(name)
     entry = _entry(name)
     if isinstance(entry, DetectorSpec) and entry.state != "here":
         detectors.load(entry.name)  # some of DeepFace's clients fetch their files themselves
-    return entry.weights.obtain() if entry.weights else model_path(name)
+    path = entry.weights.obtain() if entry.weights else model_path(name)
+    if isinstance(entry, ModelSpec) and path.suffix == ".h5":
+        exported(entry, path)
+    return path
 
 
 def model_path(name: str | None = None) -> Path:
@@ -125,6 +134,8 @@ def _common(spec: Entry, used: str) -> dict[str, Any]:
         "size": spec.weights.size if spec.weights else None,
         "licence": spec.licence.weights,
         "needs": spec.package.command if spec.package and missing else "",
+        "source": spec.source,
+        "trained_on": spec.licence.training,
     }
 
 

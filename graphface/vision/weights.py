@@ -190,6 +190,11 @@ def unreachable(key: str) -> bool:
     return note.exists() and time.time() - note.stat().st_mtime < UNREACHABLE_SECONDS
 
 
+def note_unreachable(key: str) -> None:
+    """Remember that what `key` names did not answer."""
+    atomic_write(_note(key), b"")
+
+
 def forget_unreachable(key: str) -> None:
     """Ask again: what `key` names has answered."""
     _note(key).unlink(missing_ok=True)
@@ -206,7 +211,7 @@ def within_reach(key: str, ask: Callable[[], T | None]) -> T | None:
     asking.join(REACH_SECONDS)
     answer = answers[0] if answers else None
     if not answer:
-        atomic_write(_note(key), b"")
+        note_unreachable(key)
         return None
     return answer
 

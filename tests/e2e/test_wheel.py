@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import graphface
+from tests.command_line import model
 from tests.lockfiles import installed_here
 
 pytestmark = pytest.mark.slow
@@ -82,6 +83,7 @@ def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     plain = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
     if cache := os.environ.get("GRAPHFACE_CACHE"):
         plain["GRAPHFACE_CACHE"] = cache
+    plain["GRAPHFACE_MODEL"] = model()
     done = subprocess.run(
         command,
         env={**plain, "PATH": f"{place}{os.pathsep}{os.environ['PATH']}"},
@@ -144,6 +146,7 @@ def test_demo_runs_from_the_wheel_alone(python: Path, tmp_path: Path) -> None:
     try:
         assert "person 1 is now" in said.stdout
         assert "unknown  face at" in said.stdout
+        assert "All of this is right." in said.stdout
         assert str(ROOT) not in said.stdout + said.stderr
     finally:
         _run(command, "db", "stop", "--home", tmp_path / "demo" / "home")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -13,8 +15,10 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from graphface.errors import EmbeddingError, ModelError, UsageError, WeightsMissing
+from graphface.progress import reporting_to
 from graphface.settings import settings
 from graphface.vision import encoders
+from graphface.vision.encoders import keras_export
 from graphface.vision.encoders.batches import check_vectors
 from graphface.vision.encoders.deepface_encoder import scaled
 from tests.unit._faces import MOBILEFACENET, needs_data, photos, picture
@@ -26,20 +30,23 @@ def chips(count: int, side: int) -> np.ndarray:
     return np.random.default_rng(count).integers(0, 256, (count, side, side, 3), np.uint8)
 
 
-def in_a_process(code: str, **environment: str) -> str:
-    """Run `code` in a fresh Python: what it prints."""
-    import os
-
-    done = subprocess.run(
+def start_process(code: str) -> subprocess.Popen[str]:
+    """A fresh Python that runs `code`."""
+    return subprocess.Popen(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=300,
-        check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
+
+
+def in_a_process(code: str) -> str:
+    """Run `code` in a fresh Python: what it prints."""
+    process = start_process(code)
+    printed, complaints = process.communicate(timeout=300)
+    assert process.returncode == 0, complaints
+    return printed + complaints
 
 
 # --- Dlib ----------------------------------------------------------------------------------------
@@ -85,7 +92,7 @@ def test_dlib_imports_no_tensorflow(offline: Path) -> None:
     assert in_a_process(code).strip() == "heavy: []"
 
 
-# --- DeepFace's own, through TensorFlow ----------------------------------------------------------
+# --- DeepFace's own, exported to onnxruntime ------------------------------------------------------
 
 SAVE = """
 import h5py
@@ -105,20 +112,27 @@ with h5py.File({path!r}, "w") as file:  # as Keras 2 wrote it: a group a layer, 
 """
 
 LOAD = """
+import sys
 import numpy as np
 from graphface.vision import encoders
 faces = np.random.default_rng(4).integers(0, 256, (5, 160, 160, 3), np.uint8)
 encoder = encoders.load("Facenet")
 together = encoder.encode(faces)
 alone = np.concatenate([encoder.encode(face[None]) for face in faces])
-plain = encoder.client.model(
-    (faces - faces.mean((1, 2, 3), keepdims=True)) / faces.std((1, 2, 3), keepdims=True)
-)
+single = encoders.load("Facenet", threads=1).encode(faces)
 print("shape", together.shape, together.dtype)
-print("alone", float(np.abs(together - alone).max() / np.abs(together).max()))
-print("plain", float(np.abs(together - np.array(plain)).max() / np.abs(together).max()))
+print("alone", np.array_equal(together, alone), np.array_equal(together, single))
+print("tensorflow", "tensorflow" in sys.modules)
+from graphface.vision.encoders import deepface_encoder
+spec = encoders.get("Facenet")
+client = deepface_encoder.client_of("Facenet", spec.weights.path)
+plain = (faces - faces.mean((1, 2, 3), keepdims=True)) / faces.std((1, 2, 3), keepdims=True)
+size = np.abs(together).max()
+print("plain", float(np.abs(together - np.array(client.model(plain))).max() / size))
+deepface_encoder.exported = lambda spec, weights: None
+without = encoders.load("Facenet").encode(faces)
+print("without", float(np.abs(together - without).max() / size))
 print("apart", float(np.linalg.norm(together[0] - together[1])) > 1e-4 * np.linalg.norm(together))
-print("sum", float(together.sum()))
 """
 
 
@@ -126,14 +140,40 @@ print("sum", float(together.sum()))
 def test_facenet_runs_from_deepfaces_own_weights_file(offline: Path) -> None:
     """DeepFace's architecture with random weights in DeepFace's file format, end to end."""
     in_a_process(SAVE.format(path=str(offline / "facenet_weights.h5")))
-    printed = in_a_process(LOAD)
-    values = dict(line.split(" ", 1) for line in printed.strip().splitlines())
-    assert list(values) == ["shape", "alone", "plain", "apart", "sum"], printed
-    assert values["shape"] == "(5, 128) float32"
-    assert float(values["alone"]) < 1e-4
-    assert float(values["plain"]) < 1e-3
-    assert values["apart"] == "True"
+    both = [start_process(LOAD) for _ in range(2)]  # one exports, the other waits
+    for process in both:
+        printed, complaints = process.communicate(timeout=300)
+        assert process.returncode == 0, complaints
+        values = dict(line.split(" ", 1) for line in printed.strip().splitlines())
+        assert values["shape"] == "(5, 128) float32"
+        assert values["alone"] == "True True"
+        assert values["tensorflow"] == "False"
+        assert float(values["plain"]) < 1e-5
+        assert float(values["without"]) < 1e-5
+        assert values["apart"] == "True"
+    made = [path.name for path in (settings().cache / "models").glob("facenet-*.onnx")]
+    assert len(made) == 1
     assert encoders.choose()[0] == "Facenet"
+
+
+def test_weights_that_cannot_be_exported_run_as_before(
+    offline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = offline / "facenet_weights.h5"
+    weights.write_bytes(b"no weights")
+    events: list[Any] = []
+    monkeypatch.setattr(keras_export.sys, "executable", str(offline / "no-python"))
+    with reporting_to(events.append):
+        assert keras_export.exported(encoders.get("Facenet"), weights) is None
+    assert "Facenet is not exported" in events[-1].text
+    monkeypatch.setattr(keras_export.sys, "executable", "false")
+    with reporting_to(events.append):
+        assert keras_export.exported(encoders.get("Facenet"), weights) is None
+    assert "its export failed: it ended with 1" in events[-1].text
+    events.clear()
+    with reporting_to(events.append):  # it is not tried again and again
+        assert keras_export.exported(encoders.get("Facenet"), weights) is None
+    assert not events
 
 
 def test_facenet_without_weights_says_which_file_to_put_where(offline: Path) -> None:
@@ -169,11 +209,29 @@ def test_every_model_has_thresholds_for_its_metric_and_none_looser_for_links() -
         assert encoders.get(spec.name.upper()) is spec
 
 
-def test_pair_thresholds_are_deepfaces() -> None:
+def test_pair_thresholds_are_deepfaces_but_for_facenet_which_was_measured() -> None:
     from deepface.config.threshold import thresholds
 
     for spec in encoders.REGISTRY.entries():
-        assert {m: thresholds[spec.name][m] for m in spec.pairs} == spec.pairs
+        deepfaces = {m: thresholds[spec.name][m] for m in spec.pairs}
+        if spec.name == "Facenet":
+            assert all(spec.pairs[metric] > deepfaces[metric] for metric in deepfaces)
+        else:
+            assert deepfaces == spec.pairs
+
+
+def test_what_a_model_sees_changes_only_with_the_name_of_its_alignment() -> None:
+    """A graph's `:Space` pins the alignment: embeddings of other pixels must not get into it."""
+    seen = {spec.name: (spec.alignment, spec.scaling) for spec in encoders.REGISTRY.entries()}
+    assert seen == {
+        "Facenet": ("facenet-160", "standardize"),
+        "Dlib": ("dlib-5-150", "bytes"),
+        "ArcFace": ("five-point-112", "minus-one-to-one"),
+        "GhostFaceNet": ("five-point-112", "minus-one-to-one"),
+        "SFace": ("five-point-112", "unit"),
+        "VGG-Face": ("square-224", "vggface"),
+        "Facenet512": ("facenet-160", "minus-one-to-one"),
+    }
 
 
 def test_scaling_is_what_its_name_says() -> None:

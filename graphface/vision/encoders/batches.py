@@ -59,8 +59,8 @@ def in_batches(
     return np.concatenate([np.zeros((0, spec.dimensions), np.float32), *parts])
 
 
-def session(path: Path, threads: int | None) -> Any:
-    """Open an ONNX file to run on `threads` threads (None for all cores)."""
+def session(model: Path | bytes, threads: int | None) -> Any:
+    """Open an ONNX file, or its bytes, to run on `threads` threads (None for all cores)."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -69,14 +69,19 @@ def session(path: Path, threads: int | None) -> Any:
     # Waiting threads sleep, since the threads that detect faces need the cores meanwhile.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            model if isinstance(model, bytes) else str(model),
+            options,
+            providers=["CPUExecutionProvider"],
+        )
     except Exception as error:
         reason = str(error).splitlines()[0]
+        name = "the model" if isinstance(model, bytes) else model
         raise ModelError(
-            f"{path} cannot be run: {reason}",
+            f"{name} cannot be run: {reason}",
             "Delete it, or export it anew",
             code="model-damaged",
-            path=path,
+            path=name,
             reason=reason,
         ) from error
 

