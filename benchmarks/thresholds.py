@@ -4,9 +4,9 @@ Pairs: the threshold that is right most often, pairs of one person (at most 50 e
 of two weighed alike, on `lfw-dev` and on the further people of `lfw-dev2`; and the range in which
 .05 points are lost.
 
-Components: the threshold whose connected components agree best with the people (mean of pairwise F and BCubed
-F), in five folds over people: tuned on four fifths of the people, judged on the fifth; then tuned
-on all.
+Components: the threshold whose connected components agree best with the people (mean of pairwise F
+and BCubed F), in five folds over people: tuned on four fifths of the people, judged on the fifth;
+then tuned on all.
 
     python benchmarks/thresholds.py
 """
@@ -154,8 +154,11 @@ def show_pairs(model: str, metric: str, file: str) -> dict[str, Any]:
     vectors, truth = read(file, metric)
     found = of_pairs(vectors, truth)
     low, high = found["range"]
-    print(f"{model:14} {metric:13} pairs, {file:27} best {found['threshold']:.3f} "
-          f"({low:.3f} to {high:.3f})  right {found['right']:.2%} of {found['pairs']:,}", flush=True)  # fmt: skip
+    print(
+        f"{model:14} {metric:13} pairs, {file:27} best {found['threshold']:.3f} ({low:.3f} to "
+        f"{high:.3f})  right {found['right']:.2%} of {found['pairs']:,}",
+        flush=True,
+    )
     return found
 
 
