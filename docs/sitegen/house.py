@@ -11,7 +11,7 @@ from sitegen import svg
 PACKAGE = Path(__file__).resolve().parents[2] / "graphface"
 CELLAR = (
     "records", "settings", "progress", "events", "sinks", "errors", "files", "names",
-    "numbers", "text",
+    "numbers", "text", "transfer",
 )  # fmt: skip
 """What all rooms share."""
 LEFT_OUT = {"__init__", "__main__", *CELLAR}

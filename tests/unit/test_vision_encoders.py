@@ -161,6 +161,8 @@ def test_weights_that_cannot_be_exported_run_as_before(
 ) -> None:
     weights = offline / "facenet_weights.h5"
     weights.write_bytes(b"no weights")
+    assert keras_export.exported(encoders.get("Facenet"), weights) is None  # at once
+    weights.write_bytes(keras_export.HDF5 + b"no weights")
     events: list[Any] = []
     monkeypatch.setattr(keras_export.sys, "executable", str(offline / "no-python"))
     with reporting_to(events.append):

@@ -42,6 +42,8 @@ number. FaceNet's differ by 1e-6."""
 SECONDS = 600
 """The longest an export may take."""
 
+HDF5 = b"\x89HDF\r\n\x1a\n"
+
 _REVISION = 1
 """Of the export: a changed graph gets a new file name."""
 
@@ -55,7 +57,7 @@ def exported(spec: ModelSpec, weights: Path) -> Path | None:
     target = models_cache() / f"{spec.name.lower()}-{_digest(weights)[:12]}-r{_REVISION}.onnx"
     if target.is_file():
         return target
-    if unreachable(target.name):
+    if unreachable(target.name) or not _is_hdf5(weights):
         return None
     try:
         with one_at_a_time(target):
@@ -72,6 +74,12 @@ def exported(spec: ModelSpec, weights: Path) -> Path | None:
         return None
     forget_unreachable(target.name)
     return target
+
+
+def _is_hdf5(weights: Path) -> bool:
+    """Whether Keras can read the file; TensorFlow takes half a minute to say that it cannot."""
+    with weights.open("rb") as file:
+        return file.read(len(HDF5)) == HDF5
 
 
 def _digest(weights: Path) -> str:
