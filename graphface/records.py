@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from graphface.errors import UsageError
@@ -29,6 +29,9 @@ Metric = Literal["euclidean", "euclidean_l2", "cosine"]
 """Distance between embeddings: raw Euclidean, Euclidean between unit vectors, 1 - cosine."""
 
 METRICS: tuple[Metric, ...] = ("euclidean", "euclidean_l2", "cosine")
+
+Upright = Literal["auto", "never", "always"]
+"""Whether pictures are turned to find faces that stand: where none does, never, all four ways."""
 
 Source = Literal["user", "folder", "cluster"]
 """Who said that a face belongs to a person. What `user` and `folder` said, no algorithm moves."""
@@ -177,12 +180,15 @@ LEAST_SIZE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Box(Record):
-    """A rectangle in pixels of the upright picture."""
+    """A rectangle in pixels of the picture as it is shown (EXIF orientation applied)."""
 
     x: int
     y: int
     width: int
     height: int
+    rotation: int = field(default=0, repr=False)
+    """By how many degrees clockwise to turn the picture so that the face stands: 0, 90, 180, 270.
+    Not 0 in a picture that lies on its side or upside down."""
 
     def overlap(self, other: Box) -> float:
         """Intersection over union, 0 to 1."""
@@ -225,7 +231,7 @@ class Location(Record):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture(Record):
-    """A decoded file: upright (EXIF orientation applied), 8 bits, RGB."""
+    """A decoded file: as it is shown (EXIF orientation applied), 8 bits, RGB."""
 
     path: Path
     id: str
@@ -237,6 +243,8 @@ class Picture(Record):
     pixels: Pixels
     taken_at: datetime | None = None
     location: Location | None = None
+    oriented: bool = True
+    """Whether it is known to be upright: from EXIF, or because the caller says so."""
     phash: int = 0
     """64-bit perceptual hash (difference hash): near copies differ in few bits."""
 

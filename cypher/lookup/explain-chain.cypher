@@ -17,6 +17,6 @@ OPTIONAL MATCH (photo:Photo)-[:HAS_FACE]->(face)
 OPTIONAL MATCH (face)-[:BELONGS_TO]->(person:Person)
 WITH i, face, min(same.distance) AS distance, head(collect(photo)) AS photo, head(collect(person)) AS person
 RETURN face.id AS face, distance, coalesce(photo.paths[0], photo.path) AS path,
-       [face.x, face.y, face.width, face.height] AS box,
+       [face.x, face.y, face.width, face.height, coalesce(face.rotation, 0)] AS box,
        person.number AS number, person.name AS name
 ORDER BY i

@@ -7,10 +7,10 @@ WHERE NOT EXISTS { (face)-[:BELONGS_TO]->(person:Person) WHERE coalesce(person.h
 OPTIONAL MATCH (photo:Photo)-[:HAS_FACE]->(face)
 WITH face, head(collect(photo)) AS photo
 RETURN photo.id AS photo, coalesce(photo.paths, []) AS paths,
-       [face.x, face.y, face.width, face.height] AS box,
+       [face.x, face.y, face.width, face.height, coalesce(face.rotation, 0)] AS box,
        COLLECT {
          MATCH (photo)-[:HAS_FACE]->(other:Face)
          WHERE other.x IS NOT NULL
-         RETURN {face: other.id, box: [other.x, other.y, other.width, other.height]}
+         RETURN {face: other.id, box: [other.x, other.y, other.width, other.height, coalesce(other.rotation, 0)]}
          ORDER BY other.x, other.id
        } AS faces

@@ -17,7 +17,7 @@ CALL (found) {
 OPTIONAL MATCH (photo)-[:HAS_FACE]->(face:Face|IgnoredFace)
 OPTIONAL MATCH (face)-[belongs:BELONGS_TO]->(person:Person)
 RETURN face.id AS id, coalesce(photo.paths[0], photo.path) AS path, photo.id AS photo,
-       [face.x, face.y, face.width, face.height] AS box,
+       [face.x, face.y, face.width, face.height, coalesce(face.rotation, 0)] AS box,
        person.id AS person, person.number AS number, person.name AS name,
        belongs.source AS source, belongs.confidence AS confidence,
        face:IgnoredFace AS ignored

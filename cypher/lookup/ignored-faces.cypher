@@ -5,5 +5,5 @@ MATCH (face:IgnoredFace)
 OPTIONAL MATCH (photo:Photo)-[:HAS_FACE]->(face)
 WITH face, head(collect(photo)) AS photo
 RETURN face.id AS id, coalesce(photo.paths[0], photo.path) AS path, photo.id AS photo,
-       [face.x, face.y, face.width, face.height] AS box
+       [face.x, face.y, face.width, face.height, coalesce(face.rotation, 0)] AS box
 ORDER BY path, box, id

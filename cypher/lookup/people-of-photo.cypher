@@ -18,5 +18,5 @@ MATCH (photo)-[:HAS_FACE]->(face:Face)
 OPTIONAL MATCH (face)-[belongs:BELONGS_TO]->(person:Person)
 RETURN person.number AS number, person.name AS name, belongs.source AS source,
        belongs.confidence AS confidence, face.quality AS quality,
-       [face.x, face.y, face.width, face.height] AS box, face.id AS face
+       [face.x, face.y, face.width, face.height, coalesce(face.rotation, 0)] AS box, face.id AS face
 ORDER BY box

@@ -53,6 +53,6 @@ RETURN f.id AS face, distance, p.id AS photo, p.takenAt AS takenAt,
        CASE WHEN $folders IS NULL THEN coalesce(p.paths[0], p.path)
             ELSE [path IN p.paths WHERE any(folder IN $folders WHERE path STARTS WITH folder)][0]
        END AS path,
-       CASE WHEN f.width IS NULL THEN null ELSE [f.x, f.y, f.width, f.height] END AS box,
+       CASE WHEN f.width IS NULL THEN null ELSE [f.x, f.y, f.width, f.height, coalesce(f.rotation, 0)] END AS box,
        person.number AS number, person.name AS name
 ORDER BY distance, face

@@ -12,7 +12,7 @@ RETURN person.number AS number, person.name AS name, photos,
          MATCH (person)<-[:BELONGS_TO]-(face:Face)<-[:HAS_FACE]-(photo:Photo)
          WHERE face.x IS NOT NULL
          RETURN {path: coalesce(photo.paths[0], photo.path),
-                 box: [face.x, face.y, face.width, face.height]}
+                 box: [face.x, face.y, face.width, face.height, coalesce(face.rotation, 0)]}
          ORDER BY coalesce(face.quality, 0.0) DESC, face.width DESC, face.id
          LIMIT 3
        } AS faces

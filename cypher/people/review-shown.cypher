@@ -7,4 +7,4 @@ MATCH (face:Face {id: id})
 OPTIONAL MATCH (photo:Photo)-[:HAS_FACE]->(face)
 WITH face, head(collect(photo)) AS photo
 RETURN face.id AS face, coalesce(photo.paths[0], photo.path) AS path,
-       [face.x, face.y, face.width, face.height] AS box
+       [face.x, face.y, face.width, face.height, coalesce(face.rotation, 0)] AS box

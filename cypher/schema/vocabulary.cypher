@@ -15,7 +15,7 @@ UNWIND [
   'id', 'path', 'paths', 'modified', 'size', 'width', 'height', 'phash', 'takenAt', 'location',
   'ingestedAt', 'forgottenAt',
   // Face
-  'embedding', 'x', 'y', 'confidence', 'quality', 'landmarks', 'linkedUnder', 'thumbnail',
+  'embedding', 'x', 'y', 'confidence', 'quality', 'landmarks', 'rotation', 'linkedUnder', 'thumbnail',
   // Person, relationships
   'number', 'name', 'nameKey', 'hidden', 'createdAt', 'distance', 'source', 'photos',
   // Change, and marks

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphface.browser.login import Login
     from graphface.db import Row, Statement
     from graphface.events import Sink
-    from graphface.records import Pixels, Space
+    from graphface.records import Pixels, Space, Upright
     from graphface.vision.extractor import Extractor
 
     PathLike: TypeAlias = str | os.PathLike[str]
@@ -87,6 +87,7 @@ class Opened:
         detector: str | None = None,
         min_face: int = 20,
         min_confidence: float | None = None,
+        upright: Upright = "auto",
         progress: Sink | str | None = None,
     ) -> Self:
         """Open the graph in the folder `home`, that of a Neo4j at `uri`, or the default one.
@@ -98,7 +99,9 @@ class Opened:
 
         `model` and `detector` are for an empty graph (see `graphface models list`; the default is
         the best available); a graph with faces knows its own. `min_face` is the width in pixels of
-        the smallest face, `min_confidence` the lowest score of the detector, in [0, 1].
+        the smallest face, `min_confidence` the lowest score of the detector, in [0, 1]. `upright`
+        turns pictures that lie: "auto" where no face stands and EXIF does not tell the way up,
+        "never", or "always" to try all four ways (docs/models.md).
 
         `progress` receives the events of every call: any callable, or "terminal", "lines",
         "logging" or "none". By default they go to the logger "graphface" (docs/progress.md).
@@ -120,6 +123,7 @@ class Opened:
             detector=detector,
             min_face=min_face,
             min_confidence=min_confidence,
+            upright=upright,
         )
 
     def __enter__(self) -> Self:

@@ -37,6 +37,7 @@ def who(
     model: options.ModelOption = None,
     detector: options.DetectorOption = None,
     min_face: options.MinFaceOption = 20,
+    upright: options.UprightOption = "auto",
     workers: options.WorkersOption = None,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
@@ -47,7 +48,9 @@ def who(
 
     Example: graphface who party.jpg --annotate party-names.jpg
     """
-    with graphface.Graph.open(home, model=model, detector=detector, min_face=min_face) as graph:
+    with graphface.Graph.open(
+        home, model=model, detector=detector, min_face=min_face, upright=upright
+    ) as graph:
         asked = graph.who(
             images, threshold=threshold, evidence=evidence, annotate=annotate, workers=workers
         )
@@ -118,6 +121,7 @@ def verify(
     model: options.ModelOption = None,
     detector: options.DetectorOption = None,
     min_face: options.MinFaceOption = 20,
+    upright: options.UprightOption = "auto",
     home: options.HomeOption = None,
     json: output.JsonOption = False,
 ) -> None:
@@ -130,7 +134,9 @@ def verify(
 
     Example: graphface verify a.jpg b.jpg
     """
-    with graphface.Graph.open(home, model=model, detector=detector, min_face=min_face) as graph:
+    with graphface.Graph.open(
+        home, model=model, detector=detector, min_face=min_face, upright=upright
+    ) as graph:
         verdict = graph.verify(
             *images, person=person, threshold=threshold, face=face, face_b=face_b, largest=largest
         )
@@ -209,6 +215,7 @@ def search(
     ] = None,
     model: options.ModelOption = None,
     detector: options.DetectorOption = None,
+    upright: options.UprightOption = "auto",
     workers: options.WorkersOption = None,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
@@ -224,7 +231,9 @@ def search(
     Example: graphface search ada.png --after 2019 --with Bob --where 'p.width > $w' --param w=600
     """
     smallest = 20 if min_face is None else min_face
-    with graphface.Graph.open(home, model=model, detector=detector, min_face=smallest) as graph:
+    with graphface.Graph.open(
+        home, model=model, detector=detector, min_face=smallest, upright=upright
+    ) as graph:
         found = graph.search(
             query,
             in_,

@@ -20,6 +20,7 @@ def build(
     detector: options.DetectorOption = None,
     min_face: options.MinFaceOption = 20,
     min_confidence: options.MinConfidenceOption = None,
+    upright: options.UprightOption = "auto",
     workers: options.WorkersOption = None,
     people_from_folders: options.FromFoldersOption = False,
     threshold: options.ThresholdOption = None,
@@ -34,7 +35,12 @@ def build(
     Example: graphface build ~/Pictures
     """
     with graphface.Graph.open(
-        home, model=model, detector=detector, min_face=min_face, min_confidence=min_confidence
+        home,
+        model=model,
+        detector=detector,
+        min_face=min_face,
+        min_confidence=min_confidence,
+        upright=upright,
     ) as graph:
         report = graph.build(
             folders,
@@ -59,6 +65,7 @@ def ingest(
     detector: options.DetectorOption = None,
     min_face: options.MinFaceOption = 20,
     min_confidence: options.MinConfidenceOption = None,
+    upright: options.UprightOption = "auto",
     workers: options.WorkersOption = None,
     people_from_folders: options.FromFoldersOption = False,
     again: Annotated[
@@ -74,7 +81,12 @@ def ingest(
     Example: graphface ingest ~/Pictures --min-face 40
     """
     with graphface.Graph.open(
-        home, model=model, detector=detector, min_face=min_face, min_confidence=min_confidence
+        home,
+        model=model,
+        detector=detector,
+        min_face=min_face,
+        min_confidence=min_confidence,
+        upright=upright,
     ) as graph:
         report = graph.ingest(
             folders, workers=workers, people_from_folders=people_from_folders, again=again

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphface.errors import UsageError
-from graphface.records import Metric
+from graphface.records import Metric, Upright
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +65,10 @@ MinFaceOption = Annotated[int, typer.Option(min=1, help="Smallest face, in pixel
 MinConfidenceOption = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Lowest confidence of the detector; each has a default."),
+]
+UprightOption = Annotated[
+    Upright,
+    typer.Option(help="Turn pictures: where no face stands and EXIF is silent, never, always."),
 ]
 WorkersOption = Annotated[
     int | None, typer.Option(min=1, help="Photos read side by side; one a core by default.")

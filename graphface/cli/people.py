@@ -342,6 +342,7 @@ def register(
     model: options.ModelOption = None,
     detector: options.DetectorOption = None,
     min_face: options.MinFaceOption = 20,
+    upright: options.UprightOption = "auto",
     workers: options.WorkersOption = None,
     home: options.HomeOption = None,
     json: output.JsonOption = False,
@@ -355,7 +356,9 @@ def register(
 
     Example: graphface register --name "Ada Lovelace" ada1.jpg ada2.jpg
     """
-    with graphface.Graph.open(home, model=model, detector=detector, min_face=min_face) as graph:
+    with graphface.Graph.open(
+        home, model=model, detector=detector, min_face=min_face, upright=upright
+    ) as graph:
         report = graph.register(
             pictures,
             name=name,

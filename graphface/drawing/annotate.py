@@ -100,7 +100,7 @@ def crop(picture: Picture, box: Box, size: int = 160, margin: float = 0.3) -> Im
     """A square thumbnail of a face, [size, size] RGB, `margin` of the box around it on each side.
 
     The crop is moved inside the picture, with less margin if the picture is too small. Parts of the
-    box outside the picture are grey.
+    box outside the picture are grey. A face that lies is turned upright.
     """
     from PIL import Image as Images
     from PIL.Image import Resampling
@@ -114,7 +114,8 @@ def crop(picture: Picture, box: Box, size: int = 160, margin: float = 0.3) -> Im
     square = Images.new("RGB", (side, side), (128, 128, 128))
     if x1 > x0 and y1 > y0:
         square.paste(Images.fromarray(picture.pixels[y0:y1, x0:x1]), (x0 - left, y0 - top))
-    return square.resize((size, size), Resampling.LANCZOS, reducing_gap=3.0)
+    square = square.resize((size, size), Resampling.LANCZOS, reducing_gap=3.0)
+    return square.rotate(-box.rotation) if box.rotation else square
 
 
 def _inside(start: int, length: int, room: int) -> int:

@@ -303,7 +303,7 @@ def _opened(file: io.BufferedReader, start: bytes) -> Image:
 
 def _frame(image: Image) -> Frame:
     width, height = image.size
-    turned = orientation(image)
+    turned = orientation(image) or 1
     # The decoder of HEIC returns upright pictures, and keeps the original orientation.
     before = image.info.get("original_orientation")
     if isinstance(before, int) and 1 <= before <= 8:

@@ -13,7 +13,7 @@ import hashlib
 import os
 import zlib
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
     Faces: TypeAlias = tuple[Face, ...]
 
-LAYOUT = 1
+LAYOUT = 2
 """Counted up when what is stored changes."""
 
 
@@ -83,7 +83,8 @@ def every_size(extractor: Extractor) -> Extractor:
     """The same extractor, but for faces of every size."""
     if extractor.min_face == 1:
         return extractor
-    return Extractor(extractor.model, extractor.spec, extractor.detector, 1, ())
+    kept = (extractor.model, extractor.spec, extractor.detector)
+    return Extractor(*kept, 1, (), extractor.upright)
 
 
 @dataclass(slots=True)
@@ -146,7 +147,10 @@ def _store_of(extractor: Extractor) -> Path:
     """The store of an extractor; each model, crop, detector and lowest score has its own file."""
     space = extractor.space()
     score = getattr(extractor.detector, "min_confidence", None)
-    made = (LAYOUT, space.model, space.alignment, space.dimensions, space.detector, score)
+    made = (
+        LAYOUT, space.model, space.alignment, space.dimensions, space.detector, score,
+        extractor.upright,
+    )  # fmt: skip
     digest = hashlib.sha256(repr((*made, _options(space.file))).encode()).hexdigest()
     safe = "".join(c if c.isalnum() else "-" for c in f"{space.model}-{space.detector}")
     return _folder() / f"{safe}-{digest[:16]}.sqlite"
@@ -160,14 +164,11 @@ def _options(model: str | None) -> bytes:
 
 def _layout(extractor: Extractor) -> np.dtype[np.void]:
     vector = ("embedding", "<f4", (extractor.spec.dimensions,))
-    return np.dtype([("box", "<i4", (4,)), ("confidence", "<f4"), ("quality", "<f4"), vector])
+    return np.dtype([("box", "<i4", (5,)), ("confidence", "<f4"), ("quality", "<f4"), vector])
 
 
 def _packed(faces: Sequence[Face], extractor: Extractor) -> bytes:
-    rows = [
-        ((f.box.x, f.box.y, f.box.width, f.box.height), f.confidence, f.quality, f.embedding)
-        for f in faces
-    ]
+    rows = [(astuple(f.box), f.confidence, f.quality, f.embedding) for f in faces]
     return np.array(rows, _layout(extractor)).tobytes()
 
 

@@ -198,6 +198,7 @@ def _properties(face: Face) -> dict[str, Any]:
         "y": face.box.y,
         "width": face.box.width,
         "height": face.box.height,
+        "rotation": face.box.rotation or None,
         "confidence": face.confidence,
         "source": "user" if face.confidence is None else None,
         "quality": face.quality,

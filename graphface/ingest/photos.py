@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from graphface.db import Connection
     from graphface.ingest.photo_writer import KnownFiles, NameFaces
     from graphface.ingest.pipeline import Executor, Failed, Hint, Photo
-    from graphface.records import Space
+    from graphface.records import Space, Upright
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,7 @@ def extractor_for(
     detector: str | None = None,
     min_face: int = 20,
     min_confidence: float | None = None,
+    upright: Upright = "auto",
 ) -> Extractor:
     """An extractor for a graph: the requested one, else the graph's own, else the best.
 
@@ -116,12 +117,16 @@ def extractor_for(
     Raises SpaceMismatch when the graph was made with another model.
     """
     if space is None:
-        extractor = Extractor.create(model, detector, min_face, min_confidence)
+        extractor = Extractor.create(model, detector, min_face, min_confidence, upright)
         for reason in extractor.reasons:
             say(reason)
         return extractor
     extractor = Extractor.create(
-        model or space.file or space.model, detector or space.detector, min_face, min_confidence
+        model or space.file or space.model,
+        detector or space.detector,
+        min_face,
+        min_confidence,
+        upright,
     )
     ours = extractor.space()
     check_space(space, ours)

@@ -27,13 +27,13 @@ _TIME = re.compile(r"(\d{4})\D(\d\d)\D(\d\d)\D(\d\d):(\d\d)(?::(\d\d))?")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 
 
-def orientation(image: Image) -> int:
-    """EXIF orientation of a loaded picture, 1 to 8; 1 if there is none."""
+def orientation(image: Image) -> int | None:
+    """EXIF orientation of a loaded picture, 1 to 8; None if there is none."""
     try:
-        value = int(image.getexif().get(ORIENTATION, 1))
+        value = int(image.getexif().get(ORIENTATION, 0))
     except Exception:  # noqa: BLE001 - broken EXIF has no last kind of error
-        return 1
-    return value if 1 <= value <= 8 else 1
+        return None
+    return value if 1 <= value <= 8 else None
 
 
 def time_and_place(image: Image) -> tuple[datetime | None, Location | None]:

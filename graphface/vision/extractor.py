@@ -15,18 +15,19 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from graphface.errors import UsageError
 from graphface.progress import say
-from graphface.records import Face, Space
+from graphface.records import Face, Space, Upright
 from graphface.settings import settings
 from graphface.vision import detectors, encoders
 from graphface.vision.alignment import align
 from graphface.vision.encoders.batches import check_vectors
 from graphface.vision.quality import quality
+from graphface.vision.upright import faces_upright
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,9 +60,10 @@ class Extractor:
         detector: Detector,
         min_face: int,
         reasons: tuple[str, ...],
+        upright: Upright = "auto",
     ) -> None:
         self.model, self.spec, self.detector = model, spec, detector
-        self.min_face = min_face
+        self.min_face, self.upright = min_face, upright
         self.reasons = reasons
         """What a person should be told about what was chosen, one sentence each."""
         self._encoder: Encoder | None = None
@@ -74,14 +76,15 @@ class Extractor:
         detector: str | None = None,
         min_face: int = 20,
         min_confidence: float | None = None,
+        upright: Upright = "auto",
     ) -> Extractor:
         """Choose the model and detector not named, and make sure that their weights are here.
 
         `min_face` is the minimum width of a face's box in pixels, `min_confidence` the detector's
-        lowest score in [0, 1] (None for the detector's own). Raises UsageError, ModelError or
-        WeightsMissing.
+        lowest score in [0, 1] (None for the detector's own), `upright` whether pictures are turned
+        (`graphface.vision.upright`). Raises UsageError, ModelError or WeightsMissing.
         """
-        _check(min_face, min_confidence)
+        _check(min_face, min_confidence, upright)
         name, why = encoders.choose(model)
         spec = encoders.spec_of(name)
         spec.prepare()
@@ -90,12 +93,14 @@ class Extractor:
         if finder is None:
             finder, why = detectors.choose()
             reasons.append(why)
-        return cls(name, spec, detectors.load(finder, min_confidence), min_face, tuple(reasons))
+        found = detectors.load(finder, min_confidence)
+        return cls(name, spec, found, min_face, tuple(reasons), upright)
 
-    def __reduce__(self) -> tuple[object, tuple[str, str, int, float | None]]:
+    def __reduce__(self) -> tuple[object, tuple[str, str, int, float | None, Upright]]:
         """Pickle the choices only; another process loads detector and network itself."""
         lowest = getattr(self.detector, "min_confidence", None)
-        return _same_choices, (self.model, self.detector.name, self.min_face, lowest)
+        choices = (self.model, self.detector.name, self.min_face, lowest, self.upright)
+        return _same_choices, choices
 
     @property
     def encoder(self) -> Encoder:
@@ -121,13 +126,19 @@ class Extractor:
     def detect(self, picture: Picture) -> list[FoundFace]:
         """Detect the faces of a picture, left to right, ready to be embedded. Thread-safe."""
         pixels = np.ascontiguousarray(picture.pixels)
+        described = detectors.REGISTRY.find(self.detector.name)
+        standing = described.standing if described else 0.0
         found = []
-        for face in self.detector.detect(pixels):
+        for one in faces_upright(
+            self.detector, pixels, self.upright, told=picture.oriented, standing=standing
+        ):
+            face = one.face
             if face.box.width < self.min_face:
                 continue
-            cut = align(self.spec.alignment, self.spec.size, pixels, face)
+            cut = align(self.spec.alignment, self.spec.size, one.pixels, face)
             grade = quality(cut.chip, cut.landmarks, face.confidence)
-            found.append(FoundFace(face.box, face.confidence, grade, cut.landmarks, cut.chip))
+            points = one.shown(cut.landmarks).astype(np.float32)
+            found.append(FoundFace(one.box, face.confidence, grade, points, cut.chip))
         return found
 
     def embed(self, chips: Sequence[Pixels]) -> Vectors:
@@ -171,10 +182,10 @@ class Extractor:
 
 @lru_cache(maxsize=4)
 def _same_choices(
-    model: str, detector: str, min_face: int, min_confidence: float | None
+    model: str, detector: str, min_face: int, min_confidence: float | None, upright: Upright
 ) -> Extractor:
     """One extractor per process, no matter how many items of work arrive with it."""
-    return Extractor.create(model, detector, min_face, min_confidence)
+    return Extractor.create(model, detector, min_face, min_confidence, upright)
 
 
 def face_id(picture_id: str, box: Box) -> str:
@@ -182,7 +193,7 @@ def face_id(picture_id: str, box: Box) -> str:
     return f"{picture_id[:32]}-{box.x}-{box.y}-{box.width}-{box.height}"
 
 
-def _check(min_face: int, min_confidence: float | None) -> None:
+def _check(min_face: int, min_confidence: float | None, upright: str) -> None:
     if min_face < 1:
         raise UsageError(
             f"`min_face` is {min_face} pixels",
@@ -196,4 +207,11 @@ def _check(min_face: int, min_confidence: float | None) -> None:
             "Give a number from 0 to 1",
             code="out-of-range",
             min_confidence=min_confidence,
+        )
+    if upright not in get_args(Upright):
+        raise UsageError(
+            f"`upright` is {upright!r}",
+            f"Use one of: {', '.join(get_args(Upright))}",
+            code="out-of-range",
+            upright=upright,
         )

@@ -62,7 +62,8 @@ def read_picture(path: Path, *, max_pixels: int | None = None) -> Picture:
     data, facts = _read(path)
     image = _decode(path, data, max_pixels if max_pixels is not None else _pixel_limit())
     taken_at, location = exif.time_and_place(image)
-    turned = upright(_rgb(image), exif.orientation(image))
+    orientation = exif.orientation(image)
+    turned = upright(_rgb(image), orientation or 1)
     return Picture(
         path=path,
         id=hashlib.sha256(data).hexdigest(),
@@ -71,6 +72,7 @@ def read_picture(path: Path, *, max_pixels: int | None = None) -> Picture:
         pixels=_pixels(turned),
         taken_at=taken_at,
         location=location,
+        oriented=orientation is not None or "original_orientation" in image.info,
         phash=_difference_hash(turned),
     )
 

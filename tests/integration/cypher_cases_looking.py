@@ -69,7 +69,7 @@ CASES = {
         gives(
             {"face": "ada1", "distance": 0.141, "photo": "photo-dinner",
              "takenAt": "2020-01-02T00:00:00", "path": "/photos/dinner.jpg",
-             "box": [10, 20, 40, 40], "number": ADA, "name": "Ada"},
+             "box": [10, 20, 40, 40, 0], "number": ADA, "name": "Ada"},
         ),
         embedding=VECTORS["ada0"], metric="euclidean_l2", candidates=20, top=9, threshold=0.5,
         **{**ANYTHING, "people": ["p1", "p2"], "together": ["p3"], "folders": ["/photos/"]},
@@ -95,7 +95,7 @@ CASES = {
         every(
             column("face", "bob0", "bob3", "lost"),
             has(3, face="bob0", distance=None, path="/photos/party.jpg", number=BOB, name="Bob",
-                box=[70, 20, 41, 40]),
+                box=[70, 20, 41, 40, 0]),
             has(3, face="lost", distance=0.33, number=None),
         ),
         SAME, graph="same", start="bob0", end="lost",
@@ -133,9 +133,9 @@ CASES = {
     ),
     "face-crop": case(
         gives({"photo": "photo-party", "paths": ["/photos/party.jpg", "/copies/party.jpg"],
-               "box": [10, 20, 40, 40],
-               "faces": [{"face": "ada0", "box": [10, 20, 40, 40]},
-                         {"face": "bob0", "box": [70, 20, 41, 40]}]}),
+               "box": [10, 20, 40, 40, 0],
+               "faces": [{"face": "ada0", "box": [10, 20, 40, 40, 0]},
+                         {"face": "bob0", "box": [70, 20, 41, 40, 0]}]}),
         ("write-thumbnails", {"rows": []}), face="ada0",
     ),
     "face-embeddings": case(
@@ -148,7 +148,8 @@ CASES = {
     "faces-by-path": case(
         every(
             column("id", "ada0", "bob0"),
-            has(2, id="bob0", path="/photos/party.jpg", photo="photo-party", box=[70, 20, 41, 40],
+            has(2, id="bob0", path="/photos/party.jpg", photo="photo-party",
+                box=[70, 20, 41, 40, 0],
                 person="p2", number=BOB, name="Bob", source="cluster", confidence=0.9,
                 ignored=False),
             has(2, id="ada0", person=None, ignored=True),
@@ -204,9 +205,9 @@ CASES = {
     "people-of-photo": case(
         gives(
             {"number": ADA, "name": "Ada", "source": "cluster", "confidence": 0.9, "quality": 0.9,
-             "box": [10, 20, 40, 40], "face": "ada0"},
+             "box": [10, 20, 40, 40, 0], "face": "ada0"},
             {"number": BOB, "name": "Bob", "source": "cluster", "confidence": 0.9, "quality": 0.9,
-             "box": [70, 20, 41, 40], "face": "bob0"},
+             "box": [70, 20, 41, 40, 0], "face": "bob0"},
         ),
         path="/copies/party.jpg",
     ),

@@ -212,7 +212,7 @@ CASES = {
     ),
     "review-progress": case(gives({"named": 9, "faces": 26})),
     "review-shown": case(
-        gives({"face": "bob0", "path": "/photos/party.jpg", "box": [70, 20, 41, 40]}),
+        gives({"face": "bob0", "path": "/photos/party.jpg", "box": [70, 20, 41, 40, 0]}),
         faces=["bob0"],
     ),
     "update-appears-with": case(

@@ -202,8 +202,8 @@ def test_photos_boxes_and_people(graph: Connection, tmp_path: Path) -> None:
     assert (held["photos"], held["faces"], held["people"], held["named"]) == (3, 6, 3, 3)
     rows = graph.run("people-of-photo", path="2.jpg")
     assert [(row["name"], row["source"], row["box"]) for row in rows] == [
-        ("Ada", "folder", [1, 2, 30, 40]),
-        (None, None, [2, 2, 30, 40]),
+        ("Ada", "folder", [1, 2, 30, 40, 0]),
+        (None, None, [2, 2, 30, 40, 0]),
     ]
     assert import_embeddings(graph, file, people=True).named == 0
     assert graph.run("stats")[0] == held

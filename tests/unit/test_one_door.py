@@ -54,7 +54,7 @@ PRESENTATION = {
 }
 """Options that a call has not, each with the reason."""
 
-OPEN = ("home", "model", "detector", "min_face", "min_confidence")
+OPEN = ("home", "model", "detector", "min_face", "min_confidence", "upright")
 """Options that are parameters of `Graph.open`."""
 
 NAMES = {"import": "import_embeddings", "query param": "parameters"}
@@ -252,7 +252,7 @@ def test_a_table_is_rows_plain_data_and_a_frame() -> None:
         [Match(0.25, "/a.jpg", Box(1, 2, 3, 4), "f1", "Ada"), Match(0.5, None, None, "f2")]
     )
     assert [row.face for row in rows] == ["f1", "f2"]
-    assert rows.to_dict()[0]["box"] == {"x": 1, "y": 2, "width": 3, "height": 4}
+    assert rows.to_dict()[0]["box"] == {"x": 1, "y": 2, "width": 3, "height": 4, "rotation": 0}
     frame = rows.to_pandas()
     assert isinstance(frame, pandas.DataFrame)
     assert list(frame["distance"]) == [0.25, 0.5]

@@ -211,5 +211,6 @@ ENTRIES = (
         make=CenterFace,
         min_confidence=SCORE,
         min_face=10,
+        standing=0.6,
     ),
 )

@@ -94,6 +94,7 @@ ENTRIES = (
         rank=2,
         make=DlibHog,
         min_face=80,
+        standing=0.8,
         landmarks=0,
     ),
 )

@@ -106,5 +106,6 @@ ENTRIES = (
         make=YuNet,
         min_confidence=SCORE,
         min_face=10,
+        standing=0.88,
     ),
 )
