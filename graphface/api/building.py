@@ -52,7 +52,8 @@ class Building(Opened):
     ) -> IngestReport:
         """Find and embed the faces in photos, or folders of photos, and write them.
 
-        Known photos are skipped, unless `again`. The report lists files that cannot be read, with
+        Known photos are skipped, unless `again`: then faces found again keep their person, and the
+        detector becomes the graph's. The report lists files that cannot be read, with
         the reason, and names that nobody can have. With `people_from_folders`, each sub-folder's
         name is a person's name. `workers` photos are read in parallel, by default one per core.
         Raises NotFound for a missing folder, SpaceMismatch.

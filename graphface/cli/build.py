@@ -107,6 +107,8 @@ def show_ingest(report: IngestReport) -> None:
         f"{report.faces:,} faces with {report.model} (found by {report.detector}) "
         f"in {report.seconds:,.1f} s; {report.without_face:,} new photos without a face"
     )
+    if report.known_faces:
+        print(f"{report.known_faces:,} of the faces were known and keep their person")
     if report.named:
         print(f"{report.named:,} faces named after their folders")
 

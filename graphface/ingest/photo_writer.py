@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from graphface.files import path_text, size_and_time
+from graphface.ingest.matching import HeldFace, as_known
 from graphface.ingest.pipeline import NO_HINT, Hint
 from graphface.records import Box
 
@@ -95,41 +96,51 @@ def known_files(graph: Connection) -> KnownFiles:
     return known
 
 
+class Written(NamedTuple):
+    """Faces that a batch wrote."""
+
+    faces: int
+    known: int
+    """How many of them were in the graph before."""
+
+
 def write_batch(
     graph: Connection,
     pictures: Sequence[Picture],
     faces: Sequence[Sequence[Face]],
     places: Sequence[Place],
     moved: Sequence[tuple[str, str]],
-) -> int:
-    """Write photos, their faces and their paths in one transaction; returns the faces written.
+) -> Written:
+    """Write photos, their faces and their paths in one transaction.
 
-    A face that a person marked or ignored stays as it is, and a box of the same face is not
-    written.
+    A face that is known is written under its id and keeps its person (`as_known`). One that a
+    person marked or ignored stays as it is.
     """
-    found = [(p.id, f) for p, some in zip(pictures, faces, strict=True) for f in some]
 
-    def work(run: Run) -> int:
+    def work(run: Run) -> Written:
         run("write-photos", photos=[_photo(picture) for picture in pictures])
         run("drop-paths", photos=_by_photo([(old, path, 0) for old, path in moved]))
         run("write-paths", photos=_by_photo(places))
-        kept = _kept(run, [picture.id for picture in pictures])
-        new = [(photo, face) for photo, face in found
-               if not any(face.box.same_face(box) for box in kept[photo])]  # fmt: skip
-        if new:
-            run("write-faces", **face_columns(new))
-        return len(new)
+        held = _held(run, [picture.id for picture in pictures])
+        rows = [
+            (picture.id, face)
+            for picture, some in zip(pictures, faces, strict=True)
+            for face in as_known(some, held[picture.id])
+        ]
+        if rows:
+            run("write-faces", **face_columns(rows))
+        known = {one.id for some in held.values() for one in some}
+        return Written(len(rows), sum(face.id in known for _, face in rows))
 
     return graph.transact(work)
 
 
-def _kept(run: Run, photos: Sequence[str]) -> dict[str, list[Box]]:
-    """Photo -> the boxes of faces that a person marked or ignored."""
-    kept: dict[str, list[Box]] = defaultdict(list)
-    for row in run("kept-faces", photos=photos):
-        if None not in row["box"]:  # an import may have none
-            kept[row["photo"]].append(Box(*row["box"]))
-    return kept
+def _held(run: Run, photos: Sequence[str]) -> dict[str, list[HeldFace]]:
+    """Photo -> its faces in the graph."""
+    held: dict[str, list[HeldFace]] = defaultdict(list)
+    for row in run("faces-in-photos", photos=photos):
+        held[row["photo"]].append(HeldFace(row["face"], Box(*row["box"]), row["kept"]))
+    return held
 
 
 def folder_names(

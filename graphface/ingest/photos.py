@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graphface.db.schema import check_space, pin_space
+from graphface.db.schema import check_space, pin_space, save_space
 from graphface.files import path_text, shown
 from graphface.ingest import photo_writer
 from graphface.ingest.library import Problem, left_out, scan
@@ -18,6 +18,7 @@ from graphface.ingest.photo_writer import FolderNames
 from graphface.ingest.pipeline import NO_HINT, Pipeline, executor_of
 from graphface.progress import say, task, wanted
 from graphface.records import Record
+from graphface.vision import detectors
 from graphface.vision.extractor import Extractor
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class IngestReport(Record):
     """Photos that were not in the graph before."""
     faces: int
     """Faces written."""
+    known_faces: int
+    """Of them, faces that were in the graph before, found again: they keep their person."""
     skipped: int
     """Files known from before, unchanged."""
     copies: int
@@ -83,6 +86,7 @@ class _GraphSink:
     failed: list[Problem]
     new: int = 0
     faces: int = 0
+    known_faces: int = 0
     copies: int = 0
     without_face: int = 0
 
@@ -92,7 +96,9 @@ class _GraphSink:
         faces = [photo.faces for photo in new.values()]
         places = [(photo.id, path_text(photo.path), photo.modified) for photo in photos]
         moved = self.files.moved(places)
-        self.faces += photo_writer.write_batch(self.graph, pictures, faces, places, moved)
+        written = photo_writer.write_batch(self.graph, pictures, faces, places, moved)
+        self.faces += written.faces
+        self.known_faces += written.known
         self.new += sum(not self.files.holds(photo) for photo in new)
         self.files.add(places, {photo.id: photo.size for photo in new.values()})
         self.copies += len(photos) - len(new)
@@ -145,15 +151,19 @@ def ingest(
 ) -> IngestReport:
     """Write every picture below `folders` and every face in it to the graph.
 
-    `again` repeats detection in known photos, for other detector settings. Existing faces stay, and
-    photos in which `forget` forgot somebody are not touched. The report lists pictures that cannot
-    be read. `workers` is a number of threads, or an executor. `name_by_folder` names faces after
-    the sub-folders of `folders`; it is passed in because people are a room above. Raises
-    SpaceMismatch when the graph was made with another model, UsageError when a folder does not
-    exist.
+    `again` repeats detection in known photos, for another detector or other settings. Faces that
+    are found again keep their person and get the new box and embedding, those that are not stay,
+    and photos in which `forget` forgot somebody are not touched. The detector becomes the graph's.
+    The report lists pictures that cannot be read. `workers` is a number of threads, or an executor.
+    `name_by_folder` names faces after the sub-folders of `folders`; it is passed in because people
+    are a room above. Raises SpaceMismatch when the graph was made with another model, UsageError
+    when a folder does not exist.
     """
     started = time.monotonic()
-    pin_space(graph, extractor.space())
+    before, ours = graph.space(), extractor.space()
+    pinned = pin_space(graph, ours)
+    if before is not None:
+        _tell_better(before.detector, ours.detector)
     found = scan(folders)
     if not found.files:
         say(f"no picture files below {', '.join(map(str, folders))}", "warning")
@@ -164,6 +174,8 @@ def ingest(
     pipeline = Pipeline(extractor, _Known(known, again), executor_of(workers))
     with task("reading photos", total=len(todo), unit="photos") as bar:
         pipeline.run(todo, sink, bar.advance)
+    if again and pinned.detector != ours.detector:
+        save_space(graph, replace(pinned, detector=ours.detector))
     names = FolderNames()
     if name_by_folder is not None:
         names = name_by_folder(photo_writer.folder_names(folders, found.files, known))
@@ -173,6 +185,7 @@ def ingest(
         photos=len(found.files),
         new=sink.new,
         faces=sink.faces,
+        known_faces=sink.known_faces,
         skipped=len(found.files) - len(todo),
         copies=sink.copies,
         without_face=sink.without_face,
@@ -180,9 +193,20 @@ def ingest(
         not_named=names.refused,
         failed=tuple(sink.failed),
         seconds=time.monotonic() - started,
-        model=extractor.space().model,
-        detector=extractor.space().detector,
+        model=ours.model,
+        detector=ours.detector,
     )
+
+
+def _tell_better(pinned: str, used: str) -> None:
+    """Say that a graph made with the detector of last resort can have a better one."""
+    described = detectors.REGISTRY.find(pinned)
+    if pinned == used and described and (better := detectors.better_than(described)):
+        say(
+            f"{better.title} finds more faces than {described.title}, with which this graph was "
+            f"made. To go over to it, ingest with `again` and `detector` {better.name}: faces keep "
+            "their person"
+        )
 
 
 def _tell_skipped(files: Sequence[Path], todo: Sequence[Path]) -> None:

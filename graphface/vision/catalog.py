@@ -180,6 +180,11 @@ class Registry(Generic[E]):
         *better, last = self._ranked()
         return next((entry for entry in better if entry.state == "here"), last)
 
+    def best_at_hand(self) -> E:
+        """The best that runs now or can be fetched, as far as known without network access."""
+        *better, last = self._ranked()
+        return next((entry for entry in better if entry.state != "missing"), last)
+
     def reload(self) -> None:
         """Discard the entries, so that the modules are read again."""
         self._entries = None

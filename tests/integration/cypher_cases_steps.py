@@ -116,6 +116,14 @@ CASES = {
     "known-files": case(
         has(24, photo="photo-party", path="/copies/party.jpg", modified=2, size=1000)
     ),
+    "faces-in-photos": case(
+        gives({"photo": "photo-solo0", "face": "solo0", "box": [10, 20, 40, 40], "kept": True},
+              {"photo": "photo-party", "face": "ada0", "box": [10, 20, 40, 40], "kept": False},
+              {"photo": "photo-party", "face": "bob0", "box": [70, 20, 41, 40], "kept": False},
+              ordered=False),
+        ("ignore-faces", {"faces": ["solo0"]}),
+        photos=["photo-solo0", "photo-party"],
+    ),
     "kept-faces": case(
         gives({"photo": "photo-solo0", "face": "solo0", "box": [10, 20, 40, 40]}),
         ("ignore-faces", {"faces": ["solo0"]}),

@@ -57,6 +57,14 @@ def load(name: str | None = None, min_confidence: float | None = None) -> Detect
     return spec.make(spec.min_confidence if min_confidence is None else min_confidence)
 
 
+def better_than(used: DetectorSpec) -> DetectorSpec | None:
+    """The detector to use instead of that of last resort, as far as known without the network."""
+    if used.weights is not None or used.rank is None:
+        return None
+    best = REGISTRY.best_at_hand()
+    return best if best.rank is not None and best.rank < used.rank else None
+
+
 def choose() -> tuple[str, str]:
     """The default detector, and one sentence that says why."""
     spec, passed = REGISTRY.best()
