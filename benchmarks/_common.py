@@ -31,6 +31,22 @@ def data(*parts: str) -> Path:
     return path
 
 
+def usual_detectors() -> list[str]:
+    """The detectors that graphface chooses from by itself and that can be had, the best first."""
+    from graphface.errors import WeightsMissing
+    from graphface.vision import detectors
+
+    names = []
+    for entry in detectors.REGISTRY.entries():
+        if entry.rank is not None:
+            try:
+                entry.prepare()
+            except WeightsMissing:
+                continue
+            names.append(entry.name)
+    return names
+
+
 def parser(text: str | None) -> argparse.ArgumentParser:
     """A parser with the options every benchmark has."""
     made = argparse.ArgumentParser(

@@ -1,7 +1,7 @@
 """How well the pipeline sees the people that `graphface sample` draws.
 
-Draws an album, finds the faces with dlib's HOG detector and with YuNet where its file is (in
-GRAPHFACE_DATA, or where DeepFace keeps it), embeds them with dlib's network, and prints how many
+Draws an album, finds the faces with each of graphface's usual detectors that can be had (YuNet's
+file may be in GRAPHFACE_DATA), embeds them with dlib's network, and prints how many
 faces were found, how far apart pictures of one person and of different people lie, and the
 pairwise F of connected components at each threshold. It is a check of the fixture and says
 nothing about accuracy on real people.
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from _common import ROOT, clock, finish, parser
+from _common import ROOT, clock, finish, parser, usual_detectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,20 +140,17 @@ def sheet(pictures: list[Drawn], path: Path) -> None:
     whole.save(path, quality=88)
 
 
-def offer_yunet() -> bool:
-    """Whether YuNet's file could be put where DeepFace looks for it."""
+def offer_yunet() -> None:
+    """Put YuNet's file where DeepFace looks for it, if it can be had."""
     shared = Path(os.environ.get("GRAPHFACE_DATA") or ROOT.parent / "shared" / "data")
     file = shared / "models" / YUNET
     home = Path(os.environ.get("DEEPFACE_HOME") or Path.home())
-    if (home / ".deepface" / "weights" / YUNET).is_file():
-        return True
-    if not file.is_file():
-        return False
+    if (home / ".deepface" / "weights" / YUNET).is_file() or not file.is_file():
+        return
     weights = Path(tempfile.mkdtemp(prefix="graphface-yunet-"))
     (weights / ".deepface" / "weights").mkdir(parents=True)
     shutil.copy(file, weights / ".deepface" / "weights" / YUNET)
     os.environ["DEEPFACE_HOME"] = str(weights)
-    return True
 
 
 def main() -> None:
@@ -181,7 +178,8 @@ def main() -> None:
         "pictures": len(pictures),
         "per_second": rate,
     }
-    for detector in ("dlib", "yunet") if offer_yunet() else ("dlib",):
+    offer_yunet()
+    for detector in usual_detectors():
         result[detector] = figures(see(pictures, detector))
         show(detector, result[detector])
     if chosen.sheet:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from _common import clock, data, finish, parser
+from _common import clock, data, finish, parser, usual_detectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,7 +140,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         best = prepare(Path(folder))
         print(f"{len(pairs)} pairs, {len(files)} pictures")
-        for detector in dict.fromkeys((best, "dlib")):
+        for detector in usual_detectors():
             with clock() as seconds:
                 found = by_graphface(asked.model, detector, files)
             result[f"graphface_{detector}"] = show(
