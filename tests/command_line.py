@@ -33,16 +33,17 @@ class Result:
         return json.loads(self.out)
 
 
-def model() -> str:
-    """The embedding model of the tests: dlib's, whose weights need no download.
+def chosen() -> dict[str, str]:
+    """The model and the detector of the tests: dlib's, which need no download, as in the documents.
 
-    `GRAPHFACE_MODEL=Facenet make test` takes another.
+    `GRAPHFACE_MODEL=Facenet GRAPHFACE_DETECTOR=centerface make test` takes others.
     """
-    return os.environ.get("GRAPHFACE_MODEL", "Dlib")
+    usual = {"GRAPHFACE_MODEL": "Dlib", "GRAPHFACE_DETECTOR": "dlib"}
+    return {name: os.environ.get(name, value) for name, value in usual.items()}
 
 
 class Cli:
-    """`graphface` with a home of its own and none of the caller's settings but the model.
+    """`graphface` with a home of its own and of the caller's settings only model and detector.
 
     Called, it runs `graphface.cli.main()` here: Python, TensorFlow and the driver are loaded once
     for all tests. `process` and `start` run it as a user does, for tests in which that matters:
@@ -56,7 +57,7 @@ class Cli:
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("NEO4J_", "GRAPHFACE_"))}
         if cache := os.environ.get("GRAPHFACE_CACHE"):
             plain["GRAPHFACE_CACHE"] = cache
-        own = {"GRAPHFACE_HOME": str(self.home), "GRAPHFACE_MODEL": model()}
+        own = {"GRAPHFACE_HOME": str(self.home), **chosen()}
         return {**plain, **own, "PYTHONPATH": str(ROOT), **extra}
 
     def start(self, *args: str | Path, **extra: str) -> subprocess.Popen[str]:

@@ -11,9 +11,9 @@ from filelock import FileLock
 
 import graphface.cli.app  # noqa: F401 - its commands are those that actions are told as
 from tests import albums
-from tests.command_line import ROOT, Cli, Result, model
+from tests.command_line import ROOT, Cli, Result, chosen
 
-os.environ["GRAPHFACE_MODEL"] = model()
+os.environ.update(chosen())
 
 __all__ = ["ROOT", "Cli", "Result", "shared_data"]
 

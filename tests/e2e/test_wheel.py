@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import graphface
-from tests.command_line import model
+from tests.command_line import chosen
 from tests.lockfiles import installed_here
 
 pytestmark = pytest.mark.slow
@@ -83,7 +83,7 @@ def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     plain = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
     if cache := os.environ.get("GRAPHFACE_CACHE"):
         plain["GRAPHFACE_CACHE"] = cache
-    plain["GRAPHFACE_MODEL"] = model()
+    plain.update(chosen())
     done = subprocess.run(
         command,
         env={**plain, "PATH": f"{place}{os.pathsep}{os.environ['PATH']}"},

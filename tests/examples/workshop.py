@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.command_line import chosen
 from tests.examples import prepare, session, tables, warm
 from tests.examples.parse import ROOT, steps
 from tests.examples.session import Session
@@ -50,6 +51,7 @@ class Workshop:
             "PYTHONPATH": str(ROOT),
             "GRAPHFACE_HOME": str(server.home),
             "GRAPHFACE_CACHE": str(server.cache),
+            **chosen(),
             "MPLBACKEND": "agg",
             "BROWSER": "true",  # a web browser that opens nothing
             "TERM": "xterm-256color",
