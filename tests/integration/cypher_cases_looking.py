@@ -160,7 +160,7 @@ CASES = {
     ),
     "ignored-faces": case(
         gives({"id": "solo0", "path": "/photos/solo0.jpg", "photo": "photo-solo0",
-               "box": [10, 20, 40, 40]}),
+               "box": [10, 20, 40, 40, 0]}),
         ("ignore-faces", {"faces": ["solo0"]}),
     ),
     "faces-of-person": case(

@@ -81,7 +81,7 @@ CASES = {
         leaves("MATCH (s:Space) RETURN [s.model, s.threshold, s.nextPerson]", [["Dlib", 0.3, 10]]),
         space={"threshold": 0.3},
     ),
-    "vocabulary": case(gives({"labels": 8, "types": 5, "properties": 59})),
+    "vocabulary": case(gives({"labels": 8, "types": 5, "properties": 60})),
     # ingest
     "drop-paths": case(
         leaves("MATCH (p:Photo {id: 'photo-party'}) RETURN [p.paths, p.modified]",

@@ -36,7 +36,7 @@ def folder(album: Album, tmp_path: Path) -> Path:
     shutil.copytree(album.folder, photos)
     scene = next(picture.path for picture in album.pictures if len(picture.people) > 1)
     with Image.open(scene) as image:
-        image.resize((image.width // 3, image.height // 3)).save(photos / "small.png")
+        image.resize((image.width * 2 // 9, image.height * 2 // 9)).save(photos / "small.png")
     return photos
 
 

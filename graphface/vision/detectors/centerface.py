@@ -154,14 +154,17 @@ def opened_up(source: Path) -> bytes:
 class CenterFace:
     """CenterFace: faces from 10 pixels, profiles and masks too; one session for all threads.
 
-    A picture is searched at 512 pixels and, unless that shows a portrait, at 1.5 megapixels.
+    A picture is searched at 512 pixels and, unless that shows a portrait, at 1.5 megapixels, or 2 if
+    it has 12.
     """
 
     name = "centerface"
     coarse = 512
     """The longest side of the first search."""
-    fine, enlarged = 1_500_000, 1.5
-    """The number of pixels of the second search, and how far it enlarges a small picture."""
+    fine, finest, share = 1_500_000, 2_000_000, 1 / 6
+    """Pixels of the second search: this share of the picture's, within these limits."""
+    enlarged = 1.5
+    """How far the second search enlarges a small picture."""
 
     def __init__(self, min_confidence: float = SCORE, threads: int | None = None) -> None:
         self.min_confidence = min_confidence
@@ -170,7 +173,9 @@ class CenterFace:
     def detect(self, pixels: Pixels) -> list[Detection]:
         height, width = pixels.shape[:2]
         first = min(1.0, self.coarse / max(height, width))
-        second = min(self.enlarged, (self.fine / (height * width)) ** 0.5)
+        area = height * width
+        fine = min(max(self.fine, area * self.share), self.finest)
+        second = min(self.enlarged, (fine / area) ** 0.5)
         return finish(pixels, search(pixels, first, second, self._run), self.min_confidence)
 
     def _run(self, pixels: Pixels) -> Iterator[Candidate]:
