@@ -154,8 +154,8 @@ def opened_up(source: Path) -> bytes:
 class CenterFace:
     """CenterFace: faces from 10 pixels, profiles and masks too; one session for all threads.
 
-    A picture is searched at 512 pixels and, unless that shows a portrait, at 1.5 megapixels, or 2 if
-    it has 12.
+    A picture is searched at 512 pixels and, unless that shows a portrait, at 1.5 megapixels, a
+    large one at 2.
     """
 
     name = "centerface"
