@@ -184,7 +184,16 @@ _LEARNT = {
         constant=-68.66,
         least_cohort=(0.912, 0.918),
         twin=0.958,
-    )
+    ),
+    "Facenet": Weights(
+        nearest=6.01,
+        middle=34.55,
+        probe_cohort=-21.11,
+        person_cohort=-12.49,
+        constant=-9.443,
+        least_cohort=(0.414, 0.412),
+        twin=0.767,
+    ),
 }
 
 
@@ -201,10 +210,11 @@ def weights_of(graph: Connection, space: Space) -> Weights:
 def weights_for(space: Space) -> Weights:
     """Built-in weights of the model of `space`.
 
-    dlib's weights were learned on the development half of Labeled Faces in the Wild. Other models
-    use the mean of dlib's and MobileFaceNet's weights, in squares of a strict threshold: the
-    weights of the cosines agree well between the two, the constant less so. The probabilities of a
-    model that was not measured are a guess until `learn` has seen its faces.
+    dlib's and FaceNet's weights were learned on the development half of Labeled Faces in the Wild
+    (`learn`, with the `twin` of the strict threshold in docs/models.md). Other models use the mean
+    of dlib's and MobileFaceNet's weights, in squares of a strict threshold: the weights of the
+    cosines agree well between the two, the constant less so. The probabilities of a model that was
+    not measured are a guess until `learn` has seen its faces.
     """
     from graphface.vision.encoders import find
 

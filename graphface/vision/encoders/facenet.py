@@ -45,7 +45,7 @@ ENTRIES = (
         pairs=metrics(12.5, 1.09, 0.594),
         links=metrics(10, 0.94, 0.442),
         impostor=0.864,
-        figures="99.3 % of LFW's pairs right, 40 ms a face",
+        figures="it finds 90 % of known people where 1 % of strangers get a name, 40 ms a face",
         scaling="standardize",
         make=DeepFaceEncoder,
     ),
