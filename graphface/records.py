@@ -38,8 +38,9 @@ Source = Literal["user", "folder", "cluster"]
 
 
 VERSION = 4
-"""Of the indexes and properties a graph has. 3: `Person.nameKey`. 4: `:IgnoredFace`. An older graph
-is brought up to date in place, by the next command that writes faces or persons."""
+"""Of the indexes and properties a graph has. 3: `Person.nameKey`. 4: `:IgnoredFace` and
+`Face.rotation`. An older graph is brought up to date in place, by the next command that writes
+faces or persons."""
 
 MIN_QUALITY = 0.1
 """Faces of less quality join a person that claims them, but found none and bridge none."""

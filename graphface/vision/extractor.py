@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphface.records import Box, Metric, Picture, Pixels, Points, Vectors
+    from graphface.vision.alignment import Aligned
     from graphface.vision.detectors import Detector
     from graphface.vision.encoders import Encoder, ModelSpec
 
@@ -66,6 +67,7 @@ class Extractor:
         self.min_face, self.upright = min_face, upright
         self.reasons = reasons
         """What a person should be told about what was chosen, one sentence each."""
+        self._described = detectors.REGISTRY.find(detector.name)
         self._encoder: Encoder | None = None
         self._loading = threading.Lock()
 
@@ -126,8 +128,7 @@ class Extractor:
     def detect(self, picture: Picture) -> list[FoundFace]:
         """Detect the faces of a picture, left to right, ready to be embedded. Thread-safe."""
         pixels = np.ascontiguousarray(picture.pixels)
-        described = detectors.REGISTRY.find(self.detector.name)
-        standing = described.standing if described else 0.0
+        standing = self._described.standing if self._described else 0.0
         found = []
         for one in faces_upright(
             self.detector, pixels, self.upright, told=picture.oriented, standing=standing
@@ -136,10 +137,15 @@ class Extractor:
             if face.box.width < self.min_face:
                 continue
             cut = align(self.spec.alignment, self.spec.size, one.pixels, face)
-            grade = quality(cut.chip, cut.landmarks, face.confidence)
+            grade = self.grade(cut, face.confidence)
             points = one.shown(cut.landmarks).astype(np.float32)
             found.append(FoundFace(one.box, face.confidence, grade, points, cut.chip))
         return found
+
+    def grade(self, cut: Aligned, confidence: float) -> float:
+        """The quality of a face that the detector found with this score."""
+        usual = self._described.usual if self._described else 1.0
+        return quality(cut.chip, cut.landmarks, confidence / usual)
 
     def embed(self, chips: Sequence[Pixels]) -> Vectors:
         """Embed faces in batches: raw float32 [n, dimensions]."""

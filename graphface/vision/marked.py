@@ -85,7 +85,7 @@ def _found(extractor: Extractor, pixels: Pixels, box: Box, look: bool) -> FoundF
         face = _detected(extractor, view)
         if face is not None:
             cut = align(spec.alignment, spec.size, view.pixels, face)
-            grade = quality(cut.chip, cut.landmarks, face.confidence)
+            grade = extractor.grade(cut, face.confidence)
             return FoundFace(box, None, grade, view.in_picture(cut.landmarks), cut.chip)
     cut = align(spec.alignment, spec.size, pixels, Detection(box, 0.0, None))
     return FoundFace(box, None, quality(cut.chip, cut.landmarks, UNSEEN), cut.landmarks, cut.chip)

@@ -6,7 +6,8 @@ It is the product of five scores, each in [0, 1], so one bad property is enough 
 - sharpness: edges (variance of the Laplacian) of the chip relative to its contrast;
 - pose: how far the nose is from below the middle of the eyes, sideways or up and down;
 - light: contrast, few black or white pixels, and similar halves of the face;
-- confidence: the detector's own score, cubed, since good detectors differ only near 1.
+- confidence: the detector's score relative to what it gives clear faces (`DetectorSpec.usual`),
+  cubed, since good detectors differ only near 1.
 
 On `lfw-dev`, whose faces are all good, the lowest fifth lies farther from its own person than the
 rest; `benchmarks/quality.py` prints by how much.
@@ -31,7 +32,7 @@ NOSE_BELOW = 0.6
 
 
 def quality(chip: Pixels, landmarks: Points, confidence: float) -> float:
-    """The quality of one face, from its chip [h, w, 3], landmarks in the picture, and score."""
+    """The quality of one face: its chip [h, w, 3], landmarks in the picture, relative score."""
     import cv2
 
     grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)

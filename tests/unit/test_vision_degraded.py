@@ -51,11 +51,12 @@ DEGRADED = {
     "squeezed to less than half": resized(112, 250),
     "nearly black": lambda shown: shown // 12,
     "16 pixels wide": resized(43, 43),
+    "12 pixels wide": resized(32, 32),
     "half cut off": lambda shown: shown[:, 125:],
 }
 """From good to poor."""
 
-POOR = ("nearly black", "16 pixels wide", "half cut off")
+POOR = ("nearly black", "12 pixels wide", "half cut off")
 
 
 @cache

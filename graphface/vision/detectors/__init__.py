@@ -37,6 +37,8 @@ class DetectorSpec(Entry):
     """The default lowest score."""
     min_face: int | None = None
     """Width of the smallest face it finds, in pixels of the searched size."""
+    usual: float = 1.0
+    """The score of a clear face; the quality of a face counts its score relative to this."""
     standing: float = 0.0
     """A score that faces on their side or head seldom get; see `graphface.vision.upright`."""
     landmarks: Literal[0, 2, 5] = 5

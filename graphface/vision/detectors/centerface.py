@@ -217,6 +217,7 @@ ENTRIES = (
         make=CenterFace,
         min_confidence=SCORE,
         min_face=10,
+        usual=0.92,
         standing=0.6,
     ),
 )

@@ -94,7 +94,7 @@ ENTRIES = (
         rank=3,
         make=DlibHog,
         min_face=80,
-        standing=0.8,
+        standing=0.9,
         landmarks=0,
     ),
 )

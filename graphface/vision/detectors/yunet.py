@@ -109,6 +109,7 @@ ENTRIES = (
         make=YuNet,
         min_confidence=SCORE,
         min_face=10,
+        usual=0.94,
         standing=0.88,
     ),
 )
