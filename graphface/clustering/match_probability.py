@@ -62,6 +62,9 @@ class Logistic:
 _FITTED: dict[tuple[str, str], Logistic] = {
     ("Dlib", "euclidean"): Logistic(0.609, 0.0212, 2.19),
     ("Dlib", "euclidean_l2"): Logistic(0.423, 0.0147, 2.12),
+    ("Facenet", "euclidean"): Logistic(12.58, 0.479, 0.68),
+    ("Facenet", "euclidean_l2"): Logistic(1.091, 0.0393, 0.38),
+    ("Facenet", "cosine"): Logistic(0.600, 0.0437, 0.37),
 }
 _SCALE = 0.03
 """Scale as a share of the distance of even odds, where no curve was fitted: as on dlib's."""
