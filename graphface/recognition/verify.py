@@ -22,6 +22,7 @@ from graphface.numbers import logistic, unit_vectors
 from graphface.people.selectors import Choice, choose_face, find_person
 from graphface.progress import task
 from graphface.recognition.identify import NEAREST, evidence, log_odds, weights_of
+from graphface.recognition.known_faces import known_faces
 from graphface.recognition.who import SURE
 from graphface.records import Record
 
@@ -225,9 +226,13 @@ def _around(
     graph: Connection, space: Space, face: Face, person: str
 ) -> tuple[list[Row], list[Row]]:
     """The nearest faces of the person, nearest first, and those of others around the face."""
-    asked = {
-        "embedding": face.embedding.tolist(), "metric": space.metric, "count": NEAREST,
-    }  # fmt: skip
-    theirs = graph.run("near-faces-of-person", person=person, **asked)
-    others = [row for row in graph.run("nearest-faces", **asked) if row["person"] != person]
+    theirs = graph.run(
+        "near-faces-of-person",
+        person=person,
+        embedding=face.embedding.tolist(),
+        metric=space.metric,
+        count=NEAREST,
+    )
+    around = known_faces(graph, space, face.embedding)
+    others = [row for row in around if row["person"] != person]
     return theirs, others

@@ -14,7 +14,8 @@ from graphface.db.schema import check_space
 from graphface.ingest.pipeline import NothingKnown, Pipeline, Serial, executor_of
 from graphface.people.selectors import label
 from graphface.progress import say, task
-from graphface.recognition.identify import NEAREST, Weights, identify, weights_of
+from graphface.recognition.identify import Weights, identify, weights_of
+from graphface.recognition.known_faces import known_faces
 from graphface.records import Record
 from graphface.vision.pictures import read_picture
 
@@ -178,12 +179,7 @@ class _Answers:
 
     def answer(self, face: Face, mirrored: Vectors) -> Answer:
         """What the graph knows of a face; `mirrored` is the embedding of its mirror image."""
-        near = self.graph.run(
-            "nearest-faces",
-            embedding=face.embedding.tolist(),
-            metric=self.space.metric,
-            count=NEAREST,
-        )
+        near = known_faces(self.graph, self.space, face.embedding)
         found = self._found(face, mirrored, near)
         return Answer(
             box=face.box,
