@@ -20,8 +20,8 @@ import numpy as np
 from _common import clock, data, finish, parser
 
 from graphface.numbers import unit_vectors
-from graphface.recognition.identify import NEAREST, identify, weights_for
-from graphface.recognition.learning import learn
+from graphface.recognition.identify import identify, weights_for
+from graphface.recognition.learning import around, learn
 from graphface.records import Space
 
 if TYPE_CHECKING:
@@ -93,15 +93,13 @@ def middle(trial: Trial) -> tuple[Floats, Numbers]:
 
 
 def by_weights(weights_of: Callable[[int], Weights]) -> Score:
-    """`identify` on the 200 nearest faces of each probe."""
+    """`identify` on the nearest faces of each probe, as `who` does."""
 
     def score(trial: Trial) -> tuple[Floats, Numbers]:
-        count = min(NEAREST, len(trial.gallery))
         cosine = unit_vectors(trial.probes, np.float64) @ unit_vectors(trial.gallery, np.float64).T
-        near = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
-        sure, who = np.empty(len(near)), np.empty(len(near), np.int64)
+        sure, who = np.empty(len(cosine)), np.empty(len(cosine), np.int64)
         share = float(trial.mate.mean())
-        for k, some in enumerate(near):
+        for k, some in enumerate(around(cosine, trial.people)):
             names = [str(name) for name in trial.people[some]]
             weights = weights_of(int(trial.true[k]))
             found = identify(trial.probes[k], trial.gallery[some], names, weights, prior=share)

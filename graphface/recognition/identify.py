@@ -2,13 +2,15 @@
 
 The distance to the nearest face is weak evidence. Some faces lie near many people: blurred faces,
 children, and groups that were rare in the network's training. Some people lie near many faces. So
-identification weighs four cosines, all computed from the few hundred known faces nearest to the
-probe:
+identification weighs four cosines and a count, all computed from the few hundred known faces
+nearest to the probe:
 
 - nearest: probe to the nearest face of the person;
 - middle: probe to the person's middle, the sum of the unit vectors of their faces;
 - probe cohort: probe to the next few other people;
-- person cohort: the person's middle to the next few other people.
+- person cohort: the person's middle to the next few other people;
+- faces: how many of the person there are (their logarithm): a middle of many faces lies nearer to
+  another face of the person than that of a single one.
 
 The first two count for the person, the cohorts against: what matters is not that the person is
 near, but that they are nearer than the others. (Speaker recognition calls this score normalisation:
@@ -39,7 +41,16 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 NEAREST = 200
-"""Known faces that are looked at; more change nothing that was measured."""
+"""Known faces that are looked at; more change nothing that was measured, if they show `PEOPLE`."""
+
+PEOPLE = 10
+"""People that should be among them. The nearest faces may all be one person's, who has a thousand
+pictures here. Then nobody is left to compare that person with, and whoever looks a little like them
+would be taken for them."""
+
+MORE, MOST = 4, 3_200
+"""So many times as many faces are looked at where too few people are among them, and at most so
+many: reading them takes half a second."""
 
 PRIOR = 0.5
 """How many of the faces that are asked about show somebody known, where nothing else is said."""
@@ -59,6 +70,8 @@ class Weights:
     middle: float
     probe_cohort: float
     person_cohort: float
+    faces: float
+    """Log odds per natural logarithm of the number of the person's faces."""
     constant: float
     least_cohort: tuple[float, float]
     """Lower bounds of the cohorts (probe's, person's), which matter in a graph of few people."""
@@ -73,8 +86,8 @@ class Match:
     person: str
     probability: float
     """Probability that it is this person; the rest covers everybody else, strangers included."""
-    evidence: tuple[float, float, float, float]
-    """The four cosines: nearest, middle, probe cohort, person cohort."""
+    evidence: tuple[float, ...]
+    """Cosines: nearest, middle, probe cohort, person cohort; logarithm of the number of faces."""
     second: str | None = None
     """The second most likely person."""
     second_probability: float = 0.0
@@ -91,7 +104,7 @@ def identify(
 ) -> Match | None:
     """The person that `probe` [d] most likely shows, and how sure; None when nobody is known.
 
-    `vectors` [n, d] are the known faces nearest to it (about `NEAREST`), `people` [n] the person of
+    `vectors` [n, d] are the known faces nearest to it (see `enough`), `people` [n] the person of
     each; faces without a person (None) are ignored. `mirrored` [d] is the embedding of the mirrored
     face, if there is one. `prior` is the share of probes that show somebody known.
     """
@@ -101,15 +114,15 @@ def identify(
     names, person = np.unique([str(people[k]) for k in named], return_inverse=True)
     near = unit_vectors(np.asarray(vectors, np.float64)[named], np.float64)
     face = _unit_middle(probe, mirrored)
-    candidates, cosines = evidence(face, near, person, weights.least_cohort, weights.twin)
-    odds = log_odds(cosines, weights) + math.log(prior / (1 - prior))
+    candidates, found = evidence(face, near, person, weights.least_cohort, weights.twin)
+    odds = log_odds(found, weights) + math.log(prior / (1 - prior))
     order = np.argsort(-odds, kind="stable")
     best = int(order[0])
     second = int(order[1]) if len(order) > 1 else None
     return Match(
         person=str(names[candidates[best]]),
         probability=logistic(odds[best]),
-        evidence=tuple(cosines[best].tolist()),
+        evidence=tuple(found[best].tolist()),
         second=None if second is None else str(names[candidates[second]]),
         second_probability=0.0 if second is None else logistic(odds[second]),
     )
@@ -130,7 +143,9 @@ def evidence(
     twin: float,
     count: int = CANDIDATES,
 ) -> tuple[Numbers, Floats]:
-    """The `count` candidates, nearest first, and the four cosines of each, [candidates, 4].
+    """The `count` candidates, nearest first, and the evidence for each, [candidates, 5].
+
+    It is four cosines and the logarithm of the number of faces, in the order of `Weights`.
 
     `probe` [d] and `near` [n, d] are unit vectors, `person` [n] numbers without gaps.
     """
@@ -145,7 +160,9 @@ def evidence(
         (_cohort(closeness[others], least[0]), _cohort(row[others], least[1]))
         for row, others in zip(between, strangers, strict=True)
     ]
-    return candidates, np.column_stack([nearest[candidates], middle[candidates], np.array(cohorts)])
+    faces = np.log(np.bincount(person)[candidates])
+    parts = [nearest[candidates], middle[candidates], np.array(cohorts), faces]
+    return candidates, np.column_stack(parts)
 
 
 def _people(probe: Floats, near: Floats, person: Numbers) -> tuple[Floats, Floats]:
@@ -161,14 +178,25 @@ def _cohort(cosines: Floats, least: float) -> float:
     return max(float(np.sort(cosines)[-COHORT:].mean()), least) if len(cosines) else least
 
 
-def log_odds(cosines: Floats, weights: Weights) -> Floats:
-    """Log odds of each row of the four cosines."""
-    each = (weights.nearest, weights.middle, weights.probe_cohort, weights.person_cohort)
-    odds: Floats = np.atleast_2d(cosines) @ np.array(each) + weights.constant
+def log_odds(found: Floats, weights: Weights) -> Floats:
+    """Log odds of each row of `evidence`."""
+    each = (
+        weights.nearest, weights.middle, weights.probe_cohort, weights.person_cohort, weights.faces,
+    )  # fmt: skip
+    odds: Floats = np.atleast_2d(found) @ np.array(each) + weights.constant
     return odds
 
 
+def enough(count: int, people: int, there: int) -> bool:
+    """Whether `count` nearest faces that show `people` persons, of `there` in all, are enough.
+
+    If not, look at `MORE` times as many.
+    """
+    return count >= MOST or people >= min(PEOPLE, there)
+
+
 _BY_SQUARES = (3.3, 12.3, -5.8, -3.3)
+_BY_FACES = 0.0
 _AT_NO_DISTANCE, _COHORT_AT = 4.9, 1.8
 """Means of what was learnt for the two networks, in squares of strict link thresholds."""
 
@@ -177,20 +205,22 @@ _STRICT = 0.73
 
 _LEARNT = {
     "Dlib": Weights(
-        nearest=82.7,
-        middle=226.9,
-        probe_cohort=-139.7,
-        person_cohort=-100.7,
-        constant=-68.66,
+        nearest=59.17,
+        middle=252.5,
+        probe_cohort=-154.4,
+        person_cohort=-82.84,
+        faces=-0.443,
+        constant=-73.42,
         least_cohort=(0.912, 0.918),
         twin=0.958,
     ),
     "Facenet": Weights(
-        nearest=6.01,
-        middle=34.55,
-        probe_cohort=-21.11,
-        person_cohort=-12.49,
-        constant=-9.443,
+        nearest=5.546,
+        middle=35.07,
+        probe_cohort=-20.68,
+        person_cohort=-13.18,
+        faces=0.093,
+        constant=-9.374,
         least_cohort=(0.414, 0.412),
         twin=0.767,
     ),
@@ -202,9 +232,11 @@ def weights_of(graph: Connection, space: Space) -> Weights:
     rows = graph.run("read-identification")
     if not rows:
         return weights_for(space)
-    nearest, middle, probe_cohort, person_cohort, constant, probe, person, twin = rows[0]["weights"]
-    least = (probe, person)
-    return Weights(nearest, middle, probe_cohort, person_cohort, constant, least, twin)
+    nearest, middle, probe_cohort, person_cohort, *rest = rows[0]["weights"]
+    *faces, constant, probe, person, twin = rest  # no faces: learnt before their number counted
+    return Weights(
+        nearest, middle, probe_cohort, person_cohort, sum(faces), constant, (probe, person), twin
+    )
 
 
 def weights_for(space: Space) -> Weights:
@@ -244,6 +276,7 @@ def _scaled(limit: float) -> Weights:
         middle=each[1],
         probe_cohort=each[2],
         person_cohort=each[3],
+        faces=_BY_FACES,
         constant=_AT_NO_DISTANCE - sum(each),
         least_cohort=(1 - _COHORT_AT * square, 1 - _COHORT_AT * square),
         twin=1 - square,

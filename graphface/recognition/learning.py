@@ -14,7 +14,15 @@ import numpy as np
 from graphface.errors import UsageError
 from graphface.numbers import logistic, unit_vectors
 from graphface.progress import task
-from graphface.recognition.identify import NEAREST, Weights, evidence, log_odds, weights_for
+from graphface.recognition.identify import (
+    MORE,
+    NEAREST,
+    Weights,
+    enough,
+    evidence,
+    log_odds,
+    weights_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +81,10 @@ def learn_identification(graph: Connection) -> int | None:
         return None
     with task("learning who is who"):
         found = learn(vectors[named], people, weights_for(space).twin)
-    each = (found.nearest, found.middle, found.probe_cohort, found.person_cohort, found.constant)
+    each = (
+        found.nearest, found.middle, found.probe_cohort, found.person_cohort, found.faces,
+        found.constant,
+    )  # fmt: skip
     graph.run("save-identification", weights=[*each, *found.least_cohort, found.twin])
     return several
 
@@ -94,7 +105,7 @@ def learn(vectors: Vectors, people: NDArray[np.int64], twin: float, *, seed: int
         )
     draw, ready = np.random.default_rng(seed), unit_vectors(vectors, np.float64)
     asked = [one for _ in range(ROUNDS) for one in _round(ready, people, twin, draw)]
-    weights = Weights(0.5, 0.5, 0, 0, 0, (-1.0, -1.0), twin)
+    weights = Weights(0.5, 0.5, 0, 0, 0, 0, (-1.0, -1.0), twin)
     for _ in range(3):  # which candidate leads depends on the weights
         leads = [_lead(cosines, right, weights) for cosines, right in asked]
         cosines, right = np.array([lead[0] for lead in leads]), np.array([x[1] for x in leads])
@@ -126,17 +137,30 @@ def _round(
 def ask(
     probes: Floats, true: Numbers, gallery: Floats, people: Numbers, twin: float
 ) -> Iterator[tuple[Floats, NDArray[np.bool_]]]:
-    """For each probe, compute the evidence for its candidates, and which candidate is right."""
+    """For each probe: the evidence for its candidates, and which candidate is right."""
     for start in range(0, len(probes), 256):
-        cosine = probes[start : start + 256] @ gallery.T
-        count = min(NEAREST, len(gallery))
-        nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
-        for probe, who, near in zip(
-            probes[start : start + 256], true[start : start + 256], nearest, strict=True
-        ):
+        part = slice(start, start + 256)
+        cosine = probes[part] @ gallery.T
+        for probe, who, near in zip(probes[part], true[part], around(cosine, people), strict=True):
             names, person = np.unique(people[near], return_inverse=True)
             candidates, found = evidence(probe, gallery[near], person, (-1.0, -1.0), twin)
             yield found, names[candidates] == who
+
+
+def around(cosine: Floats, people: Numbers) -> Iterator[Numbers]:
+    """For each row of `cosine` [probes, known faces]: the faces that `who` would look at.
+
+    `people` [known faces] is the person of each.
+    """
+    there = len(np.unique(people))
+    first = min(NEAREST, len(people))
+    nearest = np.argpartition(-cosine, first - 1, axis=1)[:, :first]
+    for row, near in zip(cosine, nearest, strict=True):
+        found, count = near, first
+        while count < len(people) and not enough(count, len(np.unique(people[found])), there):
+            count = min(MORE * count, len(people))
+            found = np.argpartition(-row, count - 1)[:count]
+        yield found
 
 
 def _fitted(cosines: Floats, right: NDArray[np.bool_], twin: float) -> Weights:
@@ -144,26 +168,27 @@ def _fitted(cosines: Floats, right: NDArray[np.bool_], twin: float) -> Weights:
     mean, spread = cosines.mean(axis=0), cosines.std(axis=0) + 1e-9
     rows = np.column_stack([(cosines - mean) / spread, np.ones(len(cosines))])
     beta = np.zeros(rows.shape[1])
-    ridge = RIDGE * len(rows) ** 0.5 * np.diag([1.0] * 4 + [0.0])
+    ridge = RIDGE * len(rows) ** 0.5 * np.diag([1.0] * 5 + [0.0])
     for _ in range(50):
         true = logistic(rows @ beta)
         said = MISLABELLED + (1 - 2 * MISLABELLED) * true
         gain = (1 - 2 * MISLABELLED) * true * (1 - true) / (said * (1 - said))
         slope = rows.T @ (gain * (right - said)) - ridge @ beta
-        curvature = (rows.T * (gain**2 * said * (1 - said))) @ rows + ridge + 1e-9 * np.eye(5)
+        curvature = (rows.T * (gain**2 * said * (1 - said))) @ rows + ridge + 1e-9 * np.eye(6)
         step = np.linalg.solve(curvature, slope)
         beta += step
         if np.abs(step).max() < 1e-8:
             break
-    each = beta[:4] / spread
-    constant = float(beta[4] - each @ mean - np.log(right.sum() / max((~right).sum(), 1)))
-    least = np.quantile(cosines[:, 2:], LEAST, axis=0)
-    nearest, middle, probe_cohort, person_cohort = each.tolist()
+    each = beta[:5] / spread
+    constant = float(beta[5] - each @ mean - np.log(right.sum() / max((~right).sum(), 1)))
+    least = np.quantile(cosines[:, 2:4], LEAST, axis=0)
+    nearest, middle, probe_cohort, person_cohort, faces = each.tolist()
     return Weights(
         nearest,
         middle,
         probe_cohort,
         person_cohort,
+        faces,
         constant,
         (float(least[0]), float(least[1])),
         twin,

@@ -196,10 +196,10 @@ def claimed(
     vectors = unit_vectors(np.array([row["embedding"] for row in owned], np.float64), np.float64)
     both = unit_vectors([probe] if mirrored is None else [probe, mirrored], np.float64)
     face = unit_vectors(both.sum(axis=0), np.float64)
-    candidates, cosines = evidence(
+    candidates, found = evidence(
         face, vectors, owner, weights.least_cohort, weights.twin, len(names)
     )
-    odds = log_odds(cosines[names[candidates] == person], weights)
+    odds = log_odds(found[names[candidates] == person], weights)
     return logistic(float(odds[0]))
 
 

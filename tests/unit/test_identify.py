@@ -10,7 +10,7 @@ import pytest
 
 from graphface.errors import UsageError
 from graphface.recognition.identify import NEAREST, Match, Weights, identify, weights_for
-from graphface.recognition.learning import learn
+from graphface.recognition.learning import around, learn
 from graphface.records import Space
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def test_one_person_alone_has_no_cohort() -> None:
     far = ask(vectors[4], vectors[1:4], who[1:4])
     assert near.probability > 0.9 > 0.1 > far.probability
     assert near.second is None
-    assert near.evidence[2:] == WEIGHTS.least_cohort
+    assert near.evidence[2:4] == WEIGHTS.least_cohort
+    assert near.evidence[4] == pytest.approx(np.log(3))
 
 
 def test_a_crowd_around_the_face_speaks_against_the_person() -> None:
@@ -125,6 +126,19 @@ def test_learning_needs_people() -> None:
     vectors, who = world(10)
     with pytest.raises(UsageError, match="10 people have two faces"):
         learn(vectors, who, WEIGHTS.twin)
+
+
+def test_faces_of_ten_people_are_looked_at_where_there_are_so_many() -> None:
+    """One person has all the nearest faces: without others to compare with nothing is learnt."""
+    nearness = np.concatenate([np.linspace(0.9, 0.8, 700), np.linspace(0.7, 0.1, 400)])[None]
+    crowd = np.zeros(700, np.int64)
+    few, many = np.arange(400) // 100 + 1, np.arange(400) // 20 + 1
+    for others, people, looked in ((many, 10, 1100), (few, 5, 1100)):
+        (found,) = around(nearness, np.concatenate([crowd, others]))
+        assert len(np.unique(np.concatenate([crowd, others])[found])) >= people
+        assert len(found) == looked
+    (plain,) = around(nearness[:, ::-1], np.arange(1100))
+    assert sorted(plain) == list(range(900, 1100))
 
 
 @pytest.mark.slow
