@@ -27,7 +27,7 @@ def test_json_keeps_names_of_any_script_and_dataclasses(capsys: pytest.CaptureFi
     print_json({"name": "Ærø 🙂", "box": Box(1, 2, 3, 4)})
     assert json.loads(capsys.readouterr().out) == {
         "name": "Ærø 🙂",
-        "box": {"x": 1, "y": 2, "width": 3, "height": 4},
+        "box": {"x": 1, "y": 2, "width": 3, "height": 4, "rotation": 0},
     }
 
 
