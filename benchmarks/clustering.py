@@ -4,27 +4,32 @@
     python benchmarks/clustering.py --methods relative,components --faces 100000
     python benchmarks/clustering.py --methods relative,chinese-whispers --albums
     python benchmarks/clustering.py --methods relative,chinese-whispers --folds
+    python benchmarks/clustering.py --compositions --networks dlib,facenet
 
 GDS's methods run inside a Neo4j of the benchmark's own, started for it. With `--faces` they
 group so many synthetic faces instead, at the model's own threshold, and time is what it is about.
 `--albums` groups what few people have many pictures of, down to one person; `--folds` a fifth of
-the people at a time, whom the other four fifths may have been tuned on.
+the people at a time, whom the other four fifths may have been tuned on. `--compositions` puts the
+faces of `lfw-dev` and `lfw-dev2` together in many ways (`compositions.py`), `--main` in three, and
+says for each how many groups hold 8 faces and more of two people; without `--methods`, for the
+default method.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from _common import data, finish, parser
+from compositions import LARGE, MAIN, NETWORKS, compositions, large_merges
 
 from graphface.clustering.evaluate import method_names, narrowed
 from graphface.clustering.face_graph import FaceGraph
-from graphface.clustering.methods import method
+from graphface.clustering.methods import DEFAULT, method
 from graphface.clustering.metrics import measure
 from graphface.errors import GraphfaceError
 from graphface.linking.candidates import propose
@@ -45,12 +50,17 @@ if TYPE_CHECKING:
 SETS = {
     "dlib": ("Dlib", (0.29, 0.30, 0.33, 0.36, 0.40, 0.45)),
     "mobilefacenet": ("mobilefacenet", (0.95, 1.00, 1.05, 1.10, 1.15)),
+    "facenet": ("Facenet", (0.85, 0.90, 0.95, 1.00, 1.05, 1.10)),
+    "mfn192": ("mfn192", (0.95, 1.00, 1.05, 1.10, 1.15)),
 }
 EXACT = 200_000
 """Faces up to which all pairs are compared."""
 
 UNKNOWN = 1.08
 """Where graphface links the embeddings of a model of one's own."""
+
+GDS = {"components", "label-propagation", "leiden", "louvain"}
+"""Methods that need a database."""
 
 SLOW = {"hdbscan": 20_000, "louvain": 200_000, "leiden": 200_000, "label-propagation": 200_000}
 """Faces beyond which a method is left out, unless it is asked for by name."""
@@ -107,7 +117,7 @@ def all_pairs(vectors: Vectors, threshold: float) -> Found:
 
 
 def judge(
-    graph: Connection, names: list[str], faces: FaceGraph, truth: NDArray[Any]
+    graph: Connection | None, names: list[str], faces: FaceGraph, truth: NDArray[Any]
 ) -> dict[str, dict[str, float]]:
     """One line a method."""
     made = {}
@@ -124,20 +134,22 @@ def judge(
         alone = labels < 0
         labels[alone] = labels.max() + 1 + np.arange(alone.sum())
         found = measure(truth, labels)
+        merges = large_merges(truth, labels)
         made[name] = {
             "pairwise": found.pairwise.f1, "bcubed": found.bcubed.f1, "nmi": found.nmi,
             "people": found.people, "true_people": found.true_people, "clicks": found.clicks,
-            "seconds": seconds,
+            "large_merges": merges, "seconds": seconds,
         }  # fmt: skip
         print(
             f"    {name:18} pairwise F {found.pairwise.f1:.3f}  BCubed F {found.bcubed.f1:.3f}  "
-            f"{found.people:7,} people  {found.clicks:6,} clicks  {seconds:7.2f} s",
+            f"{found.people:7,} people  {found.clicks:6,} clicks  {seconds:7.2f} s"
+            + (f"  {merges} merged of {LARGE} and more" if merges else ""),
             flush=True,
         )
     return made
 
 
-def real(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
+def real(graph: Connection | None, names: list[str], which: str) -> dict[str, Any]:
     """Each method at each threshold on real embeddings."""
     model, thresholds = SETS[which]
     vectors, truth = loaded(which)
@@ -146,7 +158,7 @@ def real(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
     return {f"{t:g}": judge(graph, names, narrowed(widest, t), truth) for t in thresholds}
 
 
-def albums(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
+def albums(graph: Connection | None, names: list[str], which: str) -> dict[str, Any]:
     """Few people with many pictures, at the model's own threshold."""
     _, truth = loaded(which)
     people, counts = np.unique(truth, return_counts=True)
@@ -159,7 +171,7 @@ def albums(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
     return {name: part(graph, names, which, kept, name) for name, kept in parts.items()}
 
 
-def folds(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
+def folds(graph: Connection | None, names: list[str], which: str) -> dict[str, Any]:
     """A fifth of the people at a time."""
     _, truth = loaded(which)
     people = np.random.default_rng(0).permutation(np.unique(truth))
@@ -177,7 +189,7 @@ def folds(graph: Connection, names: list[str], which: str) -> dict[str, Any]:
 
 
 def part(
-    graph: Connection, names: list[str], which: str, kept: NDArray[np.bool_], title: str
+    graph: Connection | None, names: list[str], which: str, kept: NDArray[np.bool_], title: str
 ) -> dict[str, dict[str, float]]:
     """The methods on some of the faces, at the model's own threshold."""
     vectors, truth = loaded(which)
@@ -187,13 +199,29 @@ def part(
     return judge(graph, names, face_graph(vectors[kept], model, threshold), truth[kept])
 
 
+def composed(
+    graph: Connection | None, names: list[str], network: str, only: tuple[str, ...]
+) -> dict[str, Any]:
+    """The methods on many albums, and the mean over them."""
+    model, threshold = NETWORKS[network]
+    made = {}
+    for one in compositions(network, only):
+        print(f"  {network}, {one.name}: {len(np.unique(one.truth)):,} people")
+        made[one.name] = judge(graph, names, face_graph(one.units, model, threshold), one.truth)
+    for name in names:
+        rows = [row[name] for row in made.values()]
+        means = [float(np.mean([row[key] for row in rows])) for key in ("pairwise", "bcubed")]
+        print(f"  {network}, mean: {name} {means[0]:.4f} / {means[1]:.4f}")
+    return made
+
+
 def loaded(which: str) -> tuple[Vectors, NDArray[np.str_]]:
     with np.load(data("embeddings", f"lfw-dev-{which}.npz")) as file:
         return file["embedding"], file["person"]
 
 
 def synthetic(
-    graph: Connection, names: list[str], count: int, asked: bool, threshold: float | None
+    graph: Connection | None, names: list[str], count: int, asked: bool, threshold: float | None
 ) -> dict[str, Any]:
     """The methods on so many synthetic faces that scatter as dlib's do."""
     from synthetic import model, real_data
@@ -210,25 +238,34 @@ def synthetic(
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--methods", help="names, comma between; all by default")
-    options.add_argument("--embeddings", choices=SETS, action="append")
+    options.add_argument("--networks", help="names of embeddings, comma between; all by default")
     options.add_argument("--faces", type=int, action="append", help="synthetic faces instead")
     options.add_argument("--threshold", type=float, help="link the synthetic faces under this")
     options.add_argument("--albums", action="store_true", help="few people with many pictures")
     options.add_argument("--folds", action="store_true", help="a fifth of the people at a time")
+    options.add_argument("--compositions", action="store_true", help="many albums")
+    options.add_argument("--main", action="store_true", help="lfw-dev, lfw-dev2, both together")
     options.add_argument("--home", type=Path, help="where the benchmark's own database lives")
     args = options.parse_args()
+    composing = args.compositions or args.main
     names = args.methods.split(",") if args.methods else method_names()
-    with database(args.home) as graph:
-        if args.faces:
+    if composing and not args.methods:
+        names = [DEFAULT]
+    networks = args.networks.split(",") if args.networks else list(SETS)
+    with database(args.home) if GDS.intersection(names) else nullcontext() as graph:
+        if composing:
+            only = () if args.compositions else MAIN
+            result = {which: composed(graph, names, which, only) for which in networks}
+        elif args.faces:
             result = {
                 str(count): synthetic(graph, names, count, bool(args.methods), args.threshold)
                 for count in args.faces
             }
         elif args.albums or args.folds:
             work = albums if args.albums else folds
-            result = {which: work(graph, names, which) for which in args.embeddings or SETS}
+            result = {which: work(graph, names, which) for which in networks}
         else:
-            result = {which: real(graph, names, which) for which in args.embeddings or SETS}
+            result = {which: real(graph, names, which) for which in networks}
     finish(args, result)
 
 

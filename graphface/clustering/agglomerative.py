@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graphface.clustering.scatter import Clusters
+
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Score = Callable[[Floats, Floats, Floats, Floats], Floats]
-    """How much two clusters belong together, by both their sizes, the root mean square distance
-    of their faces, and the mean of their impostor distances; over 0 they may be joined."""
+    Score = Callable[[Clusters, Clusters, Floats], Floats]
+    """How much two clusters belong together, by what is known of each and the root mean square
+    distance of their faces; over 0 they may be joined."""
 
 
 SETTLED = 64
@@ -35,13 +37,13 @@ class Merger:
     """
 
     def __init__(
-        self, sums: Floats, sizes: Floats, impostor: Floats, pairs: Ints, apart: Ints, score: Score
+        self, sums: Floats, clusters: Clusters, pairs: Ints, apart: Ints, score: Score
     ) -> None:
-        self.sums, self.sizes, self.impostor = sums.copy(), sizes.copy(), impostor.copy()
+        self.sums, self.clusters = sums.copy(), clusters.copy()
         self.score = score
-        count = len(sizes)
+        count = len(sums)
         self.version = [0] * count
-        self.weighed = sizes.copy()
+        self.weighed = clusters.sizes.copy()
         self.into = list(range(count))
         self.enemies = _neighbors(count, apart)
         self.near = _neighbors(count, pairs)
@@ -70,27 +72,23 @@ class Merger:
             if len(self.near[a]) < len(self.near[b]):
                 a, b = b, a
             gained = self._join(a, b)
-            if self.sizes[a] - self.weighed[a] >= self.weighed[a] / SETTLED:
+            if self.clusters.sizes[a] - self.weighed[a] >= self.weighed[a] / SETTLED:
                 self.version[a] += 1
-                self.weighed[a] = self.sizes[a]
+                self.weighed[a] = self.clusters.sizes[a]
                 gained = self.near[a]
             self._offer(a, gained)
         return np.unique(_roots(np.array(self.into, dtype=np.int64)), return_inverse=True)[1]
 
     def _scores(self, a: Ints | int, b: Ints, dots: Floats) -> Floats:
-        size_a, size_b = self.sizes[a], self.sizes[b]
-        distance = np.sqrt(np.maximum(2 - 2 * dots / (size_a * size_b), 0))
-        impostor = (self.impostor[a] + self.impostor[b]) / 2
-        return self.score(np.asarray(size_a), size_b, distance, impostor)
+        one, other = self.clusters[a], self.clusters[b]
+        distance = np.sqrt(np.maximum(2 - 2 * dots / (one.sizes * other.sizes), 0))
+        return self.score(one, other, distance)
 
     def _join(self, a: int, b: int) -> set[int]:
         """Join b to a; returns the neighbours that a gained."""
         gained = self.near[b] - self.near[a] - {a}
-        size = self.sizes[a] + self.sizes[b]
-        shared = self.impostor[a] * self.sizes[a] + self.impostor[b] * self.sizes[b]
-        self.impostor[a] = shared / size
         self.sums[a] += self.sums[b]
-        self.sizes[a] = size
+        self.clusters.join(a, b, self.sums[a])
         self.version[b] = -1
         self.into[b] = a
         for table in (self.near, self.enemies):

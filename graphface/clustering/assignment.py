@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.clustering.agglomerative import Floats, Ints, Score
+    from graphface.clustering.scatter import Clusters
     from graphface.records import Vectors
 
 
@@ -122,7 +123,7 @@ def _go_on(
 
 
 def attach_poor_faces(
-    labels: Ints, impostor: Floats, units: Vectors, pairs: Ints, apart: Ints, score: Score
+    labels: Ints, clusters: Clusters, units: Vectors, pairs: Ints, apart: Ints, score: Score
 ) -> NDArray[np.int32]:
     """Give each face without a label (-1) to the person with the best claim; returns labels [n].
 
@@ -133,11 +134,14 @@ def attach_poor_faces(
     face, person = _asked(labels, pairs)
     if not len(face):
         return out
+    from graphface.clustering.scatter import Clusters
+
     means = _means(units, labels)
-    sizes = np.bincount(labels[labels >= 0]).astype(np.float64)
     dots = np.einsum("ij,ij->i", units[face], means[person])
     distance = np.sqrt(np.maximum(2 - 2 * dots, 0))
-    sure = score(np.ones(len(face)), sizes[person], distance, impostor[person])
+    claims = clusters[person]
+    ones = np.ones(len(face))
+    sure = score(Clusters(ones, 0 * ones, claims.impostor), claims, distance)
     enemies = _enemies(apart, face)
     for k in np.lexsort((person, face, -sure)).tolist():
         one, whose = int(face[k]), int(person[k])

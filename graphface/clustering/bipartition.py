@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.clustering.scatter import Clusters, scatter_within
 from graphface.numbers import unit_vectors
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.clustering.agglomerative import Floats, Ints
+    from graphface.clustering.scatter import Limit
     from graphface.records import Vectors
 
     Side = NDArray[np.bool_]
@@ -26,6 +28,41 @@ SAMPLE = 1_000
 
 LINKED = 400
 """Faces up to which average linkage is tried as well: its time grows with their cube."""
+
+
+LARGE_HALF = 8
+"""Halves with fewer faces are left together: their centres are uncertain."""
+
+
+def halved(units: Vectors, labels: Ints, clusters: Clusters, limit: Limit) -> Ints:
+    """Labels [n], from 0 without gaps, with clusters split whose halves are two people.
+
+    Takes unit vectors [n, d], labels [n], and what is known of the clusters and the limit of one
+    person.
+    """
+    labels, count = labels.copy(), len(clusters.sizes)
+    large = np.flatnonzero(clusters.sizes >= 2 * LARGE_HALF)
+    order = np.argsort(labels, kind="stable")
+    first = np.searchsorted(labels[order], large)
+    for one, start in zip(large.tolist(), first.tolist(), strict=True):
+        members = order[start : start + int(clusters.sizes[one])]
+        side = _two_people(units[members].astype(np.float64), clusters[one], limit)
+        if side is not None:
+            labels[members[side]] = count
+            count += 1
+    return labels
+
+
+def _two_people(units: Floats, whole: Clusters, limit: Limit) -> Side | None:
+    """The other of the halves of a cluster if they are two people."""
+    side = two_means(units, from_the_ends(units))
+    sizes = np.array([(~side).sum(), side.sum()], dtype=np.float64)
+    if sizes.min() < LARGE_HALF:
+        return None
+    sums = np.stack([units[~side].sum(axis=0), units[side].sum(axis=0)])
+    halves = Clusters(sizes, scatter_within(sums, sizes), np.repeat(whole.impostor, 2))
+    distance = np.sqrt(2 - 2 * (sums[0] @ sums[1]) / (sizes[0] * sizes[1]))
+    return side if distance > limit.halves(halves[0], halves[1]) else None
 
 
 def bipartition(vectors: Vectors, apart: Ints) -> Side:

@@ -1,9 +1,9 @@
 """Tell whether two groups of faces are one person, relative to the people around them.
 
 This does for two groups what clustering does for all faces (`graphface.clustering.relative`). It
-compares their mean distance on unit vectors with a share of the distance to the nearest other
-persons. It reads only the persons around the two, so a large graph takes no longer than a small
-one.
+compares their mean distance on unit vectors with what their scatter and the distance to the nearest
+other persons allow. It reads only the persons around the two, so a large graph takes no longer than
+a small one; what clustering measures on all persons is measured on these.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.impostors import FEW, LARGE, LARGE_LEAST, LEAST, nearest
-from graphface.clustering.relative import PERSON
+from graphface.clustering.impostors import FEW, LEAST, ranks
+from graphface.clustering.scatter import Clusters, Limit, scatter_within, typical_scatter
 from graphface.errors import NotFound
 from graphface.numbers import unit_vectors
 from graphface.records import Record
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LOOKED_AT = 300
 """Faces that the index is asked for, beside those of the two groups."""
 
-PER_PERSON = 100
+PER_PERSON = 50
 """Embeddings of a rival that are read."""
 
 UNSURE = 0.05
@@ -50,7 +50,8 @@ class Comparison(Record):
     others: float
     """Distance from the two to the nearest other persons."""
     limit: float
-    """Groups nearer than this are one person: a share of `others`, smaller for few faces."""
+    """Groups nearer than this are one person: what their scatter and `others` allow, less for few
+    faces."""
 
     @property
     def near(self) -> bool:
@@ -74,16 +75,25 @@ class Group:
 
 def compare(graph: Connection, space: Space, left: Group, right: Group) -> Comparison:
     """Compare the distance of two groups with the distances of the persons around them."""
-    sizes = [len(left.vectors), len(right.vectors)]
     but = [id for id in (left.person, right.person) if id]
     people = graph.run("count-people")[0]["people"]
-    others = float(
-        np.mean([_others(graph, space, one, but, people, sum(sizes)) for one in (left, right)])
-    )
-    few = (sizes[0] ** -0.5 + sizes[1] ** -0.5) / 2
-    limit = (PERSON.share - PERSON.single * few) * others
+    faces = len(left.vectors) + len(right.vectors)
+    around = [_around(graph, space, one, but, people, faces) for one in (left, right)]
+    others = float(np.mean([one.others for one in around]))
+    groups = [left.vectors, right.vectors]
+    known = _clusters([*groups, *around[0].rivals, *around[1].rivals], others)
+    limit = Limit(typical_scatter(known)).distance(known[0], known[1])
     mean = mean_distance(left.vectors, right.vectors)
-    return Comparison(left.label, right.label, sizes[0], sizes[1], mean, others, float(limit))
+    return Comparison(
+        left.label, right.label, len(groups[0]), len(groups[1]), mean, others, float(limit)
+    )
+
+
+def _clusters(groups: Sequence[Vectors], others: float) -> Clusters:
+    """What is known of some groups of faces, [n, d] each."""
+    sums = np.stack([unit_vectors(group).astype(np.float64).sum(axis=0) for group in groups])
+    sizes = np.array([len(group) for group in groups], dtype=np.float64)
+    return Clusters(sizes, scatter_within(sums, sizes), np.full(len(groups), others))
 
 
 def mean_distance(left: Vectors, right: Vectors) -> float:
@@ -96,27 +106,38 @@ def _middle(vectors: Vectors) -> NDArray[np.float64]:
     return middle
 
 
-def _others(
+@dataclass(frozen=True, slots=True, eq=False)
+class _Around:
+    """The persons around a group."""
+
+    others: float
+    """The impostor distance of the group."""
+    rivals: tuple[Vectors, ...]
+    """Faces of each person, [n, d]."""
+
+
+def _around(
     graph: Connection, space: Space, group: Group, but: Sequence[str], people: int, faces: int
-) -> float:
-    """The impostor distance: the mean distance to the nearest other persons.
+) -> _Around:
+    """The impostor distance: the mean distance to the nearest other persons, but the very nearest.
 
     If there are few, the model's expected impostor distance counts too.
     """
-    wanted = nearest(people)
+    passed, taken = ranks(len(group.vectors), people)
     middle = group.vectors.astype(np.float64).mean(axis=0)
     rows = graph.run(
         "explain-people-near", embedding=middle.tolist(), count=faces + LOOKED_AT,
-        but=list(but), people=wanted * 2, most=PER_PERSON,
+        but=list(but), people=2 * (passed + taken), most=PER_PERSON,
     )  # fmt: skip
     expected = expected_others(space, group.vectors)
-    rivals = [np.array(row["embeddings"], np.float32) for row in rows]
-    near = sorted(mean_distance(group.vectors, rival) for rival in rivals)[: max(wanted - 1, 1)]
+    rivals = tuple(np.array(row["embeddings"], np.float32) for row in rows)
+    distances = sorted(mean_distance(group.vectors, rival) for rival in rivals)
+    near = distances[passed : passed + taken] or distances[-taken:]
     if not near:
-        return expected
+        return _Around(expected, rivals)
     weight = people / (people + FEW)
     own = weight * float(np.mean(near)) + (1 - weight) * expected
-    return max(own, (LARGE_LEAST if len(group.vectors) >= LARGE else LEAST) * expected)
+    return _Around(max(own, LEAST * expected), rivals)
 
 
 def expected_others(space: Space, vectors: Vectors) -> float:

@@ -8,35 +8,49 @@ the nearest strangers are, overall and around the two faces.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from graphface.clustering.agglomerative import Floats
+    from graphface.clustering.agglomerative import Floats, Ints
     from graphface.clustering.face_graph import FaceGraph
     from graphface.records import Vectors
 
-NEAREST = 20
-"""So many of the nearest other clusters, but for the very nearest, which may well be the same
-person in another piece, are taken for strangers where there are `MANY` clusters; fewer where there
-are fewer, by the square root, or they would not be near."""
+PASSED_OVER, NEAREST = 5, 15
+"""So many of the nearest other clusters are passed over, since they may well be the same person in
+other pieces. So many after them are taken for strangers. This is where there are `MANY` clusters;
+where there are fewer it is less, by the square root, or the strangers would not be near."""
 
-MANY = 3_000
+OWN = 0.1
+"""For each face of a cluster, so many more clusters are passed over: the pieces of a large person
+are many."""
+
+MOST_PASSED_OVER = 60
+
+MANY, MOST_SHARE = 3_000, 1.2
 
 WITNESSES = 8_000
 """Clusters that others are compared with: more would not say more."""
 
+BLOCK = 1_024
+"""Clusters that are compared with all witnesses at a time."""
+
 FEW = 100
 """With so many clusters, half of it is measured around each, half is the common one."""
 
-LARGE = 8
-LARGE_LEAST, LEAST = 0.97, 0.90
-"""Around a person of `LARGE` faces and more, and around any, strangers come no nearer than these
-shares of what they do on the whole."""
+SHARPER = 1.25
+"""Where strangers come nearer than elsewhere, by some percents, a distance has to be smaller by
+this many times as much: a crowd is also closer together than its mean distances tell."""
+
+LEAST = 0.70
+"""Around nobody strangers come nearer than this share of what they do on the whole."""
+
+EXPECTED_NEAREST = 0.91
+"""How near the very nearest other comes, as a share of the impostor distance, before anything was
+measured."""
 
 KNOWN = 30
 """What is known of a model beforehand counts as much as the distances of so many people."""
@@ -81,40 +95,72 @@ def deviations(count: int) -> float:
     return NORMAL.inv_cdf(1 - min(10 / count, 0.02))
 
 
-def impostor_distances(sums: Floats, sizes: Floats, common: float) -> Floats:
-    """The impostor distance of each cluster: its mean distance to the nearest others."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """How near the others are to each of some clusters."""
+
+    impostor: Floats
+    """[k]: impostor distances."""
+    nearest: float
+    """How near the very nearest other usually comes, as a share of the impostor distance."""
+
+
+def surroundings(sums: Floats, sizes: Floats, common: float) -> Surroundings:
+    """The impostor distance of each cluster, from sums of unit vectors [k, d] and sizes [k].
+
+    It is the mean distance to the nearest others, but for the very nearest. Whatever is nearest to
+    many faces of one person is usually that same person, in bad pictures. So the larger a cluster
+    is, the more of its nearest are passed over.
+    """
     means = (sums / sizes[:, None]).astype(np.float32)
     count = len(means)
-    last = nearest(count)
-    if count <= last + 1:
-        return np.full(count, common)
+    both = [ranks(size, count) for size in sizes.tolist()]
+    passed, taken = np.array([one for one, _ in both], dtype=np.int64), both[0][1]
+    if count <= PASSED_OVER + taken:
+        return Surroundings(np.full(count, common), EXPECTED_NEAREST)
     some = np.unique(np.linspace(0, count - 1, min(count, WITNESSES)).astype(np.int64))
-    near = np.concatenate(
-        [_near(means, means[some], start, some, last) for start in range(0, count, 1024)]
-    )
+    parts = [
+        _near(means, means[some], start, some, passed[start : start + BLOCK], taken)
+        for start in range(0, count, BLOCK)
+    ]
+    first, mean = (np.concatenate(part).astype(np.float64) for part in zip(*parts, strict=True))
     weight = count / (count + FEW)
-    own: Floats = weight * near.astype(np.float64) + (1 - weight) * common
-    # Whatever is near many faces of one person is usually that same person, in bad pictures.
-    return np.maximum(own, np.where(sizes >= LARGE, LARGE_LEAST, LEAST) * common)
+    nearest = weight * float(np.median(first / mean)) + (1 - weight) * EXPECTED_NEAREST
+    return Surroundings(_told(mean, common, weight), nearest)
 
 
-def nearest(count: int) -> int:
-    """The number of nearest clusters to average over, of `count` clusters."""
-    return min(max(round(NEAREST * math.sqrt(count / MANY)), 4), NEAREST)
+def _told(mean: Floats, common: float, weight: float) -> Floats:
+    """Impostor distances by the mean distances of the nearest others, where they differ from the
+    common one by more than the means do."""
+    own = common * (mean / common) ** SHARPER
+    return np.maximum(weight * own + (1 - weight) * common, LEAST * common)
+
+
+def ranks(faces: float, count: int) -> tuple[int, int]:
+    """How many of the nearest of `count` clusters one of so many faces passes over, and how many
+    come after them."""
+    share = min(math.sqrt(count / MANY), MOST_SHARE)
+    taken = max(round(NEAREST * share), 3)
+    passed = round(max(PASSED_OVER * share, 1) + OWN * faces)
+    return min(passed, MOST_PASSED_OVER, max(count - taken - 2, 0)), taken
 
 
 def _near(
-    means: Vectors, witnesses: Vectors, start: int, some: NDArray[np.int64], last: int
-) -> NDArray[np.float32]:
-    dots = means[start : start + 1024] @ witnesses.T
-    itself = np.searchsorted(some, np.arange(start, start + len(dots)))
-    itself = np.minimum(itself, len(some) - 1)
-    mine = some[itself] == np.arange(start, start + len(dots))
-    dots[np.flatnonzero(mine), itself[mine]] = -2
-    top = -np.partition(-dots, last - 1, axis=1)[:, :last]
-    top = -np.sort(-top, axis=1)[:, 1:]
-    near: NDArray[np.float32] = np.sqrt(np.maximum(2 - 2 * top, 0)).mean(axis=1)
-    return near
+    means: Vectors, witnesses: Vectors, start: int, some: Ints, passed: Ints, taken: int
+) -> tuple[Vectors, Vectors]:
+    """For each cluster of a block: the distance of the nearest other, and the mean distance of
+    `taken` others after those that are `passed` over."""
+    dots = means[start : start + BLOCK] @ witnesses.T
+    rows = np.arange(len(dots))
+    itself = np.minimum(np.searchsorted(some, rows + start), len(some) - 1)
+    mine = some[itself] == rows + start
+    dots[rows[mine], itself[mine]] = -2
+    last = int(passed.max()) + taken
+    top = -np.sort(-np.partition(dots, -last, axis=1)[:, -last:], axis=1)
+    distance = np.sqrt(np.maximum(2 - 2 * top, 0))
+    sums = np.cumsum(distance, axis=1, dtype=np.float64)
+    before = np.where(passed > 0, sums[rows, np.maximum(passed - 1, 0)], 0)
+    return distance[:, 0], ((sums[rows, passed + taken - 1] - before) / taken).astype(np.float32)
 
 
 def expected_impostor_distance(faces: FaceGraph) -> float:

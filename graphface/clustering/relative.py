@@ -1,43 +1,40 @@
-"""The default method: mean distances relative to impostor distances, stricter for few faces.
+"""The default method: distances relative to strangers' distances and to the scatter of a person.
 
-1. *Sure pieces.* Faces are joined by average linkage while the mean distance of two clusters is
-   far below the common impostor distance.
-2. *Yardstick.* Around each piece, how near do the nearest other pieces come? Where faces are
-   crowded, that is near, and a distance has to be smaller to mean something.
-3. *Persons.* The pieces are joined further while their mean distance is under a share of their
-   impostor distances. The share is smaller for small clusters: the mean of few distances is
-   uncertain, and two single faces have many more chances to be near than two albums.
-4. 2 and 3 again, with the impostor distances of the persons found, now that no piece of the same
-   person is taken for a stranger.
+1. *Sure pieces.* Faces are joined, by average linkage, while it is beyond doubt that they are one
+   person.
+2. *Measures.* Around each piece, how near do the nearest other pieces come? How far do the faces of
+   a piece scatter? And how near does the very nearest other piece usually come?
+3. *Persons.* The pieces are joined as far as these measures allow. This is done several times over,
+   each time with the measures of the persons found before, so that no piece of the same person is
+   taken for a stranger.
+4. *Halves.* A large person whose faces fall into two halves with centres far apart is two people.
 
-Distances beyond the link threshold count as well: they are evidence against. Everything is
-relative, so the same constants serve every model. `docs/clustering.md` explains how they were
-chosen.
+Distances beyond the link threshold count as well: they are evidence against. Everything is measured
+on the faces themselves, so the same constants serve every model. `docs/clustering.md` explains how
+they were chosen.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphface.clustering.agglomerative import Merger, contracted, sums_of
 from graphface.clustering.assignment import attach_poor_faces
+from graphface.clustering.bipartition import halved
 from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.distances_only import by_pairs, vectors_tell
-from graphface.clustering.impostors import (
-    common_impostor_distance,
-    expected_impostor_distance,
-    impostor_distances,
-)
+from graphface.clustering.impostors import common_impostor_distance, expected_impostor_distance
+from graphface.clustering.scatter import Clusters, Limit, measured
 from graphface.numbers import unit_vectors
 from graphface.records import MIN_QUALITY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphface.clustering.agglomerative import Floats, Ints, Score
+    from graphface.clustering.agglomerative import Floats, Ints
     from graphface.clustering.face_graph import FaceGraph
     from graphface.db import Connection
     from graphface.records import Vectors
@@ -49,28 +46,11 @@ MOST_PAIRS = 8_000_000
 """With more pairs than this fewer neighbours are looked at: a pair takes some 200 bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """The share of the impostor distance under which clusters are joined.
+SURE = 0.3
+"""The centres of sure pieces of one person are apart by at most this share of what is allowed."""
 
-    It is `share` for large clusters, lower by `single` for two single faces, and in between it
-    scales with 1 / sqrt(faces).
-    """
-
-    share: float
-    single: float
-
-    def score(self) -> Score:
-        def over(size_a: Floats, size_b: Floats, distance: Floats, impostor: Floats) -> Floats:
-            few = (size_a**-0.5 + size_b**-0.5) / 2
-            return self.share - self.single * few - distance / impostor
-
-        return over
-
-
-SURE = Cut(0.90, 0.08)
-PERSON = Cut(0.97, 0.11)
-ROUNDS = 2
+ROUNDS = 4
+"""Persons are found so many times."""
 
 
 def relative(
@@ -84,18 +64,34 @@ def relative(
     pairs, apart = _pairs(faces), apart_pairs(faces)
     good = faces.quality >= min_quality
     found = Grouping(units, pairs, apart, expected_impostor_distance(faces)).run(good)
-    return attach_poor_faces(found.labels, found.impostor, units, pairs, apart, PERSON.score())
+    return attach_poor_faces(found.labels, found.clusters, units, pairs, apart, found.limit.score)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Labels of the faces (-1 for those left out), and the impostor distance of each cluster."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """A grouping, and what was measured of it."""
 
     labels: Ints
-    impostor: Floats
+    """[n]: the cluster of each face; -1 for those left out."""
+    sums: Floats
+    """[k, d]: sums of the unit vectors of each cluster."""
+    clusters: Clusters
+    limit: Limit
+
+    @classmethod
+    def of(cls, units: Vectors, labels: Ints, common: float) -> Level:
+        sums, sizes = sums_of(units, labels)
+        return cls(labels, sums, *measured(sums, sizes, common))
+
+    @classmethod
+    def alone(cls, units: Vectors, common: float) -> Level:
+        """Each face by itself, before anything is measured but the common impostor distance."""
+        ones = np.ones(len(units))
+        clusters = Clusters(ones, 0 * ones, ones * common)
+        return cls(np.arange(len(units)), units.astype(np.float64), clusters, Limit())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
     """The input of the grouping.
 
@@ -108,34 +104,37 @@ class Grouping:
     apart: Ints
     expected: float
 
-    def run(self, good: NDArray[np.bool_]) -> Found:
+    def run(self, good: NDArray[np.bool_]) -> Level:
+        """Group the faces that are `good` [n]."""
         chosen = np.flatnonzero(good)
-        if not len(chosen):
-            return Found(np.full(len(good), -1), np.empty(0))
-        labels, impostor = self._group(chosen)
-        everybody = np.full(len(good), -1, dtype=np.int64)
-        everybody[chosen] = labels
-        return Found(everybody, impostor)
-
-    def _group(self, chosen: Ints) -> tuple[Ints, Floats]:
-        units = self.units[chosen]
-        place = np.full(len(self.units), -1, dtype=np.int64)
+        place = np.full(len(good), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
-        pairs, apart = _within(place, self.pairs), _within(place, self.apart)
-        common = common_impostor_distance(units, self.expected)
-        ones = np.ones(len(units))
-        pieces = Merger(
-            units.astype(np.float64), ones, ones * common, pairs, apart, SURE.score()
-        ).run()
-        held, forbidden = contracted(pairs, pieces), contracted(apart, pieces)
-        sums, sizes = sums_of(units, pieces)
-        impostor = impostor_distances(sums, sizes, common)
+        some = Grouping(
+            self.units[chosen], _within(place, self.pairs), _within(place, self.apart),
+            self.expected,
+        )  # fmt: skip
+        found = some._group()
+        everybody = np.full(len(good), -1, dtype=np.int64)
+        everybody[chosen] = found.labels
+        return replace(found, labels=everybody)
+
+    def _group(self) -> Level:
+        common = common_impostor_distance(self.units, self.expected)
+        faces = Level.alone(self.units, common)
+        joined = self._joined(faces, replace(faces.limit, strictness=SURE))
+        pieces = persons = Level.of(self.units, joined, common)
         for _ in range(ROUNDS):
-            persons = Merger(sums, sizes, impostor, held, forbidden, PERSON.score()).run()
-            labels = persons[pieces]
-            of_person = impostor_distances(*sums_of(units, labels), common)
-            impostor = of_person[persons]
-        return labels, of_person
+            joined = self._joined(pieces, persons.limit)
+            persons = Level.of(self.units, joined[pieces.labels], common)
+            around = persons.clusters.impostor[joined]
+            pieces = replace(pieces, clusters=replace(pieces.clusters, impostor=around))
+        labels = halved(self.units, persons.labels, persons.clusters, persons.limit)
+        return Level.of(self.units, labels, common)
+
+    def _joined(self, level: Level, limit: Limit) -> Ints:
+        """The new cluster of each cluster."""
+        pairs, apart = contracted(self.pairs, level.labels), contracted(self.apart, level.labels)
+        return Merger(level.sums, level.clusters, pairs, apart, limit.score).run()
 
 
 def _within(place: Ints, pairs: Ints) -> Ints:

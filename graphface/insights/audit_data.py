@@ -11,12 +11,8 @@ import numpy as np
 from graphface.clustering.agglomerative import sums_of
 from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.face_graph import read_face_graph
-from graphface.clustering.impostors import (
-    common_impostor_distance,
-    expected_impostor_distance,
-    impostor_distances,
-)
-from graphface.clustering.relative import PERSON
+from graphface.clustering.impostors import common_impostor_distance, expected_impostor_distance
+from graphface.clustering.scatter import Clusters, measured, scatter_within
 from graphface.errors import Action
 from graphface.numbers import unit_vectors
 from graphface.people.selectors import label
@@ -29,6 +25,7 @@ if TYPE_CHECKING:
 
     from graphface.clustering.agglomerative import Floats, Ints
     from graphface.clustering.face_graph import FaceGraph
+    from graphface.clustering.scatter import Limit
     from graphface.db import Connection, Row
     from graphface.records import Space, Vectors
 
@@ -103,11 +100,9 @@ class Material:
         return expected_impostor_distance(self.faces)
 
     @cached_property
-    def others(self) -> Floats:
-        """[c]: the distance from each cluster to the nearest others."""
-        return impostor_distances(
-            *self.clusters, common_impostor_distance(self.units, self.expected)
-        )
+    def measured(self) -> tuple[Clusters, Limit]:
+        """What is known of each cluster, [c], and the limit of one person among them."""
+        return measured(*self.clusters, common_impostor_distance(self.units, self.expected))
 
     @cached_property
     def apart(self) -> Ints:
@@ -147,10 +142,16 @@ class Material:
             for start, id in zip(starts, self.faces.ids, strict=True)
         )
 
-    def limit(self, size_a: float, size_b: float, others: float) -> float:
+    def limit(self, a: Clusters, b: Clusters) -> float:
         """The mean distance below which clustering takes two clusters for one person."""
-        few = float(size_a**-0.5 + size_b**-0.5) / 2
-        return (PERSON.share - PERSON.single * few) * others
+        return float(self.measured[1].distance(a, b))
+
+    def part(self, cluster: int, faces: Ints) -> Clusters:
+        """Some faces of a cluster, as a cluster among the same others."""
+        sums = self.units[faces].astype(np.float64).sum(axis=0, keepdims=True)
+        sizes = np.array([len(faces)], dtype=np.float64)
+        around = self.measured[0].impostor[[cluster]]
+        return Clusters(sizes, scatter_within(sums, sizes), around)[0]
 
     def called(self, person: int) -> str:
         row = self.persons[person]

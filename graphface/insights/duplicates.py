@@ -30,9 +30,9 @@ def duplicates(material: Material) -> Iterator[Finding]:
     forbidden = {tuple(pair) for pair in contracted(material.apart, label).tolist()}
     dots = np.einsum("ij,ij->i", material.means[pairs[:, 0]], material.means[pairs[:, 1]])
     apart = np.sqrt(np.maximum(2 - 2 * dots, 0))
-    sizes, others = material.clusters[1], material.others
+    clusters, _ = material.measured
     for (a, b), distance in zip(pairs.tolist(), apart.tolist(), strict=True):
-        limit = material.limit(sizes[a], sizes[b], float(others[a] + others[b]) / 2)
+        limit = material.limit(clusters[a], clusters[b])
         if distance < limit and (a, b) not in forbidden:
             yield _duplicate(material, a, b, distance, limit)
 
@@ -96,8 +96,8 @@ def _belongs_there(material: Material, face: int, target: int) -> bool:
     theirs = float(unit @ material.means[target])
     if sizes[mine] > 1 and float(unit @ (sums[mine] - unit)) / (sizes[mine] - 1) >= theirs:
         return False
-    others = float(material.others[target] + material.others[mine]) / 2
-    limit = material.limit(1, float(sizes[target]), others) * (1 + BEYOND)
+    alone = material.part(mine, np.array([face]))
+    limit = material.limit(alone, material.measured[0][target]) * (1 + BEYOND)
     return 2 - 2 * theirs < limit**2 and target not in material.enemies.get(face, ())
 
 

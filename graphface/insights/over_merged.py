@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.bipartition import from_the_ends, two_means
+from graphface.clustering.bipartition import LARGE_HALF, from_the_ends, two_means
 from graphface.errors import Action
 from graphface.insights.audit_data import Finding
 
@@ -22,8 +22,8 @@ LEAST_SIDE = 3
 
 LEAST_HALF = 2
 MARGIN = 0.05
-"""Halves have to be so far beyond the limit, as a share of it: halving finds the worst cut there
-is, so a little beyond is nothing."""
+"""Small halves have to be so far beyond the limit of one person, as a share of it: halving finds
+the worst cut there is, so a little beyond is nothing."""
 
 
 def bridges(material: Material) -> Iterator[Finding]:
@@ -63,8 +63,8 @@ def over_merged(material: Material) -> Iterator[Finding]:
         smaller = left if len(left) < len(right) else right
         if len(smaller) < LEAST_HALF or material.said[smaller].all():
             continue
-        limit = material.limit(len(left), len(right), float(material.others[person]))
-        if apart > limit * (1 + MARGIN):
+        limit = _limit(material, person, left, right)
+        if apart > limit:
             yield Finding(
                 "over-merged",
                 len(smaller),
@@ -75,6 +75,14 @@ def over_merged(material: Material) -> Iterator[Finding]:
                 examples=(material.faces.ids[left[0]], material.faces.ids[right[0]]),
                 look=material.look(int(left[0]), int(right[0])),
             )
+
+
+def _limit(material: Material, person: int, left: Ints, right: Ints) -> float:
+    """The mean distance beyond which two halves of a person are two people."""
+    halves = material.part(person, left), material.part(person, right)
+    if min(len(left), len(right)) >= LARGE_HALF:
+        return float(material.measured[1].halves(*halves))
+    return material.limit(*halves) * (1 + MARGIN)
 
 
 def _bridges(material: Material) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ There are two kinds of question:
   yes, if the other has a name. If neither has one, the name must still be asked for (`LATER`).
 
 The probability rests on the same figures as the default clustering: the mean distance of the two,
-relative to their impostor distances (`graphface.clustering.relative`), and their sizes.
+beside their scatter and their impostor distances (`graphface.clustering.scatter`), and their sizes.
 
 Everything here works on arrays, so that `benchmarks/review.py` asks in the same order as the
 command. `docs/people/review.md` lists what was tried.
@@ -17,7 +17,7 @@ command. `docs/people/review.md` lists what was tried.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphface.clustering.agglomerative import Floats, Ints
+    from graphface.clustering.scatter import Clusters, Limit
     from graphface.records import Vectors
 
     Flags = NDArray[np.bool_]
@@ -84,20 +85,25 @@ class Deck:
         distance. No question is about `silent` persons.
         """
         from graphface.clustering.agglomerative import contracted, sums_of
-        from graphface.clustering.impostors import common_impostor_distance, impostor_distances
+        from graphface.clustering.impostors import common_impostor_distance
+        from graphface.clustering.scatter import measured
 
         self.units, self.persons = units, persons.astype(np.int64)
         self.names = list(names)
         self.silent = np.zeros(len(names), np.bool_)
         self.silent[list(silent)] = True
-        self.sums, self.sizes = sums_of(units, self.persons)
-        self.impostor = impostor_distances(
-            self.sums, self.sizes, common_impostor_distance(units, expected)
-        )
+        self.sums, sizes = sums_of(units, self.persons)
+        common = common_impostor_distance(units, expected)
+        self.clusters, self.limit = measured(self.sums, sizes, common)
         self.asked = np.zeros(len(names), np.bool_)
         self.closed = self._keys(contracted(apart, self.persons))
         self.pairs = nearest_others(self.means())
         self.chance = self._match_probabilities(self.pairs)
+
+    @property
+    def sizes(self) -> Floats:
+        """Faces of each person, [persons]."""
+        return self.clusters.sizes
 
     def means(self) -> Floats:
         """Means of the persons, [persons, d]; zeros for a person without faces."""
@@ -153,10 +159,8 @@ class Deck:
     def same(self, a: int, b: int) -> int:
         """Merge two persons. Returns the number that remains."""
         a, b = self.leading(a, b)
-        size = self.sizes[a] + self.sizes[b]
-        both = self.impostor[a] * self.sizes[a] + self.impostor[b] * self.sizes[b]
         self.sums[a] += self.sums[b]
-        self.impostor[a], self.sizes[a] = both / size, size
+        self.clusters.join(a, b, self.sums[a])
         self.sums[b], self.sizes[b] = 0, 0
         self.persons[self.persons == b] = a
         if self.names[a] is None:
@@ -223,7 +227,7 @@ class Deck:
 
     def _match_probabilities(self, pairs: Ints) -> Floats:
         """Probability that the two are one person, [pairs]; 0 where that question is closed."""
-        chance = probability(self.sums, self.sizes, self.impostor, pairs)
+        chance = probability(self.sums, self.clusters, self.limit, pairs)
         chance[np.isin(self._keys(pairs), self.closed) | (chance < UNLIKELY)] = 0
         return chance
 
@@ -266,8 +270,8 @@ STRANGE = 2.0
 class MatchWeights:
     """Weights of the log odds that two persons are one.
 
-    They weigh the margin by which the mean distance of the two is under what joins clusters (a
-    share of their impostor distances), and their sizes.
+    They weigh the margin by which the mean distance of the two is under what joins clusters
+    (`graphface.clustering.scatter`), and their sizes.
     """
 
     score: float
@@ -289,18 +293,17 @@ def known(faces: Floats) -> Floats:
     return likely
 
 
-def probability(sums: Floats, sizes: Floats, impostor: Floats, pairs: Ints) -> Floats:
+def probability(sums: Floats, clusters: Clusters, limit: Limit, pairs: Ints) -> Floats:
     """Probability that two persons are one, [pairs].
 
-    Arrays are as in `graphface.clustering.agglomerative`.
+    Arrays are as in `graphface.clustering.agglomerative`. A person without faces counts as one.
     """
-    from graphface.clustering.relative import PERSON
-
     a, b = pairs[:, 0], pairs[:, 1]
-    size_a, size_b = at_least_one(sizes[a]), at_least_one(sizes[b])
+    one = replace(clusters, sizes=at_least_one(clusters.sizes))
+    size_a, size_b = one.sizes[a], one.sizes[b]
     dots = np.einsum("ij,ij->i", sums[a], sums[b]) / (size_a * size_b)
     distance = np.sqrt(np.maximum(2 - 2 * dots, 0))
-    score = PERSON.score()(size_a, size_b, distance, (impostor[a] + impostor[b]) / 2)
+    score = limit.score(one[a], one[b], distance)
     odds = (
         MATCH.score * score
         + MATCH.smaller * np.log(np.minimum(size_a, size_b))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphface.clustering.scatter import Clusters, Limit
 from graphface.people.review_questions import (
     LATER,
     MATCH,
@@ -146,7 +147,8 @@ def test_nearest_faces_are_the_nearest() -> None:
 
 def test_probability_falls_with_distance() -> None:
     sums: Floats = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    chance = probability(sums, np.ones(3), np.full(3, 1.0), np.array([[0, 1], [0, 2]]))
+    alone = Clusters(np.ones(3), np.zeros(3), np.ones(3))
+    chance = probability(sums, alone, Limit(), np.array([[0, 1], [0, 2]]))
     assert chance[0] > 0.99 > 0.01 > chance[1]
     assert MATCH.score > 0
 
