@@ -24,7 +24,7 @@ PASSED_OVER, NEAREST = 5, 15
 other pieces. So many after them are taken for strangers. This is where there are `MANY` clusters;
 where there are fewer it is less, by the square root, or the strangers would not be near."""
 
-OWN = 0.1
+OWN = 0.12
 """For each face of a cluster, so many more clusters are passed over: the pieces of a large person
 are many."""
 
