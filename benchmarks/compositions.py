@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SETS = ("lfw-dev", "lfw-dev2")
 
 NETWORKS = {
-    "facenet": ("Facenet", 1.0),
+    "facenet": ("Facenet", 0.94),
     "dlib": ("Dlib", 0.37),
     "mobilefacenet": ("mobilefacenet.onnx", 1.08),
     "mfn192": ("mfn192.onnx", 1.08),

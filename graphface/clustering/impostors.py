@@ -166,15 +166,13 @@ def _near(
 def expected_impostor_distance(faces: FaceGraph) -> float:
     """The prior impostor distance on unit vectors.
 
-    It is the model's own, follows from its threshold for pairs, or from the link threshold of an
-    unknown model.
+    It follows from the model's own threshold for pairs, or from the link threshold of an unknown
+    model.
     """
     from graphface.vision.encoders import find
 
     space = faces.space
     spec = find(space.model)
-    if spec and spec.impostor:
-        return spec.impostor
     if spec and "euclidean_l2" in spec.pairs:
         return 1.08 * spec.pairs["euclidean_l2"]
     threshold = space.threshold

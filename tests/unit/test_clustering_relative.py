@@ -172,11 +172,11 @@ REAL = [
     ("lfw-dev", "dlib", "Dlib", (0.33, 0.37, 0.45), 0.979, 0.957),
     ("lfw-dev", "mobilefacenet", "a.onnx", (1.0, 1.15), 0.989, 0.983),
     ("lfw-dev", "mfn192", "a.onnx", (1.08,), 0.986, 0.978),
-    ("lfw-dev", "facenet", "a.onnx", (1.05,), 0.978, 0.968),
+    ("lfw-dev", "facenet", "Facenet", (0.94,), 0.978, 0.968),
     ("lfw-dev2", "dlib", "Dlib", (0.37,), 0.986, 0.964),
     ("lfw-dev2", "mobilefacenet", "a.onnx", (1.08,), 0.995, 0.989),
     ("lfw-dev2", "mfn192", "a.onnx", (1.08,), 0.993, 0.982),
-    ("lfw-dev2", "facenet", "a.onnx", (1.05,), 0.994, 0.977),
+    ("lfw-dev2", "facenet", "Facenet", (0.94,), 0.994, 0.977),
 ]
 
 

@@ -60,9 +60,6 @@ class ModelSpec(Entry):
     """Distance under which two pictures show one person, by metric: DeepFace's unless measured."""
     links: Mapping[Metric, float] = field(default_factory=dict)
     """Distance under which two faces of a graph are SAME, by metric."""
-    impostor: float | None = None
-    """How near strangers come, on unit vectors, before a graph shows it; None: 1.08 times the
-    threshold for pairs."""
     figures: str = ""
     """How good and how fast it is, in a few words, for the sentence that says which was chosen."""
     scaling: Scaling = "minus-one-to-one"
