@@ -30,26 +30,31 @@ LINKED = 400
 """Faces up to which average linkage is tried as well: its time grows with their cube."""
 
 
-LARGE_HALF = 8
-"""Halves with fewer faces are left together: their centres are uncertain."""
+LEAST_HALF = 4
+"""Halves with fewer faces are left together."""
 
 
 def halved(units: Vectors, labels: Ints, clusters: Clusters, limit: Limit) -> Ints:
     """Labels [n], from 0 without gaps, with clusters split whose halves are two people.
 
-    Takes unit vectors [n, d], labels [n], and what is known of the clusters and the limit of one
-    person.
+    Halves are halved again. Takes unit vectors [n, d], labels [n], and what is known of the
+    clusters and the limit of one person.
     """
     labels, count = labels.copy(), len(clusters.sizes)
-    large = np.flatnonzero(clusters.sizes >= 2 * LARGE_HALF)
+    large = np.flatnonzero(clusters.sizes >= 2 * LEAST_HALF)
     order = np.argsort(labels, kind="stable")
     first = np.searchsorted(labels[order], large)
-    for one, start in zip(large.tolist(), first.tolist(), strict=True):
-        members = order[start : start + int(clusters.sizes[one])]
+    todo = [
+        (one, order[start : start + int(clusters.sizes[one])])
+        for one, start in zip(large.tolist(), first.tolist(), strict=True)
+    ]
+    while todo:
+        one, members = todo.pop()
         side = _two_people(units[members].astype(np.float64), clusters[one], limit)
         if side is not None:
             labels[members[side]] = count
             count += 1
+            todo += [(one, members[~side]), (one, members[side])]
     return labels
 
 
@@ -57,7 +62,7 @@ def _two_people(units: Floats, whole: Clusters, limit: Limit) -> Side | None:
     """The other of the halves of a cluster if they are two people."""
     side = two_means(units, from_the_ends(units))
     sizes = np.array([(~side).sum(), side.sum()], dtype=np.float64)
-    if sizes.min() < LARGE_HALF:
+    if sizes.min() < LEAST_HALF:
         return None
     sums = np.stack([units[~side].sum(axis=0), units[side].sum(axis=0)])
     halves = Clusters(sizes, scatter_within(sums, sizes), np.repeat(whole.impostor, 2))

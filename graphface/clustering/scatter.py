@@ -46,8 +46,11 @@ face, as a share of the way from the typical scatter to the impostor distance (b
 SINGLE = 0.88
 """Two single faces have to be nearer than this share of the distance to the nearest other."""
 
-HALVES = 0.34
+HALVES, SMALL_HALVES = 0.34, 0.45
 """As `LARGE`, for the two halves of one person, which are cut where the gap is widest."""
+
+LARGE_HALF = 8
+"""`HALVES` is for halves of so many faces and more: the centres of smaller ones are uncertain."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,9 +109,11 @@ class Limit:
         return (self.distance(a, b) - distance) * 2 / (a.impostor + b.impostor)
 
     def halves(self, a: Clusters, b: Clusters) -> Floats:
-        """The mean distance beyond which two halves of a large cluster are two people."""
+        """The mean distance beyond which two halves of a cluster are two people."""
         impostor = ((a.impostor + b.impostor) / 2) ** 2
-        return np.sqrt((a.scatter + b.scatter) / 2 + HALVES * (1 - self.typical) * impostor)
+        small = np.minimum(a.sizes, b.sizes) < LARGE_HALF
+        centres = np.where(small, SMALL_HALVES, HALVES) * (1 - self.typical) * impostor
+        return np.sqrt((a.scatter + b.scatter) / 2 + centres)
 
     def _scatter(self, some: Clusters, impostor: Floats) -> Floats:
         others = some.sizes - 1

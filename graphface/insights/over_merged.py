@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.bipartition import LARGE_HALF, from_the_ends, two_means
+from graphface.clustering.bipartition import LEAST_HALF, from_the_ends, two_means
 from graphface.errors import Action
 from graphface.insights.audit_data import Finding
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 LEAST_SIDE = 3
 """A group that a bridge joins has so many faces, and as many SAME among them."""
 
-LEAST_HALF = 2
+LEAST = 2
+"""Smaller halves are no reason to look."""
+
 MARGIN = 0.05
 """Small halves have to be so far beyond the limit of one person, as a share of it: halving finds
 the worst cut there is, so a little beyond is nothing."""
@@ -57,11 +59,11 @@ def over_merged(material: Material) -> Iterator[Finding]:
     """Persons whose faces form two halves as far apart as two people."""
     for person in range(len(material.persons)):
         members = material.members[person]
-        if len(members) < 2 * LEAST_HALF:
+        if len(members) < 2 * LEAST:
             continue
         left, right, apart = _halves(material, members)
         smaller = left if len(left) < len(right) else right
-        if len(smaller) < LEAST_HALF or material.said[smaller].all():
+        if len(smaller) < LEAST or material.said[smaller].all():
             continue
         limit = _limit(material, person, left, right)
         if apart > limit:
@@ -80,7 +82,7 @@ def over_merged(material: Material) -> Iterator[Finding]:
 def _limit(material: Material, person: int, left: Ints, right: Ints) -> float:
     """The mean distance beyond which two halves of a person are two people."""
     halves = material.part(person, left), material.part(person, right)
-    if min(len(left), len(right)) >= LARGE_HALF:
+    if min(len(left), len(right)) >= LEAST_HALF:
         return float(material.measured[1].halves(*halves))
     return material.limit(*halves) * (1 + MARGIN)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graphface.clustering.agglomerative import sums_of
-from graphface.clustering.bipartition import LARGE_HALF, halved
+from graphface.clustering.bipartition import LEAST_HALF, halved
 from graphface.clustering.impostors import surroundings
 from graphface.clustering.relative import relative
 from graphface.clustering.scatter import (
@@ -121,7 +121,7 @@ def test_a_person_in_two_halves_is_two_people(apart: float, people: int) -> None
     joined = np.maximum(truth, 1) - 1
     labels = halved(units, joined, *measured(*sums_of(units, joined), 1.0))
     assert len(set(labels[truth <= 1].tolist())) == people
-    assert (labels[truth > 1] == joined[truth > 1]).all(), "others have no half of eight"
+    assert (labels[truth > 1] == joined[truth > 1]).all(), "the others are whole"
     if people == 2:
         assert (
             len(set(zip(labels[truth <= 1].tolist(), truth[truth <= 1].tolist(), strict=True))) == 2
@@ -129,7 +129,7 @@ def test_a_person_in_two_halves_is_two_people(apart: float, people: int) -> None
 
 
 def test_small_halves_stay_together() -> None:
-    units, truth = brothers(1.3, LARGE_HALF - 1)
+    units, truth = brothers(1.3, LEAST_HALF - 1)
     joined = np.maximum(truth, 1) - 1
     assert (halved(units, joined, *measured(*sums_of(units, joined), 1.0)) == joined).all()
 
