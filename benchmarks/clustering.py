@@ -10,7 +10,7 @@ GDS's methods run inside a Neo4j of the benchmark's own, started for it. With `-
 group so many synthetic faces instead, at the model's own threshold, and time is what it is about.
 `--albums` groups what few people have many pictures of, down to one person; `--folds` a fifth of
 the people at a time, whom the other four fifths may have been tuned on. `--compositions` puts the
-faces of `lfw-dev` and `lfw-dev2` together in many ways (`compositions.py`), `--main` in three, and
+faces of `lfw-dev` and `lfw-dev2` together in many ways (`_compositions.py`), `--main` in three, and
 says for each how many groups hold 8 faces and more of two people; without `--methods`, for the
 default method.
 """
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from _common import data, finish, parser
-from compositions import LARGE, MAIN, NETWORKS, compositions, large_merges
+from _compositions import LARGE, MAIN, NETWORKS, compositions, large_merges
 
 from graphface.clustering.evaluate import method_names, narrowed
 from graphface.clustering.face_graph import FaceGraph
