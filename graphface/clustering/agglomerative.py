@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-
-    from graphface.clustering.scatter import Clusters
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -24,6 +23,36 @@ if TYPE_CHECKING:
 SETTLED = 64
 """A cluster of so many faces is weighed anew only when it has grown by as large a share: one more
 face hardly moves its middle, and a person with 10,000 pictures would be weighed 10,000 times."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """What is known of some clusters, [k] each."""
+
+    sizes: Floats
+    """Faces."""
+    scatter: Floats
+    """Mean squared distance of two faces of the cluster; 0 for a single face."""
+    impostor: Floats
+    """Impostor distance."""
+
+    def __getitem__(self, which: Ints | int) -> Clusters:
+        return Clusters(
+            np.asarray(self.sizes[which]),
+            np.asarray(self.scatter[which]),
+            np.asarray(self.impostor[which]),
+        )
+
+    def copy(self) -> Clusters:
+        return Clusters(self.sizes.copy(), self.scatter.copy(), self.impostor.copy())
+
+    def join(self, a: int, b: int, total: Floats) -> None:
+        """Make of cluster `a` both, in place; `total` [d] is the sum of the vectors of both."""
+        both = self.sizes[a] + self.sizes[b]
+        shared = self.impostor[a] * self.sizes[a] + self.impostor[b] * self.sizes[b]
+        self.impostor[a] = shared / both
+        self.sizes[a] = both
+        self.scatter[a] = 2 - 2 * (total @ total - both) / (both * (both - 1))
 
 
 class Merger:

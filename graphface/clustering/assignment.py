@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.clustering.agglomerative import Clusters, sums_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from graphface.clustering.agglomerative import Floats, Ints, Score
-    from graphface.clustering.scatter import Clusters
     from graphface.records import Vectors
 
 
@@ -134,8 +135,6 @@ def attach_poor_faces(
     face, person = _asked(labels, pairs)
     if not len(face):
         return out
-    from graphface.clustering.scatter import Clusters
-
     means = _means(units, labels)
     dots = np.einsum("ij,ij->i", units[face], means[person])
     distance = np.sqrt(np.maximum(2 - 2 * dots, 0))
@@ -161,7 +160,6 @@ def _asked(labels: Ints, pairs: Ints) -> tuple[Ints, Ints]:
 
 
 def _means(units: Vectors, labels: Ints) -> Floats:
-    from graphface.clustering.agglomerative import sums_of
 
     sums, sizes = sums_of(units[labels >= 0], labels[labels >= 0])
     return sums / sizes[:, None]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.scatter import Clusters, scatter_within
+from graphface.clustering.agglomerative import Clusters
+from graphface.clustering.scatter import scatter_within
 from graphface.numbers import unit_vectors
 
 if TYPE_CHECKING:

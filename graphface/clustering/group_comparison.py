@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.clustering.agglomerative import Clusters
 from graphface.clustering.impostors import FEW, LEAST, ranks
-from graphface.clustering.scatter import Clusters, Limit, scatter_within, typical_scatter
+from graphface.clustering.scatter import Limit, scatter_within, typical_scatter
 from graphface.errors import NotFound
 from graphface.numbers import unit_vectors
 from graphface.records import Record

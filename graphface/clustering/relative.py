@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphface.clustering.agglomerative import Merger, contracted, sums_of
+from graphface.clustering.agglomerative import Clusters, Merger, contracted, sums_of
 from graphface.clustering.assignment import attach_poor_faces
 from graphface.clustering.bipartition import halved
 from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.distances_only import by_pairs, vectors_tell
 from graphface.clustering.impostors import common_impostor_distance, expected_impostor_distance
-from graphface.clustering.scatter import Clusters, Limit, measured
+from graphface.clustering.scatter import Limit, measured
 from graphface.numbers import unit_vectors
 from graphface.records import MIN_QUALITY
 

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphface.clustering.agglomerative import Clusters
 from graphface.clustering.impostors import EXPECTED_NEAREST, surroundings
 
 if TYPE_CHECKING:
-    from graphface.clustering.agglomerative import Floats, Ints
+    from graphface.clustering.agglomerative import Floats
 
 EXPECTED_SCATTER = 0.68**2
 """Typical scatter of a model that nothing is known of, in squares of the impostor distance."""
@@ -51,36 +52,6 @@ HALVES, SMALL_HALVES = 0.34, 0.45
 
 LARGE_HALF = 8
 """`HALVES` is for halves of so many faces and more: the centres of smaller ones are uncertain."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Clusters:
-    """What is known of some clusters, [k] each."""
-
-    sizes: Floats
-    """Faces."""
-    scatter: Floats
-    """Mean squared distance of two faces of the cluster; 0 for a single face."""
-    impostor: Floats
-    """Impostor distance."""
-
-    def __getitem__(self, which: Ints | int) -> Clusters:
-        return Clusters(
-            np.asarray(self.sizes[which]),
-            np.asarray(self.scatter[which]),
-            np.asarray(self.impostor[which]),
-        )
-
-    def copy(self) -> Clusters:
-        return Clusters(self.sizes.copy(), self.scatter.copy(), self.impostor.copy())
-
-    def join(self, a: int, b: int, total: Floats) -> None:
-        """Make of cluster `a` both, in place; `total` [d] is the sum of the vectors of both."""
-        both = self.sizes[a] + self.sizes[b]
-        shared = self.impostor[a] * self.sizes[a] + self.impostor[b] * self.sizes[b]
-        self.impostor[a] = shared / both
-        self.sizes[a] = both
-        self.scatter[a] = 2 - 2 * (total @ total - both) / (both * (both - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from graphface.clustering.agglomerative import sums_of
+from graphface.clustering.agglomerative import Clusters, sums_of
 from graphface.clustering.cannot_link import apart_pairs
 from graphface.clustering.face_graph import read_face_graph
 from graphface.clustering.impostors import common_impostor_distance, expected_impostor_distance
-from graphface.clustering.scatter import Clusters, measured, scatter_within
+from graphface.clustering.scatter import measured, scatter_within
 from graphface.errors import Action
 from graphface.numbers import unit_vectors
 from graphface.people.selectors import label

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graphface.clustering.agglomerative import Floats, Ints
-    from graphface.clustering.scatter import Clusters, Limit
+    from graphface.clustering.agglomerative import Clusters, Floats, Ints
+    from graphface.clustering.scatter import Limit
     from graphface.records import Vectors
 
     Flags = NDArray[np.bool_]

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from graphface.clustering.agglomerative import sums_of
+from graphface.clustering.agglomerative import Clusters, sums_of
 from graphface.clustering.bipartition import LEAST_HALF, halved
 from graphface.clustering.impostors import surroundings
 from graphface.clustering.relative import relative
 from graphface.clustering.scatter import (
     EXPECTED_SCATTER,
-    Clusters,
     Limit,
     measured,
     scatter_within,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphface.clustering.scatter import Clusters, Limit
+from graphface.clustering.agglomerative import Clusters
+from graphface.clustering.scatter import Limit
 from graphface.people.review_questions import (
     LATER,
     MATCH,
