@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Score = Callable[[Clusters, Clusters, Floats], Floats]
+    Score = Callable[["Clusters", "Clusters", Floats], Floats]
     """How much two clusters belong together, by what is known of each and the root mean square
     distance of their faces; over 0 they may be joined."""
 
