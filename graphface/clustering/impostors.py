@@ -42,8 +42,8 @@ FEW = 100
 """With so many clusters, half of it is measured around each, half is the common one."""
 
 SHARPER = 1.25
-"""Where strangers come nearer than elsewhere, by some percents, a distance has to be smaller by
-this many times as much: a crowd is also closer together than its mean distances tell."""
+"""The share of the common impostor distance to which strangers come is taken to this power. In a
+crowd the very nearest are nearer still than the mean of the nearest tells."""
 
 LEAST = 0.70
 """Around nobody strangers come nearer than this share of what they do on the whole."""
@@ -125,13 +125,17 @@ def surroundings(sums: Floats, sizes: Floats, common: float) -> Surroundings:
     ]
     first, mean = (np.concatenate(part).astype(np.float64) for part in zip(*parts, strict=True))
     weight = count / (count + FEW)
-    nearest = weight * float(np.median(first / mean)) + (1 - weight) * EXPECTED_NEAREST
+    nearest = (
+        weight * float(np.median(first / np.maximum(mean, 1e-9))) + (1 - weight) * EXPECTED_NEAREST
+    )
     return Surroundings(_told(mean, common, weight), nearest)
 
 
 def _told(mean: Floats, common: float, weight: float) -> Floats:
-    """Impostor distances by the mean distances of the nearest others, where they differ from the
-    common one by more than the means do."""
+    """Impostor distances from the mean distances of the nearest others, [k].
+
+    The fewer clusters there are, the smaller is the `weight` of what is around each.
+    """
     own = common * (mean / common) ** SHARPER
     return np.maximum(weight * own + (1 - weight) * common, LEAST * common)
 
