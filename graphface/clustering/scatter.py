@@ -47,8 +47,11 @@ face, as a share of the way from the typical scatter to the impostor distance (b
 SINGLE = 0.88
 """Two single faces have to be nearer than this share of the distance to the nearest other."""
 
-HALVES, SMALL_HALVES = 0.34, 0.45
+HALVES, SMALL_HALVES = 0.30, 0.45
 """As `LARGE`, for the two halves of one person, which are cut where the gap is widest."""
+
+SCATTERED = 1.18
+"""The mean distance between two people's halves is at least so many times that within them."""
 
 LARGE_HALF = 8
 """`HALVES` is for halves of so many faces and more: the centres of smaller ones are uncertain."""
@@ -82,9 +85,10 @@ class Limit:
     def halves(self, a: Clusters, b: Clusters) -> Floats:
         """The mean distance beyond which two halves of a cluster are two people."""
         impostor = ((a.impostor + b.impostor) / 2) ** 2
+        scatter = (a.scatter + b.scatter) / 2
         small = np.minimum(a.sizes, b.sizes) < LARGE_HALF
         centres = np.where(small, SMALL_HALVES, HALVES) * (1 - self.typical) * impostor
-        return np.sqrt((a.scatter + b.scatter) / 2 + centres)
+        return np.sqrt(np.maximum(scatter + centres, SCATTERED**2 * scatter))
 
     def _scatter(self, some: Clusters, impostor: Floats) -> Floats:
         others = some.sizes - 1
